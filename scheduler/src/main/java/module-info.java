@@ -1,0 +1,7 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Schedulers, scopes and jobs on virtual threads.
+@NullMarked
+module io.jobtree.scheduler {
+    requires static org.jspecify;
+}

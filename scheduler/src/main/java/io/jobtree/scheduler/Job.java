@@ -1,0 +1,156 @@
+package io.jobtree.scheduler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// A handle on a unit of work: it has a name, a parent, and one [Outcome].
+///
+/// ```java
+/// Job<Page> page = jobs.spawn("page", () -> fetch(url));
+/// Page result = page.join();
+/// ```
+///
+/// A job is done only when its body and everything below it have ended; then its outcome is there, for ever. The handle
+/// keeps the outcome, the scheduler does not keep the job.
+///
+/// A job that waits for another one, in `join`, `await` or `cancelAndJoin`, gives its places in limits up meanwhile and has
+/// them back when the wait returns, unless it was cancelled.
+///
+/// **Threads:** any thread may call anything. **Memory:** what the body did happens-before `join`, `await` or a true
+/// `isDone` returns.
+///
+/// @param <T> the type of the result
+public sealed interface Job<T extends @Nullable Object> permits JobImpl {
+    /// The job's number.
+    ///
+    /// @return a number that is unique in the process; later jobs have higher ones
+    long id();
+
+    /// The job's name.
+    ///
+    /// @return the name it was given, or `job-` and its id
+    String name();
+
+    /// The names from the scheduler down to this job.
+    ///
+    /// @return the names, with a slash between them
+    String path();
+
+    /// The branch job in whose scope this job is.
+    ///
+    /// @return the parent; empty for a job of the scheduler itself
+    Optional<Job<?>> parent();
+
+    /// The unfinished jobs in this branch job's scope.
+    ///
+    /// @return a snapshot, oldest first, unmodifiable
+    List<Job<?>> children();
+
+    /// The scheduler to which the job belongs.
+    ///
+    /// @return the scheduler
+    Scheduler scheduler();
+
+    /// The options that the job was spawned with.
+    ///
+    /// @return the options
+    JobOptions options();
+
+    /// Where the job stands.
+    ///
+    /// @return the state at this moment
+    JobState state();
+
+    /// Whether the job and everything below it have ended.
+    ///
+    /// @return true if its outcome is there
+    boolean isDone();
+
+    /// What became of the job.
+    ///
+    /// @return the outcome; empty while the job is not done
+    Optional<Outcome<T>> outcome();
+
+    /// Waits for the result.
+    ///
+    /// @return what the body returned
+    /// @throws JobFailedException if the job failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if the job was cancelled
+    /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
+    /// @throws IllegalStateException if the job is the one that waits, or above it
+    T join() throws InterruptedException;
+
+    /// Waits a while for the result. The job itself is left alone; see [JobOptions#withTimeout] to bound it.
+    ///
+    /// A job that waits here may wait longer than the timeout, to get its places in limits back.
+    ///
+    /// @param timeout how long
+    /// @return what the body returned
+    /// @throws TimeoutException if the job was not done in time; it goes on
+    /// @throws JobFailedException if the job failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if the job was cancelled
+    /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
+    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalArgumentException if the timeout is negative
+    T join(Duration timeout) throws InterruptedException, TimeoutException;
+
+    /// Waits for the outcome; never throws for what the job did.
+    ///
+    /// @return the outcome
+    /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
+    /// @throws IllegalStateException if the job is the one that waits, or above it
+    Outcome<T> await() throws InterruptedException;
+
+    /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the thread of a running
+    /// one is interrupted once, and it is done when it has really ended.
+    ///
+    /// @return true if this call began the cancellation; false if the job is done or was cancelled before
+    boolean cancel();
+
+    /// Cancels the job and waits until it has ended.
+    ///
+    /// @param timeout how long to wait
+    /// @return true if it has ended, in whatever way; false if it goes on beyond the timeout
+    /// @throws InterruptedException if the waiting thread was interrupted
+    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalArgumentException if the timeout is negative
+    boolean cancelAndJoin(Duration timeout) throws InterruptedException;
+
+    /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the job; a failure is owned by it.
+    ///
+    /// @return a new future
+    CompletableFuture<T> toCompletableFuture();
+
+    /// When the job was spawned.
+    ///
+    /// @return the moment
+    Instant spawnedAt();
+
+    /// When the body started.
+    ///
+    /// @return the moment; empty for a job that has not started, or never will
+    Optional<Instant> startedAt();
+
+    /// The thread that runs the body.
+    ///
+    /// @return the thread; empty unless the body runs
+    Optional<Thread> thread();
+
+    /// A picture of this job and those below it.
+    ///
+    /// @return a frozen picture
+    JobTree tree();
+
+    /// The job that the current thread is running. Threads that a body forks in a `StructuredTaskScope` of its own count as
+    /// running it too.
+    ///
+    /// @return the job; empty outside of any
+    static Optional<Job<?>> current() {
+        return Optional.ofNullable(JobImpl.currentOrNull());
+    }
+}

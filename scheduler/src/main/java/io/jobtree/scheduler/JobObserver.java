@@ -1,0 +1,41 @@
+package io.jobtree.scheduler;
+
+/// How tracing, metrics and leak detection plug in: told of every scheduler and every job.
+///
+/// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process ([#install]). A job is
+/// seen by those that were there when it was spawned.
+///
+/// **Threads:** called from any thread, at once from many. An observer that throws is logged once and changes nothing.
+@FunctionalInterface
+public interface JobObserver {
+    /// A scheduler was opened.
+    ///
+    /// @param scheduler the scheduler, open
+    default void schedulerOpened(Scheduler scheduler) {}
+
+    /// A scheduler was closed; what still runs in it would not stop.
+    ///
+    /// @param scheduler the scheduler, closed
+    default void schedulerClosed(Scheduler scheduler) {}
+
+    /// A job was made. Called on the spawning thread, before the job can start.
+    ///
+    /// @param job the job, pending
+    /// @return what this observer wants to hear about this job
+    JobObservation spawned(Job<?> job);
+
+    /// Installs an observer for all schedulers of the process, also those already open.
+    ///
+    /// @param observer the observer
+    /// @return removes it when closed; jobs spawned before that are observed to their end
+    static Installation install(JobObserver observer) {
+        return Observers.install(observer);
+    }
+
+    /// An installed observer.
+    interface Installation extends AutoCloseable {
+        /// Removes the observer; does nothing the second time.
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,32 @@
+package io.jobtree.scheduler;
+
+/// Where a job stands.
+///
+/// ```
+/// PENDING -> RUNNING -> COMPLETING -> SUCCEEDED | FAILED
+/// PENDING -> CANCELLED | FAILED (its own timeout)
+/// RUNNING | COMPLETING -> CANCELLING -> CANCELLED | FAILED (its own timeout, a child's failure)
+/// ```
+public enum JobState {
+    /// Spawned; waits for a place in a limit, or for its thread to start.
+    PENDING,
+    /// The body runs.
+    RUNNING,
+    /// The body is over, something below it is not.
+    COMPLETING,
+    /// Asked to stop; the body or something below it still runs.
+    CANCELLING,
+    /// Done, with a result.
+    SUCCEEDED,
+    /// Done, with a failure.
+    FAILED,
+    /// Done, because it was cancelled.
+    CANCELLED;
+
+    /// Whether a job in this state has really ended.
+    ///
+    /// @return true for `SUCCEEDED`, `FAILED` and `CANCELLED`
+    public boolean isDone() {
+        return compareTo(SUCCEEDED) >= 0;
+    }
+}

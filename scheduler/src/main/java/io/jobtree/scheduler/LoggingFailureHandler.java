@@ -1,0 +1,17 @@
+package io.jobtree.scheduler;
+
+import java.lang.System.Logger.Level;
+
+/// The default failure handler: logs at ERROR.
+enum LoggingFailureHandler implements FailureHandler {
+    /// The only one.
+    INSTANCE;
+
+    @Override
+    public void onFailure(Job<?> job, Throwable failure) {
+        // A straggler is logged by close, whatever the handler; its exception says it all.
+        if (!(failure instanceof StragglerException)) {
+            Log.log(Level.ERROR, job + " failed and nobody was waiting for it", failure);
+        }
+    }
+}

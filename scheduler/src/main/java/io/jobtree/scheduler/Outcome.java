@@ -1,0 +1,49 @@
+package io.jobtree.scheduler;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What became of a job: exactly one of three.
+///
+/// ```java
+/// switch (job.await()) {
+///     case Outcome.Succeeded(var value) -> use(value);
+///     case Outcome.Failed(var failure) -> report(failure);
+///     case Outcome.Cancelled(var reason, var origin) -> skip(reason);
+/// }
+/// ```
+///
+/// @param <T> the type of the job's result
+public sealed interface Outcome<T extends @Nullable Object> {
+    /// The body returned, and everything below it ended.
+    ///
+    /// @param value what the body returned; null for a body without a result
+    /// @param <T> the type of the job's result
+    record Succeeded<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+    /// The body threw, its own timeout ran out, or a child of a fail-fast branch job failed.
+    ///
+    /// @param failure the very object that was thrown
+    /// @param <T> the type of the job's result
+    record Failed<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {
+        /// Makes an outcome of the failure.
+        public Failed {
+            Objects.requireNonNull(failure, "failure");
+        }
+    }
+
+    /// The job was cancelled before it ended by itself.
+    ///
+    /// @param reason why
+    /// @param origin the job where the cancellation began, when it was another one: the cancelled or timed-out ancestor, or
+    ///     the failed sibling
+    /// @param <T> the type of the job's result
+    record Cancelled<T extends @Nullable Object>(CancelReason reason, Optional<Job<?>> origin) implements Outcome<T> {
+        /// Makes an outcome of the reason and the origin.
+        public Cancelled {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(origin, "origin");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.jobtree.scheduler;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+
+/// How a scheduler is to be opened. Immutable: each `with` method gives a changed copy.
+///
+/// ```java
+/// Scheduler.open(SchedulerOptions.named("orders").withLimit(20).withCloseTimeout(Duration.ofSeconds(2)));
+/// ```
+public final class SchedulerOptions {
+    private static final int NONE = 0;
+
+    private final String name;
+    private final int limit;
+    private final int pendingLimit;
+    private final Duration waitTimeout;
+    private final Duration closeTimeout;
+    private final FailureHandler failureHandler;
+    private final List<JobObserver> observers;
+    private final ScopedValue<?>[] carried;
+    private final boolean closeOnExit;
+
+    private SchedulerOptions(Draft draft) {
+        this.name = draft.name;
+        this.limit = draft.limit;
+        this.pendingLimit = draft.pendingLimit;
+        this.waitTimeout = draft.waitTimeout;
+        this.closeTimeout = draft.closeTimeout;
+        this.failureHandler = draft.failureHandler;
+        this.observers = draft.observers;
+        this.carried = draft.carried;
+        this.closeOnExit = draft.closeOnExit;
+    }
+
+    /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close timeout 5 s, failures
+    /// logged at ERROR, no observers, nothing carried, not closed at exit.
+    ///
+    /// @param name the scheduler's name; need not be unique
+    /// @return the options
+    /// @throws IllegalArgumentException if the name is blank
+    public static SchedulerOptions named(String name) {
+        return new SchedulerOptions(new Draft(Checks.name(name)));
+    }
+
+    /// Limits how many jobs of the scheduler's own scope run at once. The default is 100.
+    ///
+    /// @param limit how many
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the limit is not positive
+    public SchedulerOptions withLimit(int limit) {
+        var draft = new Draft(this);
+        draft.limit = Checks.positive(limit, "limit");
+        return new SchedulerOptions(draft);
+    }
+
+    /// Lets any number of jobs run at once.
+    ///
+    /// @return a changed copy
+    public SchedulerOptions withoutLimit() {
+        var draft = new Draft(this);
+        draft.limit = NONE;
+        return new SchedulerOptions(draft);
+    }
+
+    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000.
+    ///
+    /// @param pendingLimit how many
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the limit is not positive
+    public SchedulerOptions withPendingLimit(int pendingLimit) {
+        var draft = new Draft(this);
+        draft.pendingLimit = Checks.positive(pendingLimit, "pendingLimit");
+        return new SchedulerOptions(draft);
+    }
+
+    /// Lets any number of jobs be pending.
+    ///
+    /// @return a changed copy
+    public SchedulerOptions withoutPendingLimit() {
+        var draft = new Draft(this);
+        draft.pendingLimit = NONE;
+        return new SchedulerOptions(draft);
+    }
+
+    /// How long `close()` waits for jobs before it cancels them. The default is 60 s.
+    ///
+    /// @param waitTimeout how long; zero cancels at once
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the timeout is negative
+    public SchedulerOptions withWaitTimeout(Duration waitTimeout) {
+        var draft = new Draft(this);
+        draft.waitTimeout = Checks.notNegative(waitTimeout, "waitTimeout");
+        return new SchedulerOptions(draft);
+    }
+
+    /// How long `close` waits for cancelled jobs to end before it reports them. The default is 5 s.
+    ///
+    /// @param closeTimeout how long
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the timeout is negative
+    public SchedulerOptions withCloseTimeout(Duration closeTimeout) {
+        var draft = new Draft(this);
+        draft.closeTimeout = Checks.notNegative(closeTimeout, "closeTimeout");
+        return new SchedulerOptions(draft);
+    }
+
+    /// Who is told of failures that nobody else owns. The default logs them at ERROR.
+    ///
+    /// @param failureHandler the handler
+    /// @return a changed copy
+    public SchedulerOptions withFailureHandler(FailureHandler failureHandler) {
+        var draft = new Draft(this);
+        draft.failureHandler = Objects.requireNonNull(failureHandler, "failureHandler");
+        return new SchedulerOptions(draft);
+    }
+
+    /// Adds an observer of this scheduler and its jobs.
+    ///
+    /// @param observer the observer
+    /// @return a changed copy, which has this one after those it had before
+    public SchedulerOptions withObserver(JobObserver observer) {
+        Objects.requireNonNull(observer, "observer");
+        var draft = new Draft(this);
+        draft.observers = new ArrayList<>(observers);
+        draft.observers.add(observer);
+        draft.observers = List.copyOf(draft.observers);
+        return new SchedulerOptions(draft);
+    }
+
+    /// Carries the bindings that the opening thread has when it opens the scheduler to every job.
+    ///
+    /// @param values the scoped values; one that is not bound then is left out
+    /// @return a changed copy, which carries these besides those it carried before
+    public SchedulerOptions withCarried(ScopedValue<?>... values) {
+        var draft = new Draft(this);
+        draft.carried = Carried.append(carried, values);
+        return new SchedulerOptions(draft);
+    }
+
+    /// Whether a JVM shutdown hook closes the scheduler. The default is no.
+    ///
+    /// @param closeOnExit true to close it when the JVM exits
+    /// @return a changed copy
+    public SchedulerOptions withCloseOnExit(boolean closeOnExit) {
+        var draft = new Draft(this);
+        draft.closeOnExit = closeOnExit;
+        return new SchedulerOptions(draft);
+    }
+
+    /// The scheduler's name.
+    ///
+    /// @return the name
+    public String name() {
+        return name;
+    }
+
+    /// How many jobs of the scheduler's own scope run at once.
+    ///
+    /// @return the limit; empty if there is none
+    public OptionalInt limit() {
+        return limit == NONE ? OptionalInt.empty() : OptionalInt.of(limit);
+    }
+
+    /// How many jobs may be pending.
+    ///
+    /// @return the limit; empty if there is none
+    public OptionalInt pendingLimit() {
+        return pendingLimit == NONE ? OptionalInt.empty() : OptionalInt.of(pendingLimit);
+    }
+
+    /// How long `close()` waits for jobs before it cancels them.
+    ///
+    /// @return the timeout
+    public Duration waitTimeout() {
+        return waitTimeout;
+    }
+
+    /// How long `close` waits for cancelled jobs to end.
+    ///
+    /// @return the timeout
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /// Who is told of failures that nobody else owns.
+    ///
+    /// @return the handler
+    public FailureHandler failureHandler() {
+        return failureHandler;
+    }
+
+    /// The observers of this scheduler alone.
+    ///
+    /// @return the observers, unmodifiable
+    public List<JobObserver> observers() {
+        return observers;
+    }
+
+    /// Whether a JVM shutdown hook closes the scheduler.
+    ///
+    /// @return true if one does
+    public boolean closeOnExit() {
+        return closeOnExit;
+    }
+
+    ScopedValue<?>[] carried() {
+        return carried;
+    }
+
+    @Override
+    public String toString() {
+        return "SchedulerOptions[" + name + ", limit " + orNone(limit) + ", pendingLimit " + orNone(pendingLimit)
+                + ", waitTimeout " + waitTimeout + ", closeTimeout " + closeTimeout + ']';
+    }
+
+    private static String orNone(int limit) {
+        return limit == NONE ? "none" : String.valueOf(limit);
+    }
+
+    /// The options while one of them is being changed.
+    private static final class Draft {
+        private final String name;
+        private int limit = 100;
+        private int pendingLimit = 10_000;
+        private Duration waitTimeout = Duration.ofSeconds(60);
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private FailureHandler failureHandler = LoggingFailureHandler.INSTANCE;
+        private List<JobObserver> observers = List.of();
+        private ScopedValue<?>[] carried = new ScopedValue<?>[0];
+        private boolean closeOnExit;
+
+        Draft(String name) {
+            this.name = name;
+        }
+
+        Draft(SchedulerOptions options) {
+            this.name = options.name;
+            this.limit = options.limit;
+            this.pendingLimit = options.pendingLimit;
+            this.waitTimeout = options.waitTimeout;
+            this.closeTimeout = options.closeTimeout;
+            this.failureHandler = options.failureHandler;
+            this.observers = options.observers;
+            this.carried = options.carried;
+            this.closeOnExit = options.closeOnExit;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.jobtree.benchmarks;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/// The body that all sleeping threads of a benchmark share: takes a permit where there is a limit, says so, and sleeps.
+final class Sleep implements Callable<Boolean>, Runnable {
+    static final Duration LONG = Duration.ofDays(1);
+
+    final CountDownLatch started;
+    private final @Nullable Semaphore permits;
+
+    Sleep(int jobs, int limit) {
+        started = new CountDownLatch(Math.min(jobs, limit));
+        permits = limit < jobs ? new Semaphore(limit) : null;
+    }
+
+    Sleep(CountDownLatch started) {
+        this.started = started;
+        permits = null;
+    }
+
+    /// Says that it runs, and sleeps until it is interrupted.
+    static boolean sleep(CountDownLatch started) throws InterruptedException {
+        started.countDown();
+        Thread.sleep(LONG);
+        return true;
+    }
+
+    @Override
+    public Boolean call() throws InterruptedException {
+        if (permits == null) {
+            return sleep(started);
+        }
+        permits.acquire();
+        try {
+            return sleep(started);
+        } finally {
+            permits.release();
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            call();
+        } catch (InterruptedException cancelled) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.jobtree.benchmarks;
+
+import java.util.concurrent.CountDownLatch;
+
+/// Sleeping jobs of one library, all of them started, or as many as the limit lets; the others are pending.
+interface Sleepers extends AutoCloseable {
+    /// The limit that none reaches.
+    int UNLIMITED = Integer.MAX_VALUE;
+
+    /// Starts one more, waits until it runs, cancels it, and waits until it has ended.
+    void cancelOne() throws InterruptedException;
+
+    /// Cancels them all and waits until they have ended.
+    @Override
+    void close() throws InterruptedException;
+
+    /// Opens the sleepers of a library, and returns once they sleep.
+    ///
+    /// @param library the name of a benchmark's method
+    /// @param jobs how many there are
+    /// @param limit how many may run at once
+    static Sleepers open(String library, int jobs, int limit) throws InterruptedException {
+        var sleep = new Sleep(jobs, limit);
+        Sleepers sleepers =
+                switch (library) {
+                    case "jobtree" -> new JobtreeSleepers(jobs, limit, sleep.started);
+                    case "rawScope" -> new RawScopeSleepers(jobs, sleep);
+                    case "executor" -> new ExecutorSleepers(jobs, sleep);
+                    case "jox" -> new JoxSleepers(jobs, sleep);
+                    case "threads" -> new ThreadSleepers(jobs, sleep);
+                    case "kotlin" -> kotlin(jobs, limit, sleep.started);
+                    default -> throw new IllegalArgumentException("library must have sleepers: " + library);
+                };
+        sleep.started.await();
+        return sleepers;
+    }
+
+    private static Sleepers kotlin(int jobs, int limit, CountDownLatch started) {
+        var coroutines = new CoroutineSleepers(jobs, limit, started);
+        return new Sleepers() {
+            @Override
+            public void cancelOne() {
+                coroutines.cancelOne();
+            }
+
+            @Override
+            public void close() {
+                coroutines.close();
+            }
+        };
+    }
+}

@@ -146,12 +146,15 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
-    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, Callable<? extends T> body) {
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(body, "body");
         ensureAccepts();
         int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(options, body, reserved));
+        return gate != null && reserved == Gate.NOTHING
+                ? Optional.empty()
+                : Optional.of(launch(options, body, reserved));
     }
 
     @Override

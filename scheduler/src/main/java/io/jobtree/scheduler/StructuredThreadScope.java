@@ -65,8 +65,7 @@ final class StructuredThreadScope implements ThreadScope {
 
     /// Makes the thread of the task that is being forked. Used by the scope's owner alone.
     private static final class Threads implements java.util.concurrent.ThreadFactory {
-        private final Thread.Builder.OfVirtual builder =
-                Thread.ofVirtual().inheritInheritableThreadLocals(false);
+        private final Thread.Builder.OfVirtual builder = Thread.ofVirtual().inheritInheritableThreadLocals(false);
         private String name = "";
 
         @Override

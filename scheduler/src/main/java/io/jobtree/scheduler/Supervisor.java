@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a scheduler, and
-/// those of a branch scope that its own thread did not spawn.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
+/// scheduler, and those of a branch scope that its own thread did not spawn.
 final class Supervisor extends Task {
     private static final VarHandle INBOX;
 
@@ -53,7 +53,10 @@ final class Supervisor extends Task {
     void startDetached() {
         RUNNING.add(this);
         try {
-            Thread.ofVirtual().inheritInheritableThreadLocals(false).name(threadName()).start(this::call);
+            Thread.ofVirtual()
+                    .inheritInheritableThreadLocals(false)
+                    .name(threadName())
+                    .start(this::call);
         } catch (Throwable failure) {
             ended.countDown();
             notStarted(failure);

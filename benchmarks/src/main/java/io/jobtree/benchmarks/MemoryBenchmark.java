@@ -98,8 +98,8 @@ public class MemoryBenchmark {
 
     private void hold(String library, Heap heap) throws InterruptedException {
         held = switch (kind) {
-            case PENDING -> Sleepers.open(library, jobs, 1);
-            case SLEEPING -> Sleepers.open(library, jobs, Sleepers.UNLIMITED);
+            case PENDING -> Sleepers.open(library, jobs, 1)::close;
+            case SLEEPING -> Sleepers.open(library, jobs, Sleepers.UNLIMITED)::close;
             case SCOPE -> OpenScopes.open(library, jobs);
         };
         heap.bytesPerJob = (double) (usedHeap() - before) / jobs;

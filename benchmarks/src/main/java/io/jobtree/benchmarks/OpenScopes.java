@@ -26,7 +26,7 @@ final class OpenScopes {
                     case "rawScope" -> threads(scopes, () -> rawScope(started));
                     case "executor" -> threads(scopes, () -> executor(started));
                     case "jox" -> threads(scopes, () -> jox(started));
-                    case "threads" -> threads(scopes, new Sleep(started));
+                    case "threads" -> threads(scopes, new Sleep(started)::run);
                     default -> throw new IllegalArgumentException("library must have scopes: " + library);
                 };
         started.await();

@@ -7,19 +7,24 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// The body that all sleeping threads of a benchmark share: takes a permit where there is a limit, says so, and sleeps.
-final class Sleep implements Callable<Boolean>, Runnable {
+final class Sleep implements Callable<Boolean> {
     static final Duration LONG = Duration.ofDays(1);
 
+    /// Counts those that sleep.
     final CountDownLatch started;
+    /// Counts those that came to the limit, where there is one.
+    final CountDownLatch arrived;
     private final @Nullable Semaphore permits;
 
     Sleep(int jobs, int limit) {
         started = new CountDownLatch(Math.min(jobs, limit));
+        arrived = new CountDownLatch(limit < jobs ? jobs : 0);
         permits = limit < jobs ? new Semaphore(limit) : null;
     }
 
     Sleep(CountDownLatch started) {
         this.started = started;
+        arrived = new CountDownLatch(0);
         permits = null;
     }
 
@@ -35,6 +40,7 @@ final class Sleep implements Callable<Boolean>, Runnable {
         if (permits == null) {
             return sleep(started);
         }
+        arrived.countDown();
         permits.acquire();
         try {
             return sleep(started);
@@ -43,8 +49,8 @@ final class Sleep implements Callable<Boolean>, Runnable {
         }
     }
 
-    @Override
-    public void run() {
+    /// The same for a plain thread.
+    void run() {
         try {
             call();
         } catch (InterruptedException cancelled) {

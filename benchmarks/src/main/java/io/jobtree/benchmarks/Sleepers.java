@@ -1,9 +1,7 @@
 package io.jobtree.benchmarks;
 
-import java.util.concurrent.CountDownLatch;
-
 /// Sleeping jobs of one library, all of them started, or as many as the limit lets; the others are pending.
-interface Sleepers extends AutoCloseable {
+interface Sleepers {
     /// The limit that none reaches.
     int UNLIMITED = Integer.MAX_VALUE;
 
@@ -11,7 +9,6 @@ interface Sleepers extends AutoCloseable {
     void cancelOne() throws InterruptedException;
 
     /// Cancels them all and waits until they have ended.
-    @Override
     void close() throws InterruptedException;
 
     /// Opens the sleepers of a library, and returns once they sleep.
@@ -28,15 +25,18 @@ interface Sleepers extends AutoCloseable {
                     case "executor" -> new ExecutorSleepers(jobs, sleep);
                     case "jox" -> new JoxSleepers(jobs, sleep);
                     case "threads" -> new ThreadSleepers(jobs, sleep);
-                    case "kotlin" -> kotlin(jobs, limit, sleep.started);
+                    case "kotlin" -> kotlin(jobs, limit, sleep);
                     default -> throw new IllegalArgumentException("library must have sleepers: " + library);
                 };
         sleep.started.await();
+        if (!library.equals("jobtree")) {
+            sleep.arrived.await();
+        }
         return sleepers;
     }
 
-    private static Sleepers kotlin(int jobs, int limit, CountDownLatch started) {
-        var coroutines = new CoroutineSleepers(jobs, limit, started);
+    private static Sleepers kotlin(int jobs, int limit, Sleep sleep) {
+        var coroutines = new CoroutineSleepers(jobs, limit, sleep.started, sleep.arrived);
         return new Sleepers() {
             @Override
             public void cancelOne() {

@@ -7,14 +7,14 @@ final class ThreadSleepers implements Sleepers {
     ThreadSleepers(int jobs, Sleep sleep) {
         threads = new Thread[jobs];
         for (int i = 0; i < jobs; i++) {
-            threads[i] = Thread.startVirtualThread(sleep);
+            threads[i] = Thread.startVirtualThread(sleep::run);
         }
     }
 
     @Override
     public void cancelOne() throws InterruptedException {
         var sleep = new Sleep(1, UNLIMITED);
-        Thread one = Thread.startVirtualThread(sleep);
+        Thread one = Thread.startVirtualThread(sleep::run);
         sleep.started.await();
         cancel(one);
     }

@@ -70,14 +70,20 @@ fun failFast(jobs: Int): Throwable? = runBlocking(Dispatchers.Default) {
 }
 
 /** Sleeping coroutines. */
-class CoroutineSleepers(jobs: Int, limit: Int, private val started: CountDownLatch) : AutoCloseable {
+class CoroutineSleepers(jobs: Int, limit: Int, private val started: CountDownLatch, arrived: CountDownLatch) :
+    AutoCloseable {
     private val job = SupervisorJob()
     private val scope = CoroutineScope(Dispatchers.Default + job)
 
     init {
         if (limit < jobs) {
             val permits = Semaphore(limit)
-            repeat(jobs) { scope.launch { permits.withPermit { sleep() } } }
+            repeat(jobs) {
+                scope.launch {
+                    arrived.countDown()
+                    permits.withPermit { sleep() }
+                }
+            }
         } else {
             repeat(jobs) { scope.launch { sleep() } }
         }

@@ -26,25 +26,28 @@ import org.openjdk.jmh.infra.BenchmarkParams;
         jvmArgsAppend = {"-Xms5g", "-Xmx5g"})
 @SuppressWarnings("NullAway.Init") // set up before use
 public class CloseBenchmark {
-    /// How many jobs sleep or are pending.
+    /// How many jobs sleep.
     @Param({"1000", "10000", "100000", "1000000"})
     public int jobs;
-
-    /// How many of a hundred jobs are pending: where there is no pending, as threads that wait for a permit.
-    @Param({"0", "50"})
-    public int pendingPercent;
 
     private Sleepers sleepers;
 
     @Setup(Level.Invocation)
     public void open(BenchmarkParams params) throws InterruptedException {
-        int limit = pendingPercent == 0 ? Sleepers.UNLIMITED : jobs - jobs * pendingPercent / 100;
         String name = params.getBenchmark();
-        sleepers = Sleepers.open(name.substring(name.lastIndexOf('.') + 1), jobs, limit);
+        String library = name.substring(name.lastIndexOf('.') + 1);
+        boolean half = library.equals("jobtreeHalfPending");
+        sleepers = Sleepers.open(half ? "jobtree" : library, jobs, half ? jobs / 2 : Sleepers.UNLIMITED);
     }
 
     @Benchmark
     public void jobtree() throws InterruptedException {
+        sleepers.close();
+    }
+
+    /// Half of them pending for a limit.
+    @Benchmark
+    public void jobtreeHalfPending() throws InterruptedException {
         sleepers.close();
     }
 

@@ -98,11 +98,20 @@ public class MemoryBenchmark {
 
     private void hold(String library, Heap heap) throws InterruptedException {
         held = switch (kind) {
-            case PENDING -> Sleepers.open(library, jobs, 1)::close;
+            case PENDING -> pending(library);
             case SLEEPING -> Sleepers.open(library, jobs, Sleepers.UNLIMITED)::close;
             case SCOPE -> OpenScopes.open(library, jobs);
         };
         heap.bytesPerJob = (double) (usedHeap() - before) / jobs;
+    }
+
+    private AutoCloseable pending(String library) throws InterruptedException {
+        var sleep = new Sleep(jobs, 1);
+        var sleepers = Sleepers.open(library, jobs, 1, sleep);
+        return () -> {
+            sleep.admitAll();
+            sleepers.close();
+        };
     }
 
     private static long usedHeap() {

@@ -17,7 +17,11 @@ interface Sleepers {
     /// @param jobs how many there are
     /// @param limit how many may run at once
     static Sleepers open(String library, int jobs, int limit) throws InterruptedException {
-        var sleep = new Sleep(jobs, limit);
+        return open(library, jobs, limit, new Sleep(jobs, limit));
+    }
+
+    /// The same with a body that the caller keeps, to let the pending in.
+    static Sleepers open(String library, int jobs, int limit, Sleep sleep) throws InterruptedException {
         Sleepers sleepers =
                 switch (library) {
                     case "jobtree" -> new JobtreeSleepers(jobs, limit, sleep.started);

@@ -5,6 +5,7 @@ import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
@@ -124,13 +125,12 @@ final class Spawning {
     }
 
     static void threads(int jobs) throws InterruptedException {
-        var threads = new Thread[jobs];
+        var done = new CountDownLatch(jobs);
+        Runnable trivial = done::countDown;
         for (int i = 0; i < jobs; i++) {
-            threads[i] = Thread.startVirtualThread(TRIVIAL_RUNNABLE);
+            Thread.startVirtualThread(trivial);
         }
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        done.await();
     }
 
     private static boolean release(Semaphore permits) {

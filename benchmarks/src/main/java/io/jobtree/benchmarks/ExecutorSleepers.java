@@ -10,7 +10,7 @@ final class ExecutorSleepers implements Sleepers {
 
     ExecutorSleepers(int jobs, Sleep sleep) {
         for (int i = 0; i < jobs; i++) {
-            executor.submit(sleep);
+            var _ = executor.submit(sleep);
         }
     }
 

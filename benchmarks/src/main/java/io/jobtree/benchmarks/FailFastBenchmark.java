@@ -91,9 +91,9 @@ public class FailFastBenchmark {
         var failed = new CountDownLatch(1);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 1; i < jobs; i++) {
-                executor.submit(SLEEP);
+                var _ = executor.submit(SLEEP);
             }
-            executor.submit(failed::countDown);
+            var _ = executor.submit(failed::countDown);
             failed.await();
             executor.shutdownNow();
         }

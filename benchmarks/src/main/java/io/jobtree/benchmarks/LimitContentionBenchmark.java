@@ -78,7 +78,7 @@ public class LimitContentionBenchmark {
         Callable<Boolean> body = new Holder(places);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < jobs; i++) {
-                executor.submit(body);
+                var _ = executor.submit(body);
             }
         }
     }

@@ -61,7 +61,7 @@ public class ManySpawnersBenchmark {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             atOnce(() -> {
                 for (int i = 0; i < jobs / SPAWNERS; i++) {
-                    executor.submit(TRIVIAL);
+                    var _ = executor.submit(TRIVIAL);
                 }
             });
         }

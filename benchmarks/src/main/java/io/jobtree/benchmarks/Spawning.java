@@ -56,7 +56,7 @@ final class Spawning {
     static void executor(int jobs) {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < jobs; i++) {
-                executor.submit(TRIVIAL);
+                var _ = executor.submit(TRIVIAL);
             }
         }
     }
@@ -67,7 +67,7 @@ final class Spawning {
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < jobs; i++) {
                 permits.acquire();
-                executor.submit(() -> release(permits));
+                var _ = executor.submit(() -> release(permits));
             }
         }
     }
@@ -77,7 +77,7 @@ final class Spawning {
         var permits = new Semaphore(limit);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < jobs; i++) {
-                executor.submit(() -> {
+                var _ = executor.submit(() -> {
                     permits.acquire();
                     return release(permits);
                 });

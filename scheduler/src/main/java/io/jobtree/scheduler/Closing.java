@@ -117,8 +117,8 @@ final class Closing {
         return interrupted;
     }
 
-    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
-    /// another.
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase
+    /// is another.
     private boolean awaitJobs(long start, long nanos, int during) {
         for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
             var waiter = new Waiter(Thread.currentThread(), false);

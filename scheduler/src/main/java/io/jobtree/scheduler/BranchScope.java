@@ -137,6 +137,7 @@ final class BranchScope extends Scope {
     /// Waits for every job, and ends the scope.
     void awaitJobs() {
         live.awaitAllAndSeal();
+        threads = null;
         var known = supervisor;
         if (known != null) {
             known.stop();

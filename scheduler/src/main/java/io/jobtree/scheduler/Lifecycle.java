@@ -229,28 +229,41 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
 
     // The end
 
+    /// Tells the parent and the observers, then the state and who waits, then the failure handler.
     private void finish(int done, @Nullable Throwable failure) {
         var own = extras;
-        boolean owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
-        if (own != null && own.observation != null) {
-            var observed = own.observation;
-            ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+        boolean owned = false;
+        boolean claimed;
+        try {
+            owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
+            if (own != null && own.observation != null) {
+                var observed = own.observation;
+                ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+            }
+        } finally {
+            // Also where memory ran out above: a job that is over is done.
+            claimed = publish(done, own);
         }
+        if (failure != null && !owned && !(claimed && done == FAILED)) {
+            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
+        }
+    }
+
+    /// Makes the outcome visible; true if someone who waited owns the failure in it.
+    private boolean publish(int done, @Nullable Extras own) {
+        var ended = link;
         work = null;
         extras = null;
         waitsFor = null;
         state = done;
-        var ended = link;
         ended.job = null;
         link = Link.GONE;
         boolean claimed = wakeAll();
         if (own != null) {
             own.cancelTimer();
         }
-        if (failure != null && !owned && !(claimed && done == FAILED)) {
-            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
-        }
         scope.live.ended(ended);
+        return claimed;
     }
 
     /// Tells of a failure that nobody owns: of a job that has ended, or will not.

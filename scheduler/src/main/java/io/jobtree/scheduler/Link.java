@@ -57,6 +57,7 @@ final class Link extends Task implements Runnable {
     /// get a turn.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void reuse(JobImpl<?> next, int count) {
+        Thread.interrupted();
         Thread.currentThread().setName(next.threadName());
         if (count % TURN == 0) {
             Thread.yield();

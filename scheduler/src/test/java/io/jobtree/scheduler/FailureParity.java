@@ -114,7 +114,7 @@ interface FailureParity {
                 throw failure;
             });
             Awaitility.await().until(() -> !log.about(failure).isEmpty());
-            jobs.close();
+            jobs.close(JobParity.PATIENCE);
             assertThat(log.about(failure)).singleElement().satisfies(record -> {
                 assertThat(record.getLevel()).isEqualTo(Level.SEVERE);
                 assertThat(record.getMessage()).contains("orders/page");

@@ -21,7 +21,7 @@ final class LogRecords extends Handler implements AutoCloseable {
     }
 
     synchronized List<LogRecord> about(Throwable failure) {
-        return records.stream().filter(r -> r.getThrown() == failure).toList();
+        return records.stream().filter(r -> failure.equals(r.getThrown())).toList();
     }
 
     synchronized List<LogRecord> mentioning(String text) {

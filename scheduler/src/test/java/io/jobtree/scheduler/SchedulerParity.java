@@ -246,7 +246,7 @@ interface SchedulerParity {
             var seen = new ArrayList<Job<?>>();
             for (var job : snapshot) {
                 seen.add(job);
-                jobs.close();
+                jobs.close(Duration.ZERO);
             }
             assertThat(seen).hasSize(5).allMatch(Job::isDone).isEqualTo(snapshot);
             assertThatThrownBy(() -> snapshot.removeFirst()).isInstanceOf(UnsupportedOperationException.class);
@@ -277,13 +277,13 @@ interface SchedulerParity {
             assertThat(jobs).hasToString("Scheduler 'orders' open, 0 active, 0 pending");
             var body = Held.body();
             var running = jobs.spawn("page", body);
-            var pending = jobs.spawn("filler", Held.body());
-            pending = jobs.spawn("page", Held.body());
+            jobs.spawn("filler", Held.body());
+            var pending = jobs.spawn("page", Held.body());
             body.awaitStarted();
             assertThat(jobs).hasToString("Scheduler 'orders' open, 2 active, 1 pending");
             assertThat(running).hasToString("Job 'orders/page' #" + running.id() + " RUNNING");
             assertThat(pending).hasToString("Job 'orders/page' #" + pending.id() + " PENDING");
-            jobs.close();
+            jobs.close(Duration.ZERO);
             assertThat(jobs).hasToString("Scheduler 'orders' closed, 0 active, 0 pending");
             assertThat(pending).hasToString("Job 'orders/page' #" + pending.id() + " CANCELLED");
         }

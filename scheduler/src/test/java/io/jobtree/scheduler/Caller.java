@@ -38,7 +38,7 @@ final class Caller<T extends @Nullable Object> {
 
     /// Returns when the thread waits in its call.
     Caller<T> awaitBlocked() {
-        await().pollInterval(Duration.ofMillis(1)).until(this::isBlocked);
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(this::isBlocked);
         return this;
     }
 

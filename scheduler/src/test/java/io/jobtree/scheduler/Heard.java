@@ -1,9 +1,9 @@
 package io.jobtree.scheduler;
 
-import org.awaitility.Awaitility;
-
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 
 /// A failure handler that remembers.
 final class Heard implements FailureHandler {
@@ -23,7 +23,7 @@ final class Heard implements FailureHandler {
 
     /// The calls, once there are so many.
     List<Call> await(int count) {
-        Awaitility.await().until(() -> calls.size() >= count);
+        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> calls.size() >= count);
         return calls();
     }
 }

@@ -67,7 +67,7 @@ interface JobParity {
 
     @Test
     default void a09_states_onFailure() throws Exception {
-        try (var jobs = open(o -> o)) {
+        try (var jobs = open(o -> o.withFailureHandler(new Heard()))) {
             var job = jobs.spawn(() -> {
                 throw new IllegalStateException("broken");
             });
@@ -287,7 +287,7 @@ interface JobParity {
 
     @Test
     default void a15_cancelOnADoneJob_doesNothing() throws Exception {
-        try (var jobs = open(o -> o)) {
+        try (var jobs = open(o -> o.withFailureHandler(new Heard()))) {
             var job = jobs.spawn(() -> 5);
             assertThat(job.join()).isEqualTo(5);
             assertThat(job.cancel()).isFalse();

@@ -65,7 +65,7 @@ interface LimitTraps {
                 releaser.result();
                 jobs.spawn(crowd.with(() -> "last")).join();
                 assertThat(contested).hasValue(refused ? 0 : 1);
-                Awaitility.await().untilAsserted(() -> assertCounts(jobs, 0, 0));
+                assertCounts(jobs, 0, 0);
             }
             assertThat(crowd.most()).isEqualTo(1);
         }
@@ -221,7 +221,7 @@ interface LimitTraps {
     default void t15_parentsThatWaitForTheirChildren_neverDeadlock_atLimitOne() throws Exception {
         try (var jobs = open(o -> o.withLimit(1))) {
             assertThat(jobs.spawn(() -> nested(jobs, 50)).join()).isEqualTo(50);
-            Awaitility.await().untilAsserted(() -> assertCounts(jobs, 0, 0));
+            assertCounts(jobs, 0, 0);
         }
     }
 

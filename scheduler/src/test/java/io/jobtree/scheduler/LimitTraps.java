@@ -51,8 +51,8 @@ interface LimitTraps {
         try (var jobs = open(o -> o.withLimit(1).withPendingLimit(1))) {
             for (int i = 0; i < 200; i++) {
                 var first = Held.body();
-                jobs.spawn(crowd.with(first));
-                jobs.spawn(crowd.with(() -> "second"));
+                var firstJob = jobs.spawn(crowd.with(first));
+                var secondJob = jobs.spawn(crowd.with(() -> "second"));
                 var contested = new AtomicInteger();
                 var spawner = Caller.virtual(() -> jobs.spawn(crowd.with(contested::incrementAndGet)));
                 spawner.awaitBlocked();
@@ -64,6 +64,8 @@ interface LimitTraps {
                 boolean refused = outcomeOf(spawner);
                 releaser.result();
                 jobs.spawn(crowd.with(() -> "last")).join();
+                firstJob.join();
+                secondJob.join();
                 assertThat(contested).hasValue(refused ? 0 : 1);
                 assertCounts(jobs, 0, 0);
             }

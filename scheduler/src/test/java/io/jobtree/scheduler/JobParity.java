@@ -326,6 +326,7 @@ interface JobParity {
             first.cancel();
             next.awaitStarted();
             assertUnfinished(nextJob, JobState.RUNNING);
+            assertCancelled(first, CancelReason.REQUESTED);
             assertCounts(jobs, 1, 0);
         }
     }

@@ -26,7 +26,7 @@ interface LimitTraps {
         var crowd = new Crowd();
         try (var jobs = open(o -> o.withLimit(1).withPendingLimit(1))) {
             var first = Held.body();
-            jobs.spawn(crowd.with(first));
+            var firstJob = jobs.spawn(crowd.with(first));
             var second = Held.body();
             jobs.spawn(crowd.with(second));
             for (int i = 0; i < 3; i++) {
@@ -37,6 +37,7 @@ interface LimitTraps {
             }
             first.release();
             second.awaitStarted();
+            firstJob.join();
             var third = jobs.spawn(crowd.with(() -> "third"));
             assertCounts(jobs, 1, 1);
             second.release();
@@ -144,7 +145,7 @@ interface LimitTraps {
         var crowd = new Crowd();
         try (var jobs = open(o -> o.withLimit(1))) {
             var first = Held.body();
-            jobs.spawn(crowd.with(first));
+            var firstJob = jobs.spawn(crowd.with(first));
             var head = Held.body();
             var headJob = jobs.spawn(crowd.with(head));
             var middle = jobs.spawn(crowd.with(() -> "middle"));
@@ -154,6 +155,7 @@ interface LimitTraps {
             assertCounts(jobs, 1, 2);
             first.release();
             head.awaitStarted();
+            firstJob.join();
             assertCounts(jobs, 1, 1);
             head.release();
             assertThat(last.join()).isEqualTo("last");
@@ -175,6 +177,9 @@ interface LimitTraps {
             next.get(0).awaitStarted();
             running.getLast().release();
             next.get(1).awaitStarted();
+            for (var job : runningJobs) {
+                job.await();
+            }
             assertCounts(jobs, 2, 1);
             next.get(0).release();
             next.get(2).awaitStarted();

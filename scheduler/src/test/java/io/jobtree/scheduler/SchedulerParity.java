@@ -206,6 +206,7 @@ interface SchedulerParity {
             bodies.get(0).release();
             var third = spawner.result();
             bodies.get(1).awaitStarted();
+            first.join();
             assertCounts(jobs, 1, 1);
             bodies.forEach(Held::release);
             for (var job : List.of(first, second, third)) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Everything that aiojobs has, Jobtree has: each test's name starts with the number of a row in the list of its features.
+/// Everything that aiojobs has, Jobtree has: each test's name starts with the number of a row in the list of its
+/// features.
 ///
 /// Rows a01 to a08 are in [SchedulerParity], a09 to a17 in [JobParity], a18 to a21 in [FailureParity], a22 to a27 in
 /// [ClosingParity]; a28, the web server, is here.
@@ -193,7 +194,8 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
             return requests.take();
         }
 
-        @Nullable String receipt() throws InterruptedException {
+        @Nullable
+        String receipt() throws InterruptedException {
             return receipts.poll(30, TimeUnit.SECONDS);
         }
     }

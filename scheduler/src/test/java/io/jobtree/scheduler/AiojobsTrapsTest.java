@@ -3,7 +3,6 @@ package io.jobtree.scheduler;
 import static io.jobtree.scheduler.JobParity.PATIENCE;
 import static io.jobtree.scheduler.JobParity.SHORT;
 import static io.jobtree.scheduler.JobParity.assertCancelled;
-import static io.jobtree.scheduler.JobParity.failureOf;
 import static io.jobtree.scheduler.SchedulerParity.assertCounts;
 import static io.jobtree.scheduler.SchedulerParity.open;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,20 +14,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Bugs that aiojobs had or has, and that such a scheduler walks into: each test forces the situation and shows that
-/// nothing happens. The numbers t01 to t18 are those of the list of aiojobs' bugs; those about limits are in [LimitTraps].
+/// nothing happens. The numbers t01 to t18 are those of the list of aiojobs' bugs; those about limits are in
+/// [LimitTraps].
 @Timeout(60)
 final class AiojobsTrapsTest implements LimitTraps {
     private static final ScopedValue<String> USER = ScopedValue.newInstance();
@@ -41,7 +39,10 @@ final class AiojobsTrapsTest implements LimitTraps {
                 throw failure;
             });
             jobs.spawn(() -> "next").join();
-            assertThatThrownBy(failed::join).isInstanceOf(JobFailedException.class).cause().isSameAs(failure);
+            assertThatThrownBy(failed::join)
+                    .isInstanceOf(JobFailedException.class)
+                    .cause()
+                    .isSameAs(failure);
             assertThat(failed.cancelAndJoin(PATIENCE)).isTrue();
             assertThatThrownBy(() -> failed.join(SHORT)).isInstanceOf(JobFailedException.class);
         }
@@ -229,8 +230,11 @@ final class AiojobsTrapsTest implements LimitTraps {
         try (var jobs = open(o -> o)) {
             Callable<Throwable> close = () -> catchThrowable(jobs::close);
             var fromAJob = jobs.spawn(close).join();
-            var fromBelow = jobs.spawn("page", scope -> scope.spawn("user", close).join()).join();
-            var timed = jobs.spawn(() -> catchThrowable(() -> jobs.close(Duration.ZERO))).join();
+            var fromBelow = jobs.spawn(
+                            "page", scope -> scope.spawn("user", close).join())
+                    .join();
+            var timed = jobs.spawn(() -> catchThrowable(() -> jobs.close(Duration.ZERO)))
+                    .join();
             assertThat(List.of(fromAJob, fromBelow, timed)).hasOnlyElementsOfType(IllegalStateException.class);
             assertThat(jobs.isClosed()).isFalse();
             assertThat(jobs.spawn(() -> "open").join()).isEqualTo("open");

@@ -24,7 +24,10 @@ interface FailureParity {
                 throw failure;
             });
             assertThat(heard.await(1)).containsExactly(new Heard.Call(job, failure));
-            assertThatThrownBy(job::join).isInstanceOf(JobFailedException.class).cause().isSameAs(failure);
+            assertThatThrownBy(job::join)
+                    .isInstanceOf(JobFailedException.class)
+                    .cause()
+                    .isSameAs(failure);
             assertThat(jobs.jobs()).isEmpty();
         }
         assertThat(heard.calls()).hasSize(1);
@@ -56,7 +59,10 @@ interface FailureParity {
                     Caller.virtual(job::join).awaitBlocked());
             body.release();
             for (var waiter : waiters) {
-                assertThat(waiter.thrown()).isInstanceOf(JobFailedException.class).cause().isSameAs(failure);
+                assertThat(waiter.thrown())
+                        .isInstanceOf(JobFailedException.class)
+                        .cause()
+                        .isSameAs(failure);
             }
         }
         assertThat(heard.calls()).isEmpty();

@@ -23,7 +23,10 @@ final class Heard implements FailureHandler {
 
     /// The calls, once there are so many.
     List<Call> await(int count) {
-        Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> calls.size() >= count);
+        Awaitility.await()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> calls.size() >= count);
         return calls();
     }
 }

@@ -28,7 +28,8 @@ interface JobParity {
     static void assertCancelled(Job<?> job, CancelReason reason) throws InterruptedException {
         assertThat(job.await())
                 .isInstanceOfSatisfying(
-                        Outcome.Cancelled.class, cancelled -> assertThat(cancelled.reason()).isEqualTo(reason));
+                        Outcome.Cancelled.class,
+                        cancelled -> assertThat(cancelled.reason()).isEqualTo(reason));
         assertThat(job.state()).isEqualTo(JobState.CANCELLED);
         assertThatExceptionOfType(JobCancelledException.class)
                 .isThrownBy(job::join)
@@ -118,7 +119,10 @@ interface JobParity {
             waiters.forEach(Caller::awaitBlocked);
             body.release();
             for (var waiter : waiters) {
-                assertThat(waiter.thrown()).isInstanceOf(JobFailedException.class).cause().isSameAs(failure);
+                assertThat(waiter.thrown())
+                        .isInstanceOf(JobFailedException.class)
+                        .cause()
+                        .isSameAs(failure);
             }
             job = failing;
         }
@@ -311,7 +315,9 @@ interface JobParity {
             body.awaitStarted();
             assertThat(job.cancel()).isTrue();
             assertThat(job.cancel()).isFalse();
-            assertThatThrownBy(job::join).isInstanceOf(JobCancelledException.class).hasMessageContaining("orders/page");
+            assertThatThrownBy(job::join)
+                    .isInstanceOf(JobCancelledException.class)
+                    .hasMessageContaining("orders/page");
             assertCancelled(job, CancelReason.REQUESTED);
         }
     }

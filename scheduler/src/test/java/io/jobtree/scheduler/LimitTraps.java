@@ -30,7 +30,8 @@ interface LimitTraps {
             var second = Held.body();
             jobs.spawn(crowd.with(second));
             for (int i = 0; i < 3; i++) {
-                var spawner = Caller.virtual(() -> jobs.spawn(crowd.with(() -> "never"))).awaitBlocked();
+                var spawner = Caller.virtual(() -> jobs.spawn(crowd.with(() -> "never")))
+                        .awaitBlocked();
                 spawner.interrupt();
                 assertThat(spawner.thrown()).isInstanceOf(RejectedExecutionException.class);
                 assertCounts(jobs, 1, 1);
@@ -111,7 +112,9 @@ interface LimitTraps {
             jobs.spawn(holder);
             var body = Held.body();
             var pending = jobs.spawn(JobOptions.named("page").withTimeout(SHORT), body);
-            assertThat(failureOf(pending)).isInstanceOf(JobTimeoutException.class).hasMessageContaining("orders/page");
+            assertThat(failureOf(pending))
+                    .isInstanceOf(JobTimeoutException.class)
+                    .hasMessageContaining("orders/page");
             assertCounts(jobs, 1, 0);
             holder.release();
             jobs.spawn(() -> "next").join();
@@ -219,8 +222,7 @@ interface LimitTraps {
                 }));
             case 2 -> jobs.spawn(JobOptions.named("slow").withTimeout(SHORT), crowd.with(Held.body()));
             default ->
-                jobs.spawn(
-                        "waits", () -> jobs.spawn(crowd.with(() -> "inner")).join());
+                jobs.spawn("waits", () -> jobs.spawn(crowd.with(() -> "inner")).join());
         };
     }
 

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every block of Java in the README compiles, without `--enable-preview`, and does what the README says. [Snippet] says how
+/// Every block of Java in the README compiles, without `--enable-preview`, and does what the README says. [Snippet]
+/// says how
 /// a block is marked.
 @Timeout(120)
 final class ReadmeSnippetsTest {
@@ -56,7 +57,8 @@ final class ReadmeSnippetsTest {
 
     private void showTrue(Snippet snippet) throws Exception {
         if (!snippet.file().isEmpty()) {
-            assertThat(Files.readString(ROOT.resolve(snippet.file()))).contains(snippet.code().strip());
+            assertThat(Files.readString(ROOT.resolve(snippet.file())))
+                    .contains(snippet.code().strip());
             return;
         }
         var classes = compile(snippet);

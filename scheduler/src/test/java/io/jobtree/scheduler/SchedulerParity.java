@@ -158,7 +158,8 @@ interface SchedulerParity {
             var running = jobs.spawn("running", Held.body());
             var pending = jobs.spawn("pending", Held.body());
             var refused = Held.body();
-            var spawner = virtual ? Caller.virtual(() -> jobs.spawn(refused)) : Caller.platform(() -> jobs.spawn(refused));
+            var spawner =
+                    virtual ? Caller.virtual(() -> jobs.spawn(refused)) : Caller.platform(() -> jobs.spawn(refused));
             spawner.awaitBlocked();
             assertCounts(jobs, 1, 1);
 

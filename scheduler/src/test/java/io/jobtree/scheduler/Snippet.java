@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 record Snippet(int line, String heading, String marker, String code, String next) {
     private static final Pattern MARKER = Pattern.compile("<!-- (prints|compiles|from [^ ]+) -->");
     private static final Pattern UNIT = Pattern.compile(
-            "^(import |void main\\(|((public|final|sealed|abstract) )*(class|record|interface|enum) )", Pattern.MULTILINE);
+            "^(import |void main\\(|((public|final|sealed|abstract) )*(class|record|interface|enum) )",
+            Pattern.MULTILINE);
 
     /// All blocks of Java in a text.
     static List<Snippet> in(List<String> lines) {
@@ -33,7 +34,8 @@ record Snippet(int line, String heading, String marker, String code, String next
             if (lines.get(i).startsWith("```")) {
                 int end = endOfBlock(lines, i);
                 if (lines.get(i).equals("```java")) {
-                    found.add(new Snippet(i + 1, heading, markerAbove(lines, i), block(lines, i), blockAfter(lines, end)));
+                    found.add(new Snippet(
+                            i + 1, heading, markerAbove(lines, i), block(lines, i), blockAfter(lines, end)));
                 }
                 i = end;
             }

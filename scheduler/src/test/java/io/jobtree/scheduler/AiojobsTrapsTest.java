@@ -267,8 +267,8 @@ final class AiojobsTrapsTest implements LimitTraps {
                 throw new IllegalStateException("broken");
             });
             assertThat(jobs.spawn(() -> "next").join()).isEqualTo("next");
-            assertThat(failed.state()).isEqualTo(JobState.FAILED);
             assertThat(jobs.close(PATIENCE)).isEmpty();
+            assertThat(failed.state()).isEqualTo(JobState.FAILED);
             assertCounts(jobs, 0, 0);
             assertThat(thrown).hasValue(1);
             assertThat(log.all()).isNotEmpty();
@@ -290,8 +290,8 @@ final class AiojobsTrapsTest implements LimitTraps {
             first.release();
             assertThat(before.join()).isEqualTo("done");
             assertThat(after.join()).isEqualTo("after");
-            assertThat(bad).extracting(Job::state).containsOnly(JobState.FAILED);
             assertThat(heard.await(3)).extracting(Heard.Call::job).containsExactlyInAnyOrderElementsOf(bad);
+            assertThat(bad).extracting(Job::state).containsOnly(JobState.FAILED);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jobtree.examples;
 
+import io.jobtree.scheduler.JobTimeoutException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -17,6 +18,7 @@ final class Reasons {
             case AccessDeniedException _ -> "Permission denied";
             case FileSystemException e when e.getReason() != null -> e.getReason();
             case IOException e when e.getMessage() != null -> e.getMessage();
+            case JobTimeoutException e -> String.valueOf(e.getMessage());
             default -> failure.toString();
         };
     }

@@ -44,7 +44,7 @@ record Entry(Path path, String shown, Kind kind, long size) {
 
     /// What is in this directory, sorted by the bytes of the paths below, without what is neither file nor directory.
     ///
-    /// Something that vanished since it was listed is an entry like a file; who opens it will see.
+    /// What cannot be looked at, as something that has vanished, is an entry like a file: who opens it will say why.
     List<Entry> list() throws IOException {
         var entries = new ArrayList<Entry>();
         try (var listed = Files.newDirectoryStream(path)) {
@@ -61,11 +61,11 @@ record Entry(Path path, String shown, Kind kind, long size) {
         return entries;
     }
 
-    private Entry look(Path child) throws IOException {
+    private Entry look(Path child) {
         var name = shown + Names.nameOf(child);
         try {
             return of(child, name, Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
-        } catch (NoSuchFileException vanished) {
+        } catch (IOException unknown) {
             return new Entry(child, name, Kind.FILE, 0);
         }
     }

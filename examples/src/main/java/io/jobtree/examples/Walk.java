@@ -56,7 +56,7 @@ final class Walk {
                 }
             });
             // Ends the walk of a job that could not start; one that could has ended it before.
-            job.toCompletableFuture().whenComplete((_, _) -> items.offer(END));
+            var _ = job.toCompletableFuture().whenComplete((_, _) -> items.offer(END));
             return;
         }
         if (root.kind() == Entry.Kind.FILE) {
@@ -92,7 +92,7 @@ final class Walk {
                 walked.countDown();
             }
         });
-        job.toCompletableFuture().whenComplete((_, _) -> walked.countDown());
+        var _ = job.toCompletableFuture().whenComplete((_, _) -> walked.countDown());
         walked.await();
     }
 

@@ -92,7 +92,7 @@ final class HashTreeEndTest {
     @Test
     void pathTooLongForTheSystem_isOneLine_andTheRestGoesOn() {
         var program = Program.in(directory);
-        program.shell("n=$(printf 'n%.0s' $(seq 250)); for i in $(seq 17); do mkdir $n; cd $n; echo $i > f; done; cd /");
+        program.shell("n=$(printf 'n%.0s' $(seq 250)); for i in $(seq 17); do mkdir $n; cd $n; echo $i > z; done; cd /");
 
         var hashed = program.hashtree(".");
 
@@ -108,6 +108,7 @@ final class HashTreeEndTest {
     void timeout_cancelsAndCounts() {
         Trees.file(directory, "a", "a");
         Trees.hugeFile(directory, "b");
+        Trees.file(directory, "c/small", "");
         Trees.hugeFile(directory, "c/c");
         Trees.file(directory, "z", "z");
 
@@ -117,7 +118,7 @@ final class HashTreeEndTest {
                 .isEqualTo(new Program.Result(
                         124,
                         HASH_OF_A + "  ./a\n",
-                        "hashtree: timed out: 1 files hashed, 0 not readable; cancelled: 3 files, 2 directories\n"));
+                        "hashtree: timed out: 1 files hashed, 0 not readable; cancelled: 4 files, 2 directories\n"));
     }
 
     @ParameterizedTest

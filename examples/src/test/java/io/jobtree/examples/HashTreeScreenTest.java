@@ -44,7 +44,7 @@ final class HashTreeScreenTest {
 
         assertThat(ended.exitCode()).isEqualTo(124);
         assertThat(names(ended.err()))
-                .contains("   |- b  (cancelled: DEADLINE)", "   `- c  (cancelled: DEADLINE)")
+                .contains("|- .  (cancelled: DEADLINE)", "|  |- b  (cancelled: DEADLINE)", "|  `- c  (cancelled: DEADLINE)")
                 .anyMatch(line -> line.startsWith("hash  (") && line.contains("timeout"));
     }
 

@@ -155,8 +155,12 @@ abstract sealed class Admission permits Lifecycle {
     /// Goes on to the shared limit, and then to a thread.
     private void proceed() {
         var shared = sharedGate();
+        var own = link;
+        if (own == Link.GONE) {
+            return;
+        }
         if (shared == null || holds(HOLDS_SHARED)) {
-            scope.dispatch(link);
+            scope.dispatch(own);
         } else if (shared.tryTake()) {
             takeAndProceed(shared);
         } else {
@@ -173,11 +177,16 @@ abstract sealed class Admission permits Lifecycle {
     }
 
     private void queueAt(Gate gate, boolean reserved) {
-        tell(gate.queue(link, reserved));
+        var own = link;
+        if (own == Link.GONE) {
+            tell(reserved ? gate.giveBack(Gate.ROOM) : null);
+            return;
+        }
+        tell(gate.queue(own, reserved));
         // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may be
         // back in the queue for another reason.
         if (phase(state) >= FINISHING) {
-            tell(gate.remove(link));
+            tell(gate.remove(own));
         }
     }
 

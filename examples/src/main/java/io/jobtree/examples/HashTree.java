@@ -121,21 +121,24 @@ final class HashTree implements Callable<Integer> {
     /// Runs the topmost job to its end, whichever that is.
     private int execute(String name, Run run) throws InterruptedException {
         var options = JobOptions.named(name).withSupervision();
-        try (var scheduler = Scheduler.open(schedulerOptions())) {
-            var job = scheduler.spawn(timeout == null ? options : options.withTimeout(timeout), run);
-            try (var _ = Interruption.cancels(job)) {
-                int exitCode = exitCode(job.await());
-                if (tree) {
-                    recorder.print(Screen.writer(FileDescriptor.err));
-                }
-                return exitCode;
+        try (var _ = LastWords.awaitedAtExit();
+                var scheduler = Scheduler.open(schedulerOptions())) {
+            int exitCode = exitCode(scheduler
+                    .spawn(timeout == null ? options : options.withTimeout(timeout), run)
+                    .await());
+            if (tree) {
+                recorder.print(Screen.writer(FileDescriptor.err));
             }
+            return exitCode;
         }
     }
 
     /// What watches the jobs is added here.
     private SchedulerOptions schedulerOptions() {
         var options = SchedulerOptions.named("hashtree")
+                // A signal ends the JVM, that closes the scheduler, and that cancels the tree at once.
+                .withCloseOnExit(true)
+                .withWaitTimeout(Duration.ZERO)
                 // The topmost job reads the outcome of every other one, and its own is read above.
                 .withFailureHandler((_, _) -> {})
                 .withObserver(tally);
@@ -146,7 +149,7 @@ final class HashTree implements Callable<Integer> {
         return switch (outcome) {
             case Outcome.Succeeded(var exitCode) -> exitCode;
             case Outcome.Failed(JobTimeoutException _) -> {
-                screen.complain("timed out: " + tally);
+                screen.complain("timed out; " + tally);
                 yield Run.TIMED_OUT;
             }
             case Outcome.Failed(OutputException failure) when failure.isBrokenPipe() -> Run.BROKEN_PIPE;
@@ -157,7 +160,7 @@ final class HashTree implements Callable<Integer> {
             case Outcome.Failed(var failure) -> throw new IllegalStateException("hashtree is broken", failure);
             case Outcome.Cancelled<?> _ -> {
                 // By a signal; the exit code is the JVM's.
-                screen.complain("interrupted: " + tally);
+                screen.complain("interrupted; " + tally);
                 yield Run.PROBLEMS;
             }
         };

@@ -22,8 +22,8 @@ final class Tally implements JobObserver {
     /// How far the work came, for somebody who did not let it end.
     @Override
     public String toString() {
-        return files.done + " files hashed, " + files.failed + " not readable; cancelled: " + files.cancelled + " files, "
-                + directories.cancelled + " directories";
+        return "files hashed: " + files.done + ", not readable: " + files.failed + ", cancelled: " + files.cancelled
+                + "; directories cancelled: " + directories.cancelled;
     }
 
     /// The same for every job, so that counting allocates nothing.

@@ -18,7 +18,7 @@ final class HashTreeScreenTest {
     @Test
     void tree_isPrintedAfterTheHashes_slowestFirst() {
         Trees.file(directory, "a/small", "1");
-        Trees.sparseFile(directory, "big", 1L << 28);
+        Trees.sparseFile(directory, "big", 1L << 26);
         Trees.file(directory, "z\nz", "2");
 
         var ended = Program.in(directory).hashtree("--tree", "--jobs", "1", ".");
@@ -50,7 +50,7 @@ final class HashTreeScreenTest {
 
     @Test
     void progressBar_isOnATerminalOnly() {
-        Trees.sparseFile(directory, "big", 1L << 31);
+        Trees.sparseFile(directory, "big", 1L << 28);
         var program = Program.in(directory);
         var command = String.join(" ", Program.hashtreeCommand("."));
 
@@ -66,7 +66,7 @@ final class HashTreeScreenTest {
     @Test
     void progressBar_leavesTheLinesOnTheSameTerminalWhole() {
         Trees.file(directory, "a", "a");
-        Trees.sparseFile(directory, "b", 1L << 31);
+        Trees.sparseFile(directory, "b", 1L << 28);
         Trees.file(directory, "c", "c");
         var program = Program.in(directory);
         var command = String.join(" ", Program.hashtreeCommand("."));

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs processes: the program as a user would, and the tools that it is compared with.
 final class Program {
-    private static final int PATIENCE_SECONDS = 120;
+    private static final int PATIENCE_SECONDS = 300;
     private static final int KILLED = 128 + 9;
 
     private final Path directory;

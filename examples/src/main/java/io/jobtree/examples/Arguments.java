@@ -12,11 +12,12 @@ final class Arguments {
 
     private Arguments() {}
 
-    /// The bytes of the arguments that `main` was given decoded: the last ones of the process's own, where the system shows
-    /// those; elsewhere they are taken for UTF-8.
+    /// The bytes of the arguments that `main` was given decoded: the last ones of the process's own, where the
+    /// system shows those; elsewhere they are taken for UTF-8.
     static String[] bytesOf(String[] arguments) {
         try {
-            var all = Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1).split("\0", -1);
+            var all =
+                    Files.readString(COMMAND_LINE, StandardCharsets.ISO_8859_1).split("\0", -1);
             // There is a zero after the last one too.
             int end = all.length - 1;
             if (end > arguments.length) {

@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 
 /// A file or directory of the tree.
 ///
 /// @param path where it is
-/// @param shown its path as it is printed, a byte string; a directory's ends with a slash, so that what is sorted by it is
-///     sorted as the files below are
+/// @param shown its path as it is printed, a byte string; a directory's ends with a slash, so that what is
+///     sorted by it is sorted as the files below are
 /// @param kind what it is
 /// @param size the file's size when it was listed
 record Entry(Path path, String shown, Kind kind, long size) {
@@ -42,9 +41,11 @@ record Entry(Path path, String shown, Kind kind, long size) {
         return of(path, argument, attributes);
     }
 
-    /// What is in this directory, sorted by the bytes of the paths below, without what is neither file nor directory.
+    /// What is in this directory, sorted by the bytes of the paths below, without what is neither file nor
+    /// directory.
     ///
-    /// What cannot be looked at, as something that has vanished, is an entry like a file: who opens it will say why.
+    /// What cannot be looked at, as something that has vanished, is an entry like a file: who opens it will say
+    /// why.
     List<Entry> list() throws IOException {
         var entries = new ArrayList<Entry>();
         try (var listed = Files.newDirectoryStream(path)) {

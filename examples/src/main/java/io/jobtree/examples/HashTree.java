@@ -49,7 +49,9 @@ final class HashTree implements Callable<Integer> {
             description = "Cancel what is not done after D: 30s, 5m, 1h30m, or PT1M.")
     private @Nullable Duration timeout;
 
-    @Option(names = "--tree", description = "Then print the tree of jobs with their times to standard error, slowest first.")
+    @Option(
+            names = "--tree",
+            description = "Then print the tree of jobs with their times to standard error, slowest first.")
     private boolean tree;
 
     @Option(

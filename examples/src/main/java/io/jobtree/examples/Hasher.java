@@ -13,7 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// SHA-256 of files.
 ///
-/// **Threads:** any number at once; buffers are kept for the next file, as many as files were ever read at once.
+/// **Threads:** any number at once; buffers are kept for the next file, as many as files were ever read at
+/// once.
 final class Hasher {
     private static final int CHUNK = 128 * 1024;
 
@@ -37,7 +38,8 @@ final class Hasher {
         }
     }
 
-    /// What reading one file needs. `MessageDigest` is fastest on an array, and reading on a buffer outside the heap.
+    /// What reading one file needs. `MessageDigest` is fastest on an array, and reading on a buffer outside the
+    /// heap.
     private static final class Buffers {
         private final ByteBuffer read = ByteBuffer.allocateDirect(CHUNK);
         private final byte[] bytes = new byte[CHUNK];

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/// The items of several walks as one sequence, in the order of paths. The walks may overlap, as those of `a` and `a/b` do.
+/// The items of several walks as one sequence, in the order of paths. The walks may overlap, as those of `a`
+/// and `a/b` do.
 ///
 /// Walks are started in the order of where they begin, a few ahead of the one that is being printed.
 final class Merge {
@@ -27,7 +28,8 @@ final class Merge {
     }
 
     /// Waits for the next item; null after the last one.
-    @Nullable Item next() throws InterruptedException {
+    @Nullable
+    Item next() throws InterruptedException {
         if (printed != null) {
             advance(printed);
         }

@@ -9,11 +9,12 @@ import java.util.HexFormat;
 
 /// Byte strings of paths, and paths of byte strings.
 ///
-/// A `Path` of the default file system keeps the bytes that the system gave it, whatever the locale; only its `toString` and
-/// `Path.of(String)` go through `sun.jnu.encoding` and lose what that cannot express: in the locale `C`, every name that is
-/// not ASCII. Its URI does not, so names that are not ASCII go that way.
+/// A `Path` of the default file system keeps the bytes that the system gave it, whatever the locale; only its
+/// `toString` and `Path.of(String)` go through `sun.jnu.encoding` and lose what that cannot express: in the
+/// locale `C`, every name that is not ASCII. Its URI does not, so names that are not ASCII go that way.
 final class Names {
-    /// Relative paths start here. The JVM decodes the working directory too, so in the locale `C` it can be lost.
+    /// Relative paths start here. The JVM decodes the working directory too, so in the locale `C` it can be
+    /// lost.
     private static final Path HERE = Files.isDirectory(Path.of("")) ? Path.of("") : Path.of("/proc/self/cwd");
 
     private Names() {}
@@ -45,9 +46,7 @@ final class Names {
 
     /// The byte string of a text in UTF-8.
     static String bytesOf(String text) {
-        return isAscii(text)
-                ? text
-                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        return isAscii(text) ? text : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }
 
     private static boolean isAscii(String text) {

@@ -35,7 +35,8 @@ final class Screen {
     /// `System.console` would tell of standard input and output only.
     private static boolean isTerminal(int descriptor) {
         try {
-            var device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            var device = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty") || device.equals("/dev/console");
         } catch (IOException notLinux) {
             return false;

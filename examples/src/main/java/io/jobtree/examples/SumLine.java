@@ -9,7 +9,8 @@ import java.util.HexFormat;
 record SumLine(String digest, String name) {
     private static final String SPECIAL = "\\\n\r";
 
-    /// The line that `sha256sum` prints. A name that would break it is escaped, which a leading backslash tells.
+    /// The line that `sha256sum` prints. A name that would break it is escaped, which a leading backslash
+    /// tells.
     static String of(byte[] digest, String name) {
         var escaped = escape(name);
         return (escaped.length() == name.length() ? "" : "\\")

@@ -4,8 +4,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Reads lines as `sha256sum -c` does: its own, those of `--tag` and of OpenSSL, and the old BSD form with one space, if
-/// the file began with that.
+/// Reads lines as `sha256sum -c` does: its own, those of `--tag` and of OpenSSL, and the old BSD form with one
+/// space, if the file began with that.
 final class SumReader {
     private static final int DIGITS = 64;
     private static final String TAG = "SHA256";
@@ -13,7 +13,8 @@ final class SumReader {
     private @Nullable Boolean oneSpace;
 
     /// The line's digest and name; null for a line that is improperly formatted.
-    @Nullable SumLine read(String line) {
+    @Nullable
+    SumLine read(String line) {
         int i = blanks(line, 0);
         boolean escaped = line.startsWith("\\", i);
         if (escaped) {
@@ -30,7 +31,8 @@ final class SumReader {
         return name < 0 ? null : sum(line.substring(i, digits), line.substring(name), escaped);
     }
 
-    /// Where the name starts; -1 where the two forms are mixed, which could make a leading space part of a name.
+    /// Where the name starts; -1 where the two forms are mixed, which could make a leading space part of a
+    /// name.
     private int nameAfter(String line, int i) {
         boolean mark = line.length() - i > 1 && (line.charAt(i) == ' ' || line.charAt(i) == '*');
         if (!mark) {

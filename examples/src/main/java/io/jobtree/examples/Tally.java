@@ -6,7 +6,8 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts how jobs ended: those of files, which have a shared limit, and those of directories. The topmost job is neither.
+/// Counts how jobs ended: those of files, which have a shared limit, and those of directories. The topmost job
+/// is neither.
 final class Tally implements JobObserver {
     private final Count files = new Count();
     private final Count directories = new Count();

@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the tree of all jobs, with their times, for after they have ended; a scheduler itself keeps unfinished ones only.
+/// Keeps the tree of all jobs, with their times, for after they have ended; a scheduler itself keeps unfinished
+/// ones only.
 final class TreeRecorder implements JobObserver {
     private final Map<Job<?>, Node> unfinished = new ConcurrentHashMap<>();
     private final Queue<Node> roots = new ConcurrentLinkedQueue<>();
@@ -40,8 +41,8 @@ final class TreeRecorder implements JobObserver {
         };
     }
 
-    /// Prints a line for each job: its time, from the start of its body to the end of everything below it, and its name.
-    /// Among siblings, the slowest comes first.
+    /// Prints a line for each job: its time, from the start of its body to the end of everything below it, and
+    /// its name. Among siblings, the slowest comes first.
     void print(PrintWriter out) {
         var lines = new ArrayDeque<Line>();
         roots.stream().sorted(Node.FASTEST_FIRST).forEach(node -> lines.push(new Line(node, "", "")));
@@ -49,7 +50,8 @@ final class TreeRecorder implements JobObserver {
             var line = lines.pop();
             out.println(Names.bytesOf(line.text()));
             boolean last = true;
-            for (var child : line.node.children.stream().sorted(Node.FASTEST_FIRST).toList()) {
+            for (var child :
+                    line.node.children.stream().sorted(Node.FASTEST_FIRST).toList()) {
                 lines.push(line.below(child, last));
                 last = false;
             }

@@ -112,7 +112,7 @@ final class VerifyRun implements Run {
         switch (check.job.await()) {
             case Outcome.Succeeded(var digest) when check.sum.digest().equals(HexFormat.of().formatHex(digest)) ->
                 print(name, "OK");
-            case Outcome.Succeeded(_) -> {
+            case Outcome.Succeeded<?> _ -> {
                 different++;
                 print(name, "FAILED");
             }

@@ -14,9 +14,10 @@ import java.util.concurrent.CountDownLatch;
 
 /// The jobs of one tree of files: a supervised branch job for each directory, and in it a job for each file.
 ///
-/// Jobs are spawned in the order in which their results are printed, and each goes to who prints it through a queue of bounded
-/// size. So a tree may have any number of files: where hashing or printing falls behind, the walk waits. A directory is
-/// walked by its own job, while the job of the directory above waits for the walk and not for the hashes.
+/// Jobs are spawned in the order in which their results are printed, and each goes to who prints it through a
+/// queue of bounded size. So a tree may have any number of files: where hashing or printing falls behind, the
+/// walk waits. A directory is walked by its own job, while the job of the directory above waits for the walk
+/// and not for the hashes.
 final class Walk {
     private static final Set<OpenOption> NO_LINK = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     private static final Item END = new Item.End();

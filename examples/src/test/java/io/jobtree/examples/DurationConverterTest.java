@@ -11,7 +11,8 @@ import picocli.CommandLine.TypeConversionException;
 
 final class DurationConverterTest {
     @ParameterizedTest
-    @CsvSource({"30s, PT30S", "5m, PT5M", "1h30m, PT1H30M", "0.5s, PT0.5S", "PT1M, PT1M", "P1DT2H, P1DT2H", "pt1m, PT1M"})
+    @CsvSource({"30s, PT30S", "5m, PT5M", "1h30m, PT1H30M", "0.5s, PT0.5S", "PT1M, PT1M", "P1DT2H, P1DT2H", "pt1m, PT1M"
+    })
     void duration_isReadAsPeopleWriteIt(String text, Duration expected) {
         assertThat(new DurationConverter().convert(text)).isEqualTo(expected);
     }

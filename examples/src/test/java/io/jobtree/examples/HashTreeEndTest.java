@@ -55,7 +55,9 @@ final class HashTreeEndTest {
 
         assertThat(ended.exitCode()).isZero();
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).startsWith("Usage: hashtree").contains("--jobs", "--timeout", "--tree", "--verify", "124");
+        assertThat(ended.out())
+                .startsWith("Usage: hashtree")
+                .contains("--jobs", "--timeout", "--tree", "--verify", "124");
     }
 
     @Test
@@ -66,8 +68,8 @@ final class HashTreeEndTest {
         var ended = Program.in(directory).hashtree("/proc/self/mem", "a");
 
         assertThat(ended)
-                .isEqualTo(new Program.Result(
-                        1, HASH_OF_A + "  a\n", "hashtree: /proc/self/mem: Input/output error\n"));
+                .isEqualTo(
+                        new Program.Result(1, HASH_OF_A + "  a\n", "hashtree: /proc/self/mem: Input/output error\n"));
     }
 
     @Test
@@ -92,7 +94,8 @@ final class HashTreeEndTest {
     @Test
     void pathTooLongForTheSystem_isOneLine_andTheRestGoesOn() {
         var program = Program.in(directory);
-        program.shell("n=$(printf 'n%.0s' $(seq 250)); for i in $(seq 17); do mkdir $n; cd $n; echo $i > z; done; cd /");
+        program.shell(
+                "n=$(printf 'n%.0s' $(seq 250)); for i in $(seq 17); do mkdir $n; cd $n; echo $i > z; done; cd /");
 
         var hashed = program.hashtree(".");
 
@@ -115,10 +118,11 @@ final class HashTreeEndTest {
         var ended = Program.in(directory).hashtree("--timeout", "2s", "--jobs", "2");
 
         assertThat(ended)
-                .isEqualTo(new Program.Result(
-                        124,
-                        HASH_OF_A + "  ./a\n",
-                        "hashtree: timed out; files hashed: 1, not readable: 0, cancelled: 4; directories cancelled: 2\n"));
+                .isEqualTo(
+                        new Program.Result(
+                                124,
+                                HASH_OF_A + "  ./a\n",
+                                "hashtree: timed out; files hashed: 1, not readable: 0, cancelled: 4; directories cancelled: 2\n"));
     }
 
     @ParameterizedTest
@@ -133,10 +137,11 @@ final class HashTreeEndTest {
 
         assertThat(first).isEqualTo(HASH_OF_A + "  ./a\n");
         assertThat(running.end())
-                .isEqualTo(new Program.Result(
-                        exitCode,
-                        first,
-                        "hashtree: interrupted; files hashed: 1, not readable: 0, cancelled: 1; directories cancelled: 1\n"));
+                .isEqualTo(
+                        new Program.Result(
+                                exitCode,
+                                first,
+                                "hashtree: interrupted; files hashed: 1, not readable: 0, cancelled: 1; directories cancelled: 1\n"));
     }
 
     @Test
@@ -164,8 +169,7 @@ final class HashTreeEndTest {
         for (int i = 0; i < 5_000; i++) {
             Trees.file(directory, "b/" + i, "");
         }
-        var running = Program.in(directory)
-                .start(Program.hashtreeCommand(given).toArray(String[]::new));
+        var running = Program.in(directory).start(Program.hashtreeCommand(given).toArray(String[]::new));
 
         running.line();
         running.closeOutput();

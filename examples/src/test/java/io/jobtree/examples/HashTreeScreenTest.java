@@ -27,7 +27,10 @@ final class HashTreeScreenTest {
         assertThat(ended.out()).isEqualTo(Program.in(directory).sha256sum(".").out());
         var lines = ended.err().lines().toList();
         assertThat(lines).allMatch(line -> TIME.matcher(line).find());
-        assertThat(names(ended.err())).hasSize(6).startsWith("hash", "└─ .", "   ├─ big").contains("   ├─ a", "   │  └─ small");
+        assertThat(names(ended.err()))
+                .hasSize(6)
+                .startsWith("hash", "└─ .", "   ├─ big")
+                .contains("   ├─ a", "   │  └─ small");
         assertThat(ended.err()).contains(" z\\nz\n");
         assertThat(times(lines.subList(0, 3))).isSortedAccordingTo((x, y) -> Double.compare(y, x));
     }
@@ -44,8 +47,11 @@ final class HashTreeScreenTest {
 
         assertThat(ended.exitCode()).isEqualTo(124);
         assertThat(names(ended.err()))
-                .contains("|- .  (cancelled: DEADLINE)", "|  |- b  (cancelled: DEADLINE)", "|  `- c  (cancelled: DEADLINE)")
-                .anyMatch(line -> line.startsWith("hash  (") && line.contains("timeout"));
+                .contains(
+                        "|- .  (cancelled: DEADLINE)",
+                        "|  |- b  (cancelled: DEADLINE)",
+                        "|  `- c  (cancelled: DEADLINE)")
+                .anyMatch(line -> line.startsWith("hash  (") && line.contains("timed out after PT2S"));
     }
 
     @Test
@@ -83,7 +89,9 @@ final class HashTreeScreenTest {
         return err.lines()
                 .filter(line -> TIME.matcher(line).find())
                 .map(line -> TIME.matcher(line).replaceFirst(""))
-                .map(line -> new String(line.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), java.nio.charset.StandardCharsets.UTF_8))
+                .map(line -> new String(
+                        line.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
+                        java.nio.charset.StandardCharsets.UTF_8))
                 .toList();
     }
 

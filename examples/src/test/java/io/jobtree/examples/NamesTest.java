@@ -8,7 +8,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class NamesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "with space", "caf\u00c3\u00a9", "\u00ff", "\u00ed\u00a0\u0080", "100%\u00e9", "a\nb", "%C3"})
+    @ValueSource(
+            strings = {
+                "plain",
+                "with space",
+                "caf\u00c3\u00a9",
+                "\u00ff",
+                "\u00ed\u00a0\u0080",
+                "100%\u00e9",
+                "a\nb",
+                "%C3"
+            })
     void anyBytes_comeBackFromAPath(String bytes) {
         assertThat(Names.nameOf(Names.pathOf("/dir/" + bytes))).isEqualTo(bytes);
         assertThat(Names.nameOf(Names.pathOf("dir//" + bytes))).isEqualTo(bytes);

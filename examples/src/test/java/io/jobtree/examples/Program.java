@@ -37,11 +37,12 @@ final class Program {
         return this;
     }
 
-    /// The command line of the program in this JVM's Java and class path, with both signals at their defaults, whatever
-    /// started the tests.
+    /// The command line of the program in this JVM's Java and class path, with both signals at their defaults,
+    /// whatever started the tests.
     static List<String> hashtreeCommand(String... arguments) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM", java, "--enable-preview", "-Xmx256m"));
+        var command =
+                new ArrayList<>(List.of("env", "--default-signal=INT,TERM", java, "--enable-preview", "-Xmx256m"));
         Collections.addAll(command, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"));
         command.add(HashTree.class.getName());
         Collections.addAll(command, arguments);
@@ -52,7 +53,8 @@ final class Program {
         return run(hashtreeCommand(arguments).toArray(String[]::new));
     }
 
-    /// What the program's output is measured by. `-r`: without files, `sha256sum` would hash its standard input.
+    /// What the program's output is measured by. `-r`: without files, `sha256sum` would hash its standard
+    /// input.
     Result sha256sum(String... directories) {
         return shell("find \"$@\" -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum --", directories);
     }
@@ -101,7 +103,8 @@ final class Program {
             this.command = command;
             var killed = CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             killed.execute(process::destroyForcibly);
-            this.err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), Thread::startVirtualThread);
+            this.err =
+                    CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), Thread::startVirtualThread);
         }
 
         /// Waits for one line of standard output.

@@ -61,6 +61,7 @@ final class HashTree implements Callable<Integer> {
     private @Nullable String list;
 
     @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
 
     @Parameters(paramLabel = "DIR", description = "Where to look for files; the working directory unless given.")

@@ -74,16 +74,17 @@ final class Names {
         return bytes.toString(StandardCharsets.ISO_8859_1);
     }
 
-    /// Percent-encoded, without the empty names that a path may have and an URI of a file may not.
+    /// Percent-encoded, without the empty names that a path may have and a file's URI may not.
     private static String escaped(String bytes) {
         var uri = new StringBuilder();
-        for (var name : bytes.split("/+")) {
-            if (!name.isEmpty()) {
-                uri.append(uri.isEmpty() ? "" : "/");
-                for (byte b : name.getBytes(StandardCharsets.ISO_8859_1)) {
-                    uri.append('%').append(HexFormat.of().toHexDigits(b));
-                }
+        boolean slash = true;
+        for (byte b : bytes.getBytes(StandardCharsets.ISO_8859_1)) {
+            if (b != '/') {
+                uri.append('%').append(HexFormat.of().toHexDigits(b));
+            } else if (!slash) {
+                uri.append('/');
             }
+            slash = b == '/';
         }
         return uri.toString();
     }

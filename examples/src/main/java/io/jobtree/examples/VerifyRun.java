@@ -110,8 +110,8 @@ final class VerifyRun implements Run {
         }
         var name = check.sum.name();
         switch (check.job.await()) {
-            case Outcome.Succeeded(var digest) when check.sum.digest().equals(HexFormat.of().formatHex(digest)) ->
-                print(name, "OK");
+            case Outcome.Succeeded(var digest)
+            when check.sum.digest().equals(HexFormat.of().formatHex(digest)) -> print(name, "OK");
             case Outcome.Succeeded<?> _ -> {
                 different++;
                 print(name, "FAILED");

@@ -42,7 +42,7 @@ final class HashTreeEndTest {
                 "--verify f .  | hashtree: --verify takes no DIR: ."
             })
     void wrongArguments_areUsageErrors(String arguments, String message) {
-        var ended = Program.in(directory).hashtree(arguments.split(" "));
+        var ended = Program.in(directory).hashtree(arguments.split(" ", -1));
 
         assertThat(ended.exitCode()).isEqualTo(2);
         assertThat(ended.out()).isEmpty();

@@ -97,7 +97,7 @@ final class HashTreeScreenTest {
 
     private static List<Double> times(List<String> lines) {
         return lines.stream()
-                .map(line -> Double.valueOf(line.strip().split(" ")[0]))
+                .map(line -> Double.valueOf(line.strip().split(" ", -1)[0]))
                 .toList();
     }
 }

@@ -41,28 +41,27 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Gets the job a thread.
     abstract void dispatch(Link link);
 
-    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was cancelled.
+    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was
+    /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
         ensureAccepts();
-        return launch(label, body, gate == null ? Gate.NOTHING : reserve(gate));
+        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+        return gate != null && reserved == Gate.NOTHING ? awaitRoom(gate, label, body) : launch(label, body, reserved);
     }
 
-    /// A job that has to wait for room gives its places up meanwhile.
-    private int reserve(Gate gate) {
-        int reserved = gate.tryReserve();
-        if (reserved != Gate.NOTHING) {
-            return reserved;
-        }
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
+    /// what was reserved for it, which may be the last place.
+    private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {
-            return gate.awaitRoom(this);
+            return launch(label, body, gate.awaitRoom(this));
         }
         int held = self.giveUp();
         self.waitsFor = this;
         try {
-            return gate.awaitRoom(this);
+            return launch(label, body, gate.awaitRoom(this));
         } finally {
             self.retake(held);
             self.waitsFor = null;
@@ -146,12 +145,15 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
-    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, Callable<? extends T> body) {
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(body, "body");
         ensureAccepts();
         int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(options, body, reserved));
+        return gate != null && reserved == Gate.NOTHING
+                ? Optional.empty()
+                : Optional.of(launch(options, body, reserved));
     }
 
     @Override

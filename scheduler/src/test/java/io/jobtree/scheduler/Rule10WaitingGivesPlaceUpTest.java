@@ -99,6 +99,36 @@ final class Rule10WaitingGivesPlaceUpTest {
     }
 
     @Test
+    void waitersForTheirPlaces_areServedAheadOfPendingJobs() throws Exception {
+        List<String> order = new CopyOnWriteArrayList<>();
+        try (var jobs = open(1)) {
+            var childHold = new Door();
+            var otherHold = new Door();
+            var otherRuns = new Door();
+            var childOf = new CompletableFuture<Job<?>>();
+            jobs.spawn("waits", scope -> {
+                var child = scope.spawn("child", childHold::pass);
+                childOf.complete(child);
+                child.join();
+                return order.add("resumed");
+            });
+            jobs.spawn("other", () -> {
+                otherRuns.open();
+                otherHold.pass();
+            });
+            otherRuns.pass();
+            for (var i = 0; i < 5; i++) {
+                jobs.spawn("pending", () -> order.add("pending"));
+            }
+            childHold.open();
+            assertSucceeded(childOf.join(), null);
+            Actor.awaitParked(jobs.jobs().getFirst().thread().orElseThrow());
+            otherHold.open();
+        }
+        assertThat(order).startsWith("resumed").hasSize(6);
+    }
+
+    @Test
     void bodies_outsideOfWaits_areNeverMoreThanTheLimit() throws Exception {
         for (var limit : List.of(1, 2, 3)) {
             var crowd = new Crowd();

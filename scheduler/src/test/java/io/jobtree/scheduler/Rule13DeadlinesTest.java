@@ -36,7 +36,7 @@ final class Rule13DeadlinesTest {
         try (var jobs = open(2)) {
             var job = jobs.spawn(TIMED, () -> new Door().pass());
             assertTimedOut(job);
-            assertThat(failure(job)).hasMessageContaining("test/timed").hasMessageContaining("30");
+            assertThat(failure(job)).hasMessageContaining("test/timed").hasMessageContaining("PT0.03S");
             assertThatThrownBy(job::join)
                     .isInstanceOf(JobFailedException.class)
                     .hasCauseInstanceOf(JobTimeoutException.class);

@@ -126,8 +126,8 @@ final class Gate {
         }
     }
 
-    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a place: this
-    /// one, another, or none. The caller has to tell it.
+    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a
+    /// place: this one, another, or none. The caller has to tell it.
     synchronized @Nullable JobImpl<?> queue(Link link, boolean reserved) {
         int taken = freeze();
         if (!reserved) {
@@ -155,15 +155,15 @@ final class Gate {
         }
     }
 
-    /// Takes a job out of the queue; does nothing if it is in none.
-    synchronized void remove(Link link) {
+    /// Takes a job out of the queue, if it is there; gives what [#release] gives.
+    synchronized @Nullable JobImpl<?> remove(Link link) {
         int taken = freeze();
         if (pending.remove(link)) {
             room++;
         } else {
             returning.remove(link);
         }
-        settleAndThaw(taken);
+        return settleAndThaw(taken);
     }
 
     /// Gives a place back; if that gives it to a queued job, that job, which the caller has to tell.
@@ -215,8 +215,8 @@ final class Gate {
         return returning.isEmpty() && pending.isEmpty() && spawners.isEmpty();
     }
 
-    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a time,
-    /// so one job gets it.
+    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a
+    /// time, so one job gets it.
     private @Nullable JobImpl<?> settleAndThaw(int before) {
         int taken = before;
         JobImpl<?> granted = null;

@@ -89,8 +89,7 @@ final class AttacksTest {
             for (var job : all) {
                 switch (outcome(job)) {
                     case Outcome.Succeeded<?>(var value) -> assertThat(value).isEqualTo(1);
-                    case Outcome.Failed<?>(var failure) ->
-                        assertThat(failure).isInstanceOf(InterruptedException.class);
+                    case Outcome.Failed<?>(var failure) -> assertThat(failure).isInstanceOf(InterruptedException.class);
                     case Outcome.Cancelled<?> wrong -> throw new AssertionError(wrong.toString());
                 }
             }

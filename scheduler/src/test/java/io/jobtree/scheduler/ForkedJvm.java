@@ -35,7 +35,9 @@ record ForkedJvm(int exitCode, String output) {
                 .start();
         var ended = process.waitFor(60, TimeUnit.SECONDS);
         process.destroyForcibly();
-        assertThat(ended).as("the program ended; it printed %s", Files.readString(output)).isTrue();
+        assertThat(ended)
+                .as("the program ended; it printed %s", Files.readString(output))
+                .isTrue();
         return new ForkedJvm(process.exitValue(), Files.readString(output));
     }
 

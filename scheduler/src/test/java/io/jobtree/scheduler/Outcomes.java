@@ -18,22 +18,25 @@ final class Outcomes {
     /// Asserts that it failed with the very object.
     static void assertFailed(Job<?> job, Throwable failure) throws Exception {
         assertThat(outcome(job))
-                .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.failure())
-                        .isSameAs(failure));
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isSameAs(failure));
         assertThat(job.state()).isEqualTo(JobState.FAILED);
     }
 
     static void assertTimedOut(Job<?> job) throws Exception {
         assertThat(outcome(job))
-                .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.failure())
-                        .isInstanceOf(JobTimeoutException.class));
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isInstanceOf(JobTimeoutException.class));
         assertThat(job.state()).isEqualTo(JobState.FAILED);
     }
 
     static void assertCancelled(Job<?> job, CancelReason reason) throws Exception {
         assertThat(outcome(job))
-                .isInstanceOfSatisfying(Outcome.Cancelled.class, cancelled -> assertThat(cancelled.reason())
-                        .isEqualTo(reason));
+                .isInstanceOfSatisfying(
+                        Outcome.Cancelled.class,
+                        cancelled -> assertThat(cancelled.reason()).isEqualTo(reason));
         assertThat(job.state()).isEqualTo(JobState.CANCELLED);
     }
 

@@ -67,13 +67,15 @@ final class RacesTest {
     void cancel_duringStart_cancelsTheJob_andItsHooksArePaired() throws Exception {
         List<String> heard = new CopyOnWriteArrayList<>();
         var kind = ThreadKind.current();
-        var options = options().withObserver(new Hooks()
-                .onStarting(job -> {
-                    heard.add("starting");
-                    assertThat(unchecked(Actor.start(kind, job::cancel))).isTrue();
-                })
-                .onStopped(job -> heard.add("stopped"))
-                .onEnded((job, outcome) -> heard.add("ended")));
+        var options = options()
+                .withObserver(new Hooks()
+                        .onStarting(job -> {
+                            heard.add("starting");
+                            assertThat(unchecked(Actor.start(kind, job::cancel)))
+                                    .isTrue();
+                        })
+                        .onStopped(job -> heard.add("stopped"))
+                        .onEnded((job, outcome) -> heard.add("ended")));
         try (var jobs = Scheduler.open(options)) {
             var job = jobs.spawn("job", () -> new Door().pass());
             assertCancelled(job, CancelReason.REQUESTED);
@@ -135,8 +137,8 @@ final class RacesTest {
     void cancel_justAfterTheBody_winsExactlyIfItSaysSo() throws Exception {
         var kind = ThreadKind.current();
         var began = new AtomicReference<Boolean>();
-        var options = options().withObserver(
-                new Hooks().onStopped(job -> began.set(unchecked(Actor.start(kind, job::cancel)))));
+        var options = options()
+                .withObserver(new Hooks().onStopped(job -> began.set(unchecked(Actor.start(kind, job::cancel)))));
         try (var jobs = Scheduler.open(options)) {
             var job = jobs.spawn("job", () -> 1);
             assertThat(outcome(job) instanceof Outcome.Cancelled<?>).isEqualTo(began.get());
@@ -147,8 +149,9 @@ final class RacesTest {
     void cancel_whenTheOutcomeIsKnown_isFalse() throws Exception {
         var kind = ThreadKind.current();
         var began = new AtomicReference<Boolean>();
-        var options = options().withObserver(
-                new Hooks().onEnded((job, outcome) -> began.set(unchecked(Actor.start(kind, job::cancel)))));
+        var options = options()
+                .withObserver(new Hooks()
+                        .onEnded((job, outcome) -> began.set(unchecked(Actor.start(kind, job::cancel)))));
         try (var jobs = Scheduler.open(options)) {
             assertSucceeded(jobs.spawn("job", () -> 1), 1);
             assertThat(began).hasValue(false);
@@ -276,7 +279,8 @@ final class RacesTest {
         var job = jobs.spawn("job", hold::pass);
         var first = Actor.start(() -> jobs.close(TestOptions.LONG).isEmpty() && job.isDone());
         Awaitility.await().until(jobs::isClosed);
-        var second = Actor.start(() -> jobs.close(TestOptions.LONG).isEmpty() && job.isDone()).awaitParked();
+        var second = Actor.start(() -> jobs.close(TestOptions.LONG).isEmpty() && job.isDone())
+                .awaitParked();
         first.awaitParked();
         hold.open();
         assertThat(first.result()).isTrue();
@@ -368,7 +372,7 @@ final class RacesTest {
                 if (other != null) {
                     assertSucceeded(other, 1);
                 }
-                assertSucceeded(jobs.spawn("the place is free", () -> turn), turn);
+                assertSucceeded(jobs.spawn("the place is free", () -> 2), 2);
             }
         }
     }

@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 
-/// One job of a [RandomTree]: what it was told to do, what happened to it, and whether its outcome is one that is allowed.
+/// One job of a [RandomTree]: what it was told to do, what happened to it, and whether its outcome is one that is
+/// allowed.
 final class RandomNode {
     private static final Duration ENDS = Duration.ofSeconds(20);
 
@@ -68,7 +69,8 @@ final class RandomNode {
         rejected = spawned == null;
     }
 
-    @Nullable Job<?> job() {
+    @Nullable
+    Job<?> job() {
         return job;
     }
 
@@ -135,7 +137,9 @@ final class RandomNode {
         softly.assertThat(cancelsBegun.get()).as("cancels begun of %s", name).isLessThanOrEqualTo(1);
         var ran = thread;
         if (ran != null) {
-            softly.assertThat(ran.join(ENDS)).as("the thread of %s has ended", name).isTrue();
+            softly.assertThat(ran.join(ENDS))
+                    .as("the thread of %s has ended", name)
+                    .isTrue();
         }
         var done = job;
         if (done == null) {
@@ -150,7 +154,9 @@ final class RandomNode {
             }
             softly.assertThat(endedHeard).as("ended of %s", done).containsExactly(outcome);
             softly.assertThat(isAllowed(outcome, closing))
-                    .as("%s with %s; threw %s, cancels begun %s, timeout %s", done, outcome, threw, cancelsBegun, timeout)
+                    .as(
+                            "%s with %s; threw %s, cancels begun %s, timeout %s",
+                            done, outcome, threw, cancelsBegun, timeout)
                     .isTrue();
         });
     }

@@ -52,8 +52,7 @@ final class RandomTree {
     }
 
     private RandomScope scope(JobScope scope, int limit, @Nullable RandomNode owner) {
-        var made = new RandomScope(
-                scope, limit, owner, new CopyOnWriteArrayList<>(), new Crowd(), new AtomicBoolean());
+        var made = new RandomScope(scope, limit, owner, new CopyOnWriteArrayList<>(), new Crowd(), new AtomicBoolean());
         if (owner != null) {
             owner.children = made;
         }

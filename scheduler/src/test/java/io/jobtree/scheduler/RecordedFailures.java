@@ -13,7 +13,8 @@ final class RecordedFailures implements FailureHandler {
 
     @Override
     public void onFailure(Job<?> job, Throwable failure) {
-        reports.add(new Report(job, failure, job.isDone(), Thread.currentThread().isInterrupted()));
+        reports.add(
+                new Report(job, failure, job.isDone(), Thread.currentThread().isInterrupted()));
     }
 
     List<Report> reports() {

@@ -11,7 +11,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("R2: a JSON thread dump shows the same tree as tree(), scopes nested and named, threads named as their jobs")
+@DisplayName(
+        "R2: a JSON thread dump shows the same tree as tree(), scopes nested and named, threads named as their jobs")
 final class Rule02ThreadDumpTest {
     private final Door hold = new Door();
     private final List<Job<?>> running = new CopyOnWriteArrayList<>();

@@ -34,7 +34,8 @@ final class Rule02ThreadsTest {
     void body_ofChild_runsOnVirtualThreadWithItsName() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {
             Job<Thread> branch = jobs.spawn(
-                    "branch", scope -> scope.spawn("child", () -> Thread.currentThread()).join());
+                    "branch",
+                    scope -> scope.spawn("child", () -> Thread.currentThread()).join());
             assertThat(branch.join().isVirtual()).isTrue();
             assertThat(branch.join().getName()).isEqualTo("child");
         }

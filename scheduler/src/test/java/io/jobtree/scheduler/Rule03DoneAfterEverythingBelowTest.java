@@ -102,11 +102,10 @@ final class Rule03DoneAfterEverythingBelowTest {
         try (var jobs = open()) {
             var hold = new Door();
             var interrupted = new Door();
-            Job<Integer> branch =
-                    jobs.spawn(JobOptions.named("branch").withTimeout(TestOptions.SHORT), scope -> {
-                        scope.spawn("child", () -> stubborn(interrupted, hold));
-                        return 1;
-                    });
+            Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withTimeout(TestOptions.SHORT), scope -> {
+                scope.spawn("child", () -> stubborn(interrupted, hold));
+                return 1;
+            });
             interrupted.pass();
             assertNotDone(branch);
             hold.open();
@@ -149,8 +148,8 @@ final class Rule03DoneAfterEverythingBelowTest {
     @Test
     void ended_ofParent_isHeardAfterThatOfEveryChild() {
         List<String> ended = new CopyOnWriteArrayList<>();
-        var options = TestOptions.unlimited()
-                .withObserver(new Hooks().onEnded((job, outcome) -> ended.add(job.path())));
+        var options =
+                TestOptions.unlimited().withObserver(new Hooks().onEnded((job, outcome) -> ended.add(job.path())));
         for (var i = 0; i < 200; i++) {
             ended.clear();
             try (var jobs = Scheduler.open(options)) {

@@ -16,7 +16,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R4: a branch scope takes jobs while its job is running or completing, from any thread, and is dead afterwards")
+@DisplayName(
+        "R4: a branch scope takes jobs while its job is running or completing, from any thread, and is dead afterwards")
 final class Rule04BranchScopeTest {
     private final CompletableFuture<JobScope> scopeOf = new CompletableFuture<>();
     private final Door hold = new Door();

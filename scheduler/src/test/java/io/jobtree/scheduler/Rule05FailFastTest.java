@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R5: the first child to fail cancels its siblings and the body, and the branch job fails with that throwable")
+@DisplayName(
+        "R5: the first child to fail cancels its siblings and the body, and the branch job fails with that throwable")
 final class Rule05FailFastTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final IllegalStateException failure = new IllegalStateException("on purpose");

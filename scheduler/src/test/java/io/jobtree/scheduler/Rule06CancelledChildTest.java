@@ -49,7 +49,8 @@ final class Rule06CancelledChildTest {
                     .isInstanceOf(CancellationException.class)
                     .hasMessageContaining("test/job")
                     .isInstanceOfSatisfying(
-                            JobCancelledException.class, e -> assertThat(e.reason()).isEqualTo(CancelReason.REQUESTED));
+                            JobCancelledException.class,
+                            e -> assertThat(e.reason()).isEqualTo(CancelReason.REQUESTED));
             assertThatThrownBy(() -> job.join(TestOptions.LONG)).isInstanceOf(JobCancelledException.class);
         }
     }

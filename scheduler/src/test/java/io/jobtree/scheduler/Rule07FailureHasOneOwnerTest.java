@@ -18,7 +18,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R7: a failure has one owner: the fail-fast parent, else whoever waits already, else the failure handler, once")
+@DisplayName(
+        "R7: a failure has one owner: the fail-fast parent, else whoever waits already, else the failure handler, once")
 final class Rule07FailureHasOneOwnerTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final IOException failure = new IOException("on purpose");
@@ -110,7 +111,10 @@ final class Rule07FailureHasOneOwnerTest {
             go.open();
             var report = failures.await(1).getFirst();
             assertThat(report.job()).isSameAs(waiting);
-            assertThat(report.failure()).isInstanceOf(JobFailedException.class).cause().isSameAs(failure);
+            assertThat(report.failure())
+                    .isInstanceOf(JobFailedException.class)
+                    .cause()
+                    .isSameAs(failure);
         }
         assertThat(failures.reports()).hasSize(1);
     }

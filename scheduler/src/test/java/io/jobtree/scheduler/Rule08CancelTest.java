@@ -19,7 +19,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R8: cancel on a pending job ends it at once; a running one is interrupted once and done when all has ended")
+@DisplayName(
+        "R8: cancel on a pending job ends it at once; a running one is interrupted once and done when all has ended")
 final class Rule08CancelTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final List<String> heard = new CopyOnWriteArrayList<>();
@@ -57,8 +58,7 @@ final class Rule08CancelTest {
             assertThat(pending.cancel()).isTrue();
             assertThat(pending.isDone()).isTrue();
             assertThat(pending.state()).isEqualTo(JobState.CANCELLED);
-            assertThat(pending.outcome())
-                    .contains(new Outcome.Cancelled<>(CancelReason.REQUESTED, Optional.empty()));
+            assertThat(pending.outcome()).contains(new Outcome.Cancelled<>(CancelReason.REQUESTED, Optional.empty()));
             assertThat(pending.startedAt()).isEmpty();
             assertThat(jobs.pendingCount()).isZero();
             assertThat(jobs.contains(pending)).isFalse();

@@ -81,7 +81,8 @@ final class Rule10LimitsTest {
             assertThat(started).isEmpty();
             hold.open();
         }
-        assertThat(started).containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
+        assertThat(started)
+                .containsExactlyElementsOf(IntStream.range(0, 200).boxed().toList());
     }
 
     @EachThreadKind
@@ -163,7 +164,8 @@ final class Rule10LimitsTest {
             });
             assertSucceeded(branch, 1);
         }
-        assertThat(started).containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
+        assertThat(started)
+                .containsExactlyElementsOf(IntStream.range(0, 100).boxed().toList());
     }
 
     @EachThreadKind
@@ -208,13 +210,14 @@ final class Rule10LimitsTest {
                         throw failure;
                     }));
                     mixed.add(jobs.spawn(
-                            JobOptions.named("times out").withTimeout(Duration.ofMillis(1)),
-                            () -> new Door().pass()));
+                            JobOptions.named("times out").withTimeout(Duration.ofMillis(1)), () -> new Door().pass()));
                     mixed.add(jobs.spawn("is cancelled", () -> new Door().pass()));
-                    mixed.add(jobs.spawn("branch fails", scope -> scope.spawn("fails", () -> {
-                                throw failure;
-                            })
-                            .join()));
+                    mixed.add(jobs.spawn(
+                            "branch fails",
+                            scope -> scope.spawn("fails", () -> {
+                                        throw failure;
+                                    })
+                                    .join()));
                 }
                 for (var i = 3; i < mixed.size(); i += 5) {
                     mixed.get(i).cancel();

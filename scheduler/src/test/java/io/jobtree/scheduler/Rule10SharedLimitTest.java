@@ -16,7 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R10: a job with a shared Limit takes its scope's place first, then the shared one, and gives up both together")
+@DisplayName(
+        "R10: a job with a shared Limit takes its scope's place first, then the shared one, and gives up both together")
 final class Rule10SharedLimitTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final Limit one = Limit.of("one", 1);
@@ -131,7 +132,8 @@ final class Rule10SharedLimitTest {
             }
             hold.open();
         }
-        assertThat(started).containsExactlyElementsOf(IntStream.range(0, 50).boxed().toList());
+        assertThat(started)
+                .containsExactlyElementsOf(IntStream.range(0, 50).boxed().toList());
     }
 
     @EachThreadKind

@@ -64,7 +64,9 @@ final class Rule10WaitingGivesPlaceUpTest {
     }
 
     private static int link(JobScope scope, int left) throws InterruptedException {
-        return left == 0 ? 0 : 1 + scope.spawn("link", () -> link(scope, left - 1)).join();
+        return left == 0
+                ? 0
+                : 1 + scope.spawn("link", () -> link(scope, left - 1)).join();
     }
 
     @Test

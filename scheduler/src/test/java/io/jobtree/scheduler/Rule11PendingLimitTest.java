@@ -26,9 +26,7 @@ final class Rule11PendingLimitTest {
     private Scheduler full() throws InterruptedException {
         var jobs = Scheduler.open(TestOptions.limit(1)
                 .withPendingLimit(1)
-                .withObserver(new Hooks()
-                        .onSpawned(spawned::add)
-                        .onEnded((job, outcome) -> ended.incrementAndGet())));
+                .withObserver(new Hooks().onSpawned(spawned::add).onEnded((job, outcome) -> ended.incrementAndGet())));
         var running = new Door();
         jobs.spawn("holder", () -> {
             running.open();
@@ -155,8 +153,7 @@ final class Rule11PendingLimitTest {
         try (var jobs = full()) {
             var rejected = Actor.start(() -> {
                 Thread.currentThread().interrupt();
-                assertThatThrownBy(() -> jobs.spawn("late", () -> 1))
-                        .isInstanceOf(RejectedExecutionException.class);
+                assertThatThrownBy(() -> jobs.spawn("late", () -> 1)).isInstanceOf(RejectedExecutionException.class);
                 return Thread.currentThread().isInterrupted();
             });
             assertThat(rejected.result()).isTrue();

@@ -106,12 +106,14 @@ final class Rule12SpawnRacingCloseTest {
         var closing = new Door();
         var ran = new AtomicInteger();
         var jobs = Scheduler.open(options().withObserver(new Hooks().onSpawned(job -> {
-            inSpawn.open();
-            closing.passIgnoringInterrupts();
-        })));
-        var spawner = Actor.start(() -> end(() -> jobs.spawn("job", () -> {
-            ran.incrementAndGet();
-        }), ran));
+                    inSpawn.open();
+                    closing.passIgnoringInterrupts();
+                })));
+        var spawner = Actor.start(() -> end(
+                () -> jobs.spawn("job", () -> {
+                    ran.incrementAndGet();
+                }),
+                ran));
         inSpawn.pass();
         var closer = Actor.start(() -> jobs.close(TestOptions.LONG));
         Awaitility.await().until(jobs::isClosed);

@@ -19,7 +19,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R13: a job whose own timeout runs out fails with JobTimeoutException; everything below is cancelled with DEADLINE")
+@DisplayName(
+        "R13: a job whose own timeout runs out fails with JobTimeoutException; everything below is cancelled with DEADLINE")
 final class Rule13DeadlinesTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final JobOptions TIMED = JobOptions.named("timed").withTimeout(TestOptions.SHORT);
@@ -185,7 +186,8 @@ final class Rule13DeadlinesTest {
             for (var timeout : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofNanos(Long.MAX_VALUE))) {
                 Job<Integer> job = jobs.spawn(
                         TIMED.withTimeout(timeout),
-                        scope -> scope.spawn(TIMED.withTimeout(timeout), () -> 1).join());
+                        scope ->
+                                scope.spawn(TIMED.withTimeout(timeout), () -> 1).join());
                 assertSucceeded(job, 1);
                 assertSucceeded(jobs.spawn("next", () -> 1), 1);
                 assertThat(job.join(timeout)).isEqualTo(1);
@@ -225,9 +227,9 @@ final class Rule13DeadlinesTest {
             }
             for (var job : all) {
                 switch (outcome(job)) {
-                    case Outcome.Succeeded<?> succeeded -> assertThat(succeeded.value()).isEqualTo(1);
-                    case Outcome.Failed<?>(var failure) ->
-                        assertThat(failure).isInstanceOf(JobTimeoutException.class);
+                    case Outcome.Succeeded<?> succeeded ->
+                        assertThat(succeeded.value()).isEqualTo(1);
+                    case Outcome.Failed<?>(var failure) -> assertThat(failure).isInstanceOf(JobTimeoutException.class);
                     case Outcome.Cancelled<?> wrong -> throw new AssertionError(wrong.toString());
                 }
             }

@@ -15,7 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R14: waiting for oneself or an ancestor, and close from inside, throw at once; a waiter never cancels its target")
+@DisplayName(
+        "R14: waiting for oneself or an ancestor, and close from inside, throw at once; a waiter never cancels its target")
 final class Rule14NoWaitForOneselfTest {
     private static Scheduler open() {
         return Scheduler.open(TestOptions.limit(1));
@@ -174,8 +175,7 @@ final class Rule14NoWaitForOneselfTest {
                 hold.pass();
                 return 1;
             });
-            assertThatThrownBy(() -> target.join(TestOptions.SHORT))
-                    .isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> target.join(TestOptions.SHORT)).isInstanceOf(TimeoutException.class);
             assertThat(target.isDone()).isFalse();
             hold.open();
             assertSucceeded(target, 1);

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("R15: what still runs after close is reported once per job, with its stack, to handler and log, and returned")
+@DisplayName(
+        "R15: what still runs after close is reported once per job, with its stack, to handler and log, and returned")
 final class Rule15StragglersTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final Door hold = new Door();
@@ -116,7 +117,9 @@ final class Rule15StragglersTest {
             a.result();
             b.result();
             c.result();
-            assertThat(failures.reports()).extracting(RecordedFailures.Report::job).containsExactly(job);
+            assertThat(failures.reports())
+                    .extracting(RecordedFailures.Report::job)
+                    .containsExactly(job);
             assertThat(log.containing("test/straggler")).hasSize(1);
         }
     }
@@ -136,9 +139,8 @@ final class Rule15StragglersTest {
     void close_whoseHandlerThrowsForAStraggler_stillReturnsIt() throws Exception {
         try (var log = new RecordedLog()) {
             var broken = new IllegalStateException("the handler is broken");
-            var jobs = Scheduler.open(TestOptions.limit(3)
-                    .withCloseTimeout(Duration.ofMillis(20))
-                    .withFailureHandler((job, failure) -> {
+            var jobs = Scheduler.open(
+                    TestOptions.limit(3).withCloseTimeout(Duration.ofMillis(20)).withFailureHandler((job, failure) -> {
                         throw broken;
                     }));
             var job = straggler(jobs);

@@ -27,12 +27,12 @@ final class Rule18ScopedValuesTest {
             Job<String> branch = jobs.spawn("branch", scope -> {
                 Job<String> middle = scope.spawn(
                         "middle",
-                        inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen).join());
+                        inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen)
+                                .join());
                 return seen() + " " + middle.join();
             });
             assertSucceeded(branch, "opener/none opener/none");
-            var other = ScopedValue.where(USER, "spawner")
-                    .call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
+            var other = ScopedValue.where(USER, "spawner").call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
             assertSucceeded(other, "opener/none");
         }
     }
@@ -40,13 +40,11 @@ final class Rule18ScopedValuesTest {
     @EachThreadKind
     void valueOfTheSpawner_isNotSeen_unlessCarried() throws Exception {
         try (var jobs = open()) {
-            var plain = ScopedValue.where(USER, "spawner")
-                    .call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
+            var plain = ScopedValue.where(USER, "spawner").call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
             assertSucceeded(plain, "none/none");
             var carried = ScopedValue.where(USER, "spawner")
                     .where(TRACE, "t")
-                    .call(() -> jobs.spawn(
-                            JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
+                    .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
             assertSucceeded(carried, "spawner/none");
         }
     }
@@ -55,12 +53,15 @@ final class Rule18ScopedValuesTest {
     void valueCarriedByJob_isSeenByAllBelow_andNowhereElse() throws Exception {
         try (var jobs = open()) {
             var options = JobOptions.named("branch").withCarried(USER, TRACE);
-            Job<String> branch = ScopedValue.where(USER, "u").where(TRACE, "t").call(() -> jobs.spawn(options, scope -> {
-                Job<String> middle = scope.spawn(
-                        "middle",
-                        inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen).join());
-                return seen() + " " + middle.join();
-            }));
+            Job<String> branch = ScopedValue.where(USER, "u")
+                    .where(TRACE, "t")
+                    .call(() -> jobs.spawn(options, scope -> {
+                        Job<String> middle = scope.spawn(
+                                "middle",
+                                inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen)
+                                        .join());
+                        return seen() + " " + middle.join();
+                    }));
             assertSucceeded(branch, "u/t u/t");
             assertSucceeded(jobs.spawn("beside", Rule18ScopedValuesTest::seen), "none/none");
         }
@@ -88,8 +89,9 @@ final class Rule18ScopedValuesTest {
     @Test
     void valueBoundByBody_isNotInherited_unlessCarried() throws Exception {
         try (var jobs = open()) {
-            Job<String> branch = jobs.spawn("branch", scope -> ScopedValue.where(USER, "body")
-                    .call(() -> {
+            Job<String> branch = jobs.spawn(
+                    "branch",
+                    scope -> ScopedValue.where(USER, "body").call(() -> {
                         var plain = scope.spawn("plain", Rule18ScopedValuesTest::seen);
                         var carried = scope.spawn(
                                 JobOptions.named("carried").withCarried(USER), Rule18ScopedValuesTest::seen);
@@ -102,8 +104,11 @@ final class Rule18ScopedValuesTest {
     @Test
     void valueBoundAgainByBody_leavesTheCarriedOneToItsChildren() throws Exception {
         try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER))) {
-            Job<String> branch = jobs.spawn("branch", scope -> ScopedValue.where(USER, "body")
-                    .call(() -> scope.spawn("child", Rule18ScopedValuesTest::seen).join()));
+            Job<String> branch = jobs.spawn(
+                    "branch",
+                    scope -> ScopedValue.where(USER, "body")
+                            .call(() -> scope.spawn("child", Rule18ScopedValuesTest::seen)
+                                    .join()));
             assertSucceeded(branch, "opener/none");
         }
     }
@@ -111,8 +116,8 @@ final class Rule18ScopedValuesTest {
     @Test
     void valueCarriedNearer_wins() throws Exception {
         try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER))) {
-            var job = ScopedValue.where(USER, "spawner").call(() -> jobs.spawn(
-                    JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
+            var job = ScopedValue.where(USER, "spawner")
+                    .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
             assertSucceeded(job, "spawner/none");
         }
     }

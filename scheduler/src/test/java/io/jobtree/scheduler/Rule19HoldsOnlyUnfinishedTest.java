@@ -52,9 +52,11 @@ final class Rule19HoldsOnlyUnfinishedTest {
 
     @Test
     void failedJobs_areLetGo() throws Exception {
-        assertFlat(jobs, (scope, held) -> scope.spawn("job", () -> {
-            throw new IllegalStateException(held.toString());
-        }));
+        assertFlat(
+                jobs,
+                (scope, held) -> scope.spawn("job", () -> {
+                    throw new IllegalStateException(held.toString());
+                }));
         jobs.close();
     }
 
@@ -74,10 +76,12 @@ final class Rule19HoldsOnlyUnfinishedTest {
 
     @Test
     void branchJobsAndTheirChildren_areLetGo() throws Exception {
-        assertFlat(jobs, (scope, held) -> scope.spawn("branch", inner -> {
-            inner.spawn("child", held::hashCode);
-            return inner.spawn("child", held::hashCode).join();
-        }));
+        assertFlat(
+                jobs,
+                (scope, held) -> scope.spawn("branch", inner -> {
+                    inner.spawn("child", held::hashCode);
+                    return inner.spawn("child", held::hashCode).join();
+                }));
         jobs.close();
     }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("R20: a scheduler dropped without close, or open at JVM exit, is logged with its name, site and pending jobs")
+@DisplayName(
+        "R20: a scheduler dropped without close, or open at JVM exit, is logged with its name, site and pending jobs")
 final class Rule20ForgottenSchedulerTest {
     private static final String FLAG = "--enable-preview";
 
@@ -21,13 +22,17 @@ final class Rule20ForgottenSchedulerTest {
         try (var log = new RecordedLog()) {
             dropOne("forgotten");
             var record = awaitRecord(log, "forgotten");
-            assertThat(record.getMessage() + stack(record)).as("where it was opened").contains("dropOne");
+            assertThat(record.getMessage() + stack(record))
+                    .as("where it was opened")
+                    .contains("dropOne");
             assertThat(log.containing("forgotten")).hasSize(1);
         }
     }
 
     private static String stack(LogRecord record) {
-        return record.getThrown() == null ? "" : Arrays.toString(record.getThrown().getStackTrace());
+        return record.getThrown() == null
+                ? ""
+                : Arrays.toString(record.getThrown().getStackTrace());
     }
 
     private static void dropOne(String name) {
@@ -102,9 +107,7 @@ final class Rule20ForgottenSchedulerTest {
 
     @Test
     void openSchedulers_atJvmExit_areLogged_withNameSiteAndPendingJobs(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(
-                directory,
-                """
+        var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
                 public class Program {
                     public static void main(String[] args) throws Exception {
@@ -116,8 +119,7 @@ final class Rule20ForgottenSchedulerTest {
                         System.exit(3);
                     }
                 }
-                """,
-                FLAG);
+                """, FLAG);
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output())
                 .contains("'kept'")
@@ -129,9 +131,7 @@ final class Rule20ForgottenSchedulerTest {
 
     @Test
     void closeOnExit_closesTheScheduler_soThatItsJobsEnd(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(
-                directory,
-                """
+        var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
                 import java.time.Duration;
                 import java.util.concurrent.CountDownLatch;
@@ -153,17 +153,14 @@ final class Rule20ForgottenSchedulerTest {
                         System.exit(3);
                     }
                 }
-                """,
-                FLAG);
+                """, FLAG);
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output()).contains("cleaned up").doesNotContain("'closes itself'");
     }
 
     @Test
     void openScheduler_doesNotKeepTheJvmAlive(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(
-                directory,
-                """
+        var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
                 public class Program {
                     public static void main(String[] args) throws Exception {
@@ -171,8 +168,7 @@ final class Rule20ForgottenSchedulerTest {
                         System.out.println("main is over");
                     }
                 }
-                """,
-                FLAG);
+                """, FLAG);
         assertThat(run.exitCode()).isZero();
         assertThat(run.output()).contains("main is over").contains("'left open'");
     }

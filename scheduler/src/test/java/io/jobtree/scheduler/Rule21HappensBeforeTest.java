@@ -18,7 +18,8 @@ final class Rule21HappensBeforeTest {
 
     /// A way to learn that a job is done.
     private interface Wait {
-        @Nullable Object on(Job<?> job) throws Exception;
+        @Nullable
+        Object on(Job<?> job) throws Exception;
     }
 
     private static void assertOrdered(Wait wait) throws Exception {

@@ -152,6 +152,9 @@ final class Rule22ArgumentsTest {
         assertThat(changed.withoutPendingLimit().pendingLimit()).isEmpty();
         var tagged = jobOptions.withTag("a", "1").withTag("b", "2").withTag("a", "3");
         assertThat(jobOptions.tags()).isEmpty();
-        assertThat(tagged.tags()).containsEntry("a", "3").containsEntry("b", "2").hasSize(2);
+        assertThat(tagged.tags())
+                .containsEntry("a", "3")
+                .containsEntry("b", "2")
+                .hasSize(2);
     }
 }

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("R23: users compile without --enable-preview; run without it, opening a scheduler says which flag is needed")
+@DisplayName(
+        "R23: users compile without --enable-preview; run without it, opening a scheduler says which flag is needed")
 final class Rule23PreviewFlagTest {
     /// What javac writes into a class file that uses a preview feature.
     private static final int PREVIEW_MARK = 0xFFFF;
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             import io.jobtree.scheduler.*;
             import java.time.Duration;
             import java.util.concurrent.RejectedExecutionException;
@@ -75,9 +75,7 @@ final class Rule23PreviewFlagTest {
 
     @Test
     void userProgram_runWithoutTheFlag_isToldWhichOneIsNeeded(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(
-                directory,
-                """
+        var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
                 public class Program {
                     public static void main(String[] args) {
@@ -107,7 +105,8 @@ final class Rule23PreviewFlagTest {
         var folder = Path.of(ForkedJvm.classes());
         try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             for (var file : classFiles(folder)) {
-                var name = folder.relativize(file).toString().replace(".class", "").replace('/', '.');
+                var name =
+                        folder.relativize(file).toString().replace(".class", "").replace('/', '.');
                 var type = Class.forName(name, false, loader);
                 if (Modifier.isPublic(type.getModifiers())) {
                     assertThat(minorVersion(file)).as("the mark of %s", name).isNotEqualTo(PREVIEW_MARK);

@@ -43,8 +43,7 @@ record ThreadDump(Map<String, Container> byId, Map<Long, InContainer> byThread) 
     private void add(JsonObject json) {
         var id = json.get("container").getAsString();
         var end = id.indexOf(IMPLEMENTATION);
-        var container =
-                new Container(end < 0 ? id : id.substring(0, end), text(json.get("parent")), new ArrayList<>());
+        var container = new Container(end < 0 ? id : id.substring(0, end), text(json.get("parent")), new ArrayList<>());
         byId.put(id, container);
         for (var thread : json.getAsJsonArray("threads")) {
             var name = thread.getAsJsonObject().get("name").getAsString();
@@ -57,7 +56,8 @@ record ThreadDump(Map<String, Container> byId, Map<Long, InContainer> byThread) 
         return element.isJsonNull() ? null : element.getAsString();
     }
 
-    @Nullable InContainer thread(Thread thread) {
+    @Nullable
+    InContainer thread(Thread thread) {
         return byThread.get(thread.threadId());
     }
 

@@ -66,26 +66,32 @@ final class Rule05FailFastTest {
     @EachThreadKind
     void pendingSiblings_ofFailedChild_neverRun() throws Exception {
         try (var jobs = open()) {
-            var pending = new CopyOnWriteArrayList<Job<?>>();
-            var ran = new AtomicBoolean();
-            var go = new Door();
-            Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
-                scope.spawn("fails", () -> {
-                    go.pass();
-                    return fail();
-                });
-                for (var i = 0; i < 5; i++) {
-                    pending.add(scope.spawn("pending", () -> ran.set(true)));
-                }
-                go.open();
-                return 1;
-            });
-            assertFailed(branch, failure);
-            assertThat(ran).isFalse();
-            assertThat(pending).hasSize(5);
-            for (var job : pending) {
-                assertCancelled(job, CancelReason.SIBLING_FAILED);
+            for (var turn = 0; turn < 200; turn++) {
+                failsAheadOfPendingSiblings(jobs);
             }
+        }
+    }
+
+    private void failsAheadOfPendingSiblings(Scheduler jobs) throws Exception {
+        var pending = new CopyOnWriteArrayList<Job<?>>();
+        var ran = new AtomicBoolean();
+        var go = new Door();
+        Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
+            scope.spawn("fails", () -> {
+                go.pass();
+                return fail();
+            });
+            for (var i = 0; i < 5; i++) {
+                pending.add(scope.spawn("pending", () -> ran.set(true)));
+            }
+            go.open();
+            return 1;
+        });
+        assertFailed(branch, failure);
+        assertThat(ran).isFalse();
+        assertThat(pending).hasSize(5);
+        for (var job : pending) {
+            assertCancelled(job, CancelReason.SIBLING_FAILED);
         }
     }
 

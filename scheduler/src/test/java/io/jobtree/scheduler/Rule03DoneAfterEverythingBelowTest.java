@@ -102,7 +102,7 @@ final class Rule03DoneAfterEverythingBelowTest {
         try (var jobs = open()) {
             var hold = new Door();
             var interrupted = new Door();
-            Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withTimeout(TestOptions.SHORT), scope -> {
+            Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withTimeout(Duration.ofMillis(200)), scope -> {
                 scope.spawn("child", () -> stubborn(interrupted, hold));
                 return 1;
             });

@@ -270,7 +270,7 @@ final class Rule07FailureHasOneOwnerTest {
     @Test
     void failureAfterTheOwnTimeout_doesNotVanish() throws Exception {
         try (var jobs = open()) {
-            var job = jobs.spawn(JobOptions.named("job").withTimeout(TestOptions.SHORT), () -> {
+            var job = jobs.spawn(JobOptions.named("job").withTimeout(Duration.ofMillis(200)), () -> {
                 try {
                     new Door().pass();
                 } catch (InterruptedException timedOut) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
         "R13: a job whose own timeout runs out fails with JobTimeoutException; everything below is cancelled with DEADLINE")
 final class Rule13DeadlinesTest {
     private static final Duration HOUR = Duration.ofHours(1);
-    private static final JobOptions TIMED = JobOptions.named("timed").withTimeout(TestOptions.SHORT);
+    private static final JobOptions TIMED = JobOptions.named("timed").withTimeout(Duration.ofMillis(200));
 
     private final RecordedFailures failures = new RecordedFailures();
     private final Door hold = new Door();
@@ -37,7 +37,7 @@ final class Rule13DeadlinesTest {
         try (var jobs = open(2)) {
             var job = jobs.spawn(TIMED, () -> new Door().pass());
             assertTimedOut(job);
-            assertThat(failure(job)).hasMessageContaining("test/timed").hasMessageContaining("PT0.03S");
+            assertThat(failure(job)).hasMessageContaining("test/timed").hasMessageContaining("PT0.2S");
             assertThatThrownBy(job::join)
                     .isInstanceOf(JobFailedException.class)
                     .hasCauseInstanceOf(JobTimeoutException.class);
@@ -149,13 +149,13 @@ final class Rule13DeadlinesTest {
     void cancel_beforeTheTimeout_wins() throws Exception {
         try (var jobs = open(2)) {
             var running = new Door();
-            var job = jobs.spawn(TIMED.withTimeout(Duration.ofMillis(200)), () -> {
+            var job = jobs.spawn(TIMED.withTimeout(Duration.ofMillis(500)), () -> {
                 running.open();
                 hold.passIgnoringInterrupts();
             });
             running.pass();
             assertThat(job.cancel()).isTrue();
-            assertTimedOut(jobs.spawn(TIMED.withTimeout(Duration.ofMillis(300)), () -> new Door().pass()));
+            assertTimedOut(jobs.spawn(TIMED.withTimeout(Duration.ofMillis(600)), () -> new Door().pass()));
             hold.open();
             assertCancelled(job, CancelReason.REQUESTED);
         }

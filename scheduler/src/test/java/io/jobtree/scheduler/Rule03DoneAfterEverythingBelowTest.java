@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -73,6 +74,27 @@ final class Rule03DoneAfterEverythingBelowTest {
             assertNotDone(a);
             hold.open();
             assertSucceeded(a, 1);
+        }
+    }
+
+    @EachThreadKind
+    void branch_whoseChildOfForeignSpawnerRuns_isNotDone() throws Exception {
+        try (var jobs = open()) {
+            var hold = new Door();
+            var spawned = new Door();
+            var scopeOf = new CompletableFuture<JobScope>();
+            Job<Integer> branch = jobs.spawn("branch", scope -> {
+                scopeOf.complete(scope);
+                spawned.pass();
+                return 1;
+            });
+            var child = scopeOf.join().spawn("child", hold::pass);
+            spawned.open();
+            awaitState(branch, JobState.COMPLETING);
+            assertNotDone(branch);
+            hold.open();
+            assertSucceeded(branch, 1);
+            assertThat(child.isDone()).isTrue();
         }
     }
 

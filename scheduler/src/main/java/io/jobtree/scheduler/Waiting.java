@@ -30,6 +30,9 @@ final class Waiting {
             return park(job, waiter, start, nanos);
         }
         int held = self.giveUp();
+        if (held != 0) {
+            waiter.gaveUp(self, held);
+        }
         self.waitsFor = job;
         try {
             if (job.parentOrNull() == self) {
@@ -37,7 +40,7 @@ final class Waiting {
             }
             return park(job, waiter, start, nanos);
         } finally {
-            self.retake(held);
+            self.retake(held, waiter.wasCalledBack());
             self.waitsFor = null;
         }
     }

@@ -172,7 +172,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             }
             job.admit(Gate.NOTHING);
             if (waits) {
-                Waiting.until(job, waiter, Waiting.FOREVER);
+                Waiting.untilDelivered(job, waiter);
             }
             return job.valueOrThrow();
         } finally {

@@ -19,11 +19,9 @@ final class Waiting {
             throw new InterruptedException(job + ": interrupted before the wait for it");
         }
         var waiter = new Waiter(Thread.currentThread(), claims);
-        return !job.add(waiter) || until(job, waiter, nanos);
-    }
-
-    /// Waits with a waiter that the job knows.
-    static boolean until(JobImpl<?> job, Waiter waiter, long nanos) throws InterruptedException {
+        if (!job.add(waiter)) {
+            return true;
+        }
         long start = System.nanoTime();
         var self = JobImpl.ofThisThread();
         if (self == null) {
@@ -42,6 +40,21 @@ final class Waiting {
         } finally {
             self.retake(held, waiter.wasCalledBack());
             self.waitsFor = null;
+        }
+    }
+
+    /// Waits with a waiter that the job knew before it started, and places that it was lent.
+    static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
+        var self = JobImpl.ofThisThread();
+        if (self != null) {
+            self.waitsFor = job;
+        }
+        try {
+            park(job, waiter, 0, FOREVER);
+        } finally {
+            if (self != null) {
+                self.waitsFor = null;
+            }
         }
     }
 

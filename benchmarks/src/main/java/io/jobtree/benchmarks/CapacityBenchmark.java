@@ -14,7 +14,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// How long does it take to have so many jobs at once, one in eleven of them asleep and the others pending, in a 2 GiB heap?
+/// How long does it take to have so many jobs at once, one in eleven of them asleep and the others pending, in a 2 GiB
+/// heap?
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -34,7 +34,9 @@ record Goal(String text, Side ours, Optional<Side> baseline, Sense sense, double
         if (mine.isEmpty() || theirs.isEmpty() != baseline.isEmpty()) {
             return Optional.empty();
         }
-        Measure ratio = theirs.map(other -> sense == Sense.SPEED ? other.over(mine.get()) : mine.get().over(other))
+        Measure ratio = theirs.map(other -> sense == Sense.SPEED
+                        ? other.over(mine.get())
+                        : mine.get().over(other))
                 .orElse(mine.get());
         boolean met = sense == Sense.SPEED ? ratio.value() >= bound : ratio.value() <= bound;
         boolean sure = Math.abs(ratio.value() - bound) > ratio.error();

@@ -16,8 +16,7 @@ final class JobtreeSleepers implements Sleepers {
     private final Scheduler scheduler;
 
     JobtreeSleepers(int jobs, int limit, CountDownLatch started) {
-        var options =
-                SchedulerOptions.named("sleepers").withoutPendingLimit().withCloseTimeout(PATIENCE);
+        var options = SchedulerOptions.named("sleepers").withoutPendingLimit().withCloseTimeout(PATIENCE);
         scheduler = Scheduler.open(limit < jobs ? options.withLimit(limit) : options.withoutLimit());
         JobAction sleep = () -> Sleep.sleep(started);
         for (int i = 0; i < jobs; i++) {

@@ -29,6 +29,12 @@ public abstract class LimitedSpawnBenchmark {
         Spawning.jobtree(Spawning.LIMITED, jobs);
     }
 
+    /// A finished job's thread takes the next job.
+    @Benchmark
+    public void jobtreeReuse() {
+        Spawning.jobtree(Spawning.REUSING, jobs);
+    }
+
     @Benchmark
     public void rawScope() throws InterruptedException {
         Spawning.rawScopeLimited(jobs, LIMIT);

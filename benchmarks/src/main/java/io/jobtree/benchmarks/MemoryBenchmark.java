@@ -19,7 +19,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// How much heap do a pending job, a sleeping job and an open scope hold?
 ///
-/// The result is `bytesPerJob`, the heap after a full collection less that before, stacks included. The time means nothing.
+/// The result is `bytesPerJob`, the heap after a full collection less that before, stacks included. The time means
+/// nothing.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -34,7 +35,8 @@ public class MemoryBenchmark {
     @Param("100000")
     public int jobs;
 
-    /// What they do: be pending, where there is no such thing as threads that wait for a permit; sleep; or sleep in an open scope.
+    /// What they do: be pending, where there is no such thing as threads that wait for a permit; sleep; or sleep in an
+    /// open scope.
     @Param({"PENDING", "SLEEPING", "SCOPE"})
     public Kind kind;
 

@@ -19,16 +19,15 @@ final class OpenScopes {
     /// @param scopes how many
     static AutoCloseable open(String library, int scopes) throws InterruptedException {
         var started = new CountDownLatch(scopes);
-        AutoCloseable open =
-                switch (library) {
-                    case "jobtree" -> jobtree(scopes, started);
-                    case "kotlin" -> new CoroutineScopes(scopes, started);
-                    case "rawScope" -> threads(scopes, () -> rawScope(started));
-                    case "executor" -> threads(scopes, () -> executor(started));
-                    case "jox" -> threads(scopes, () -> jox(started));
-                    case "threads" -> threads(scopes, new Sleep(started)::run);
-                    default -> throw new IllegalArgumentException("library must have scopes: " + library);
-                };
+        AutoCloseable open = switch (library) {
+            case "jobtree" -> jobtree(scopes, started);
+            case "kotlin" -> new CoroutineScopes(scopes, started);
+            case "rawScope" -> threads(scopes, () -> rawScope(started));
+            case "executor" -> threads(scopes, () -> executor(started));
+            case "jox" -> threads(scopes, () -> jox(started));
+            case "threads" -> threads(scopes, new Sleep(started)::run);
+            default -> throw new IllegalArgumentException("library must have scopes: " + library);
+        };
         started.await();
         return open;
     }

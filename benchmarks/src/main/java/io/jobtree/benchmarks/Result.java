@@ -3,7 +3,9 @@ package io.jobtree.benchmarks;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -24,12 +26,11 @@ record Result(
         Map<String, Double> percentiles,
         Map<String, Measure> secondary,
         boolean isSampled) {
-    private static final Map<String, Double> NANOS =
-            Map.of("ns/op", 1.0, "us/op", 1e3, "ms/op", 1e6, "s/op", 1e9);
+    private static final Map<String, Double> NANOS = Map.of("ns/op", 1.0, "us/op", 1e3, "ms/op", 1e6, "s/op", 1e9);
 
     static Result of(JsonElement element) {
         JsonObject json = element.getAsJsonObject();
-        String[] name = json.get("benchmark").getAsString().split("\\.");
+        List<String> name = List.of(json.get("benchmark").getAsString().split("\\.", -1));
         JsonObject primary = json.getAsJsonObject("primaryMetric");
         double nanos = NANOS.getOrDefault(primary.get("scoreUnit").getAsString(), 1.0);
         var percentiles = new LinkedHashMap<String, Double>();
@@ -39,8 +40,8 @@ record Result(
         var secondary = new LinkedHashMap<String, Measure>();
         each(json, "secondaryMetrics", (key, value) -> secondary.put(key, measure(value.getAsJsonObject())));
         return new Result(
-                name[name.length - 2],
-                name[name.length - 1],
+                name.get(name.size() - 2),
+                name.getLast(),
                 params,
                 measure(primary).times(nanos),
                 percentiles,
@@ -68,6 +69,27 @@ record Result(
     /// What it took for each job, in nanoseconds.
     Measure perJob() {
         return score.times(1.0 / jobs());
+    }
+
+    /// The heap that a job holds where that was counted, else the time that it takes.
+    Measure headline() {
+        return Optional.ofNullable(secondary.get(Side.HEAP)).orElseGet(this::perJob);
+    }
+
+    /// What the headline counts.
+    String unit() {
+        return secondary.containsKey(Side.HEAP) ? "B" : "ns";
+    }
+
+    /// The bytes that each job allocates, if a profiler has counted them.
+    Optional<Measure> allocation() {
+        return Optional.ofNullable(secondary.get(Side.ALLOCATION)).map(bytes -> bytes.times(1.0 / jobs()));
+    }
+
+    /// A percentile of the calls' times in nanoseconds; empty if the calls were not timed one by one.
+    String percentile(String name) {
+        Double time = isSampled ? percentiles.get(name) : null;
+        return time == null ? "" : Numbers.text(time);
     }
 
     /// The parameters in a few words.

@@ -22,7 +22,8 @@ record Run(List<Result> results, Set<String> settings) {
         var results = new ArrayList<Result>();
         var settings = new LinkedHashSet<String>();
         for (Path file : files) {
-            for (JsonElement element : JsonParser.parseString(Files.readString(file)).getAsJsonArray()) {
+            for (JsonElement element :
+                    JsonParser.parseString(Files.readString(file)).getAsJsonArray()) {
                 results.add(Result.of(element));
                 settings.add(settings(element.getAsJsonObject()));
             }

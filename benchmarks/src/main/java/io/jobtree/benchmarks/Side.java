@@ -32,11 +32,16 @@ record Side(String question, String library, Map<String, String> params, String 
         return run.find(question, library, params).flatMap(this::of);
     }
 
+    /// What the metric counts.
+    String unit() {
+        return metric.equals(PER_JOB) ? "ns" : "B";
+    }
+
     private Optional<Measure> of(Result result) {
-        if (metric.equals(PER_JOB)) {
-            return Optional.of(result.perJob());
-        }
-        Optional<Measure> found = Optional.ofNullable(result.secondary().get(metric));
-        return metric.equals(ALLOCATION) ? found.map(bytes -> bytes.times(1.0 / result.jobs())) : found;
+        return switch (metric) {
+            case PER_JOB -> Optional.of(result.perJob());
+            case ALLOCATION -> result.allocation();
+            default -> Optional.ofNullable(result.secondary().get(metric));
+        };
     }
 }

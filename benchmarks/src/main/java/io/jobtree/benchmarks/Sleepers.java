@@ -22,16 +22,15 @@ interface Sleepers {
 
     /// The same with a body that the caller keeps, to let the pending in.
     static Sleepers open(String library, int jobs, int limit, Sleep sleep) throws InterruptedException {
-        Sleepers sleepers =
-                switch (library) {
-                    case "jobtree" -> new JobtreeSleepers(jobs, limit, sleep.started);
-                    case "rawScope" -> new RawScopeSleepers(jobs, sleep);
-                    case "executor" -> new ExecutorSleepers(jobs, sleep);
-                    case "jox" -> new JoxSleepers(jobs, sleep);
-                    case "threads" -> new ThreadSleepers(jobs, sleep);
-                    case "kotlin" -> kotlin(jobs, limit, sleep);
-                    default -> throw new IllegalArgumentException("library must have sleepers: " + library);
-                };
+        Sleepers sleepers = switch (library) {
+            case "jobtree" -> new JobtreeSleepers(jobs, limit, sleep.started);
+            case "rawScope" -> new RawScopeSleepers(jobs, sleep);
+            case "executor" -> new ExecutorSleepers(jobs, sleep);
+            case "jox" -> new JoxSleepers(jobs, sleep);
+            case "threads" -> new ThreadSleepers(jobs, sleep);
+            case "kotlin" -> kotlin(jobs, limit, sleep);
+            default -> throw new IllegalArgumentException("library must have sleepers: " + library);
+        };
         sleep.started.await();
         if (!library.equals("jobtree")) {
             sleep.arrived.await();

@@ -22,6 +22,7 @@ final class Spawning {
     static final SchedulerOptions UNLIMITED =
             SchedulerOptions.named("benchmark").withoutLimit().withoutPendingLimit();
     static final SchedulerOptions LIMITED = SchedulerOptions.named("benchmark");
+    static final SchedulerOptions REUSING = LIMITED.withThreadReuse();
 
     private Spawning() {}
 

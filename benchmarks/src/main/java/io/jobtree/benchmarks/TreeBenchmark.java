@@ -51,7 +51,9 @@ public class TreeBenchmark {
 
     @Benchmark
     public int jobtree() throws InterruptedException {
-        return scheduler.<Integer>spawn(scope -> Trees.jobtree(scope, wide, deep)).join();
+        return scheduler
+                .<Integer>spawn(scope -> Trees.jobtree(scope, wide, deep))
+                .join();
     }
 
     @Benchmark

@@ -26,8 +26,7 @@ final class Trees {
     static int jobtree(JobScope scope, int wide, int deep) throws InterruptedException {
         var children = new ArrayList<Job<Integer>>(wide);
         for (int i = 0; i < wide; i++) {
-            children.add(
-                    deep == 1 ? scope.spawn(LEAF) : scope.<Integer>spawn(inner -> jobtree(inner, wide, deep - 1)));
+            children.add(deep == 1 ? scope.spawn(LEAF) : scope.<Integer>spawn(inner -> jobtree(inner, wide, deep - 1)));
         }
         int leaves = 0;
         for (Job<Integer> child : children) {

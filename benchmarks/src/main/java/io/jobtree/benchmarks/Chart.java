@@ -1,5 +1,6 @@
 package io.jobtree.benchmarks;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,12 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.IChart;
@@ -44,11 +42,7 @@ record Chart(String title, String file, IChart picture) {
     }
 
     void writeSvg(Path path) throws IOException {
-        VectorGraphicsEncoder.saveVectorGraphic(picture, path.toString(), VectorGraphicsFormat.SVG);
-    }
-
-    void writePng(Path path) throws IOException {
-        BitmapEncoder.saveBitmap(picture, path.toString(), BitmapFormat.PNG);
+        ChartEncoder.saveChart(picture, path.toString(), "svg");
     }
 
     private static Chart bars(String question, String setting, List<Result> results) {
@@ -90,6 +84,8 @@ record Chart(String title, String file, IChart picture) {
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setXAxisLogarithmicDecadeOnly(true);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(true);
         return new Chart(question, fileName(question), chart);
     }
 
@@ -102,6 +98,8 @@ record Chart(String title, String file, IChart picture) {
     private static void style(AxesChartStyler styler) {
         styler.setChartBackgroundColor(Color.WHITE);
         styler.setPlotBorderVisible(false);
+        styler.setPlotGridLinesStroke(new BasicStroke(1)); // each dash would be a shape of its own
+        styler.setPlotGridVerticalLinesVisible(false);
         styler.setErrorBarsColor(Color.BLACK);
         styler.setYAxisDecimalPattern("#,###");
         styler.setXAxisDecimalPattern("#,###");

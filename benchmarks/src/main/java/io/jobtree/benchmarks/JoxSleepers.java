@@ -29,6 +29,7 @@ final class JoxSleepers implements Sleepers {
     }
 
     /// The scope cancels its forks when this returns.
+    @SuppressWarnings("ReferenceEquality") // the end is that one request
     private boolean serve(Scope scope, int jobs, Sleep sleep) throws InterruptedException {
         for (int i = 0; i < jobs; i++) {
             scope.fork(sleep);

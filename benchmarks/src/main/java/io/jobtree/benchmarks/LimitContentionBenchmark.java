@@ -99,6 +99,7 @@ public class LimitContentionBenchmark {
         });
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // the yielding is the work
     private static boolean hold() {
         for (int i = 0; i < YIELDS; i++) {
             Thread.yield();

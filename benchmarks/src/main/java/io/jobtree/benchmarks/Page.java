@@ -63,7 +63,11 @@ final class Page {
     }
 
     private static String outcome(Verdict verdict) {
-        return (verdict.isMet() ? "met" : "**missed**") + (verdict.isSure() ? "" : ", within the error");
+        String outcome = verdict.isMet() ? "met" : "**missed**";
+        if (Double.isNaN(verdict.ratio().error())) {
+            return outcome + ", error unknown";
+        }
+        return verdict.isSure() ? outcome : outcome + ", within the error";
     }
 
     private void question(String question) {

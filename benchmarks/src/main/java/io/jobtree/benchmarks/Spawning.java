@@ -17,7 +17,6 @@ import java.util.concurrent.StructuredTaskScope.Joiner;
 final class Spawning {
     private static final Callable<Boolean> TRIVIAL = () -> true;
     private static final JobAction TRIVIAL_ACTION = () -> {};
-    private static final Runnable TRIVIAL_RUNNABLE = () -> {};
 
     static final SchedulerOptions UNLIMITED =
             SchedulerOptions.named("benchmark").withoutLimit().withoutPendingLimit();
@@ -87,11 +86,11 @@ final class Spawning {
     }
 
     static void kotlin(int jobs) {
-        Coroutines.spawn(jobs, TRIVIAL_RUNNABLE);
+        Coroutines.spawn(jobs, Spawning::doNothing);
     }
 
     static void kotlinLimited(int jobs, int limit) {
-        Coroutines.spawnLimited(jobs, limit, TRIVIAL_RUNNABLE);
+        Coroutines.spawnLimited(jobs, limit, Spawning::doNothing);
     }
 
     static void jox(int jobs) throws InterruptedException {
@@ -133,6 +132,8 @@ final class Spawning {
         }
         done.await();
     }
+
+    static void doNothing() {}
 
     private static boolean release(Semaphore permits) {
         permits.release();

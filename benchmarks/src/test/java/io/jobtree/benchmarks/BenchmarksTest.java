@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ final class BenchmarksTest {
         return "io.jobtree.benchmarks." + side.question() + "." + side.library();
     }
 
-    private static TreeSet<String> names() {
+    private static Set<String> names() {
         var names = new TreeSet<String>();
         var output = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
         for (BenchmarkListEntry entry : BenchmarkList.defaultList().getAll(output, List.of())) {

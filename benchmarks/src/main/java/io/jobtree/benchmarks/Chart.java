@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -34,8 +34,8 @@ record Chart(String title, String file, IChart picture) {
         if (isGrowth) {
             return List.of(lines(question, results));
         }
-        Map<String, List<Result>> bySetting =
-                results.stream().collect(Collectors.groupingBy(Result::setting, LinkedHashMap::new, Collectors.toList()));
+        Map<String, List<Result>> bySetting = results.stream()
+                .collect(Collectors.groupingBy(Result::setting, LinkedHashMap::new, Collectors.toList()));
         return bySetting.entrySet().stream()
                 .map(entry -> bars(question, entry.getKey(), entry.getValue()))
                 .toList();
@@ -57,7 +57,9 @@ record Chart(String title, String file, IChart picture) {
                 question,
                 results.stream().map(Result::library).toList(),
                 results.stream().map(result -> result.headline().value()).toList(),
-                results.stream().map(result -> shownError(result, Double.MAX_VALUE)).toList());
+                results.stream()
+                        .map(result -> shownError(result, Double.MAX_VALUE))
+                        .toList());
         series.setFillColor(BAR);
         style(chart.getStyler());
         chart.getStyler().setLegendVisible(false);
@@ -80,7 +82,10 @@ record Chart(String title, String file, IChart picture) {
                         library,
                         points.stream().map(Result::jobs).toList(),
                         points.stream().map(point -> point.headline().value()).toList(),
-                        points.stream().map(point -> shownError(point, 0.9 * point.headline().value())).toList()));
+                        points.stream()
+                                .map(point ->
+                                        shownError(point, 0.9 * point.headline().value()))
+                                .toList()));
         style(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true);
         chart.getStyler().setYAxisLogarithmic(true);

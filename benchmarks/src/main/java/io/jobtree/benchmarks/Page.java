@@ -99,7 +99,9 @@ final class Page {
                         result.percentile("50.0"),
                         result.percentile("99.0"),
                         result.percentile("99.9"),
-                        result.allocation().map(bytes -> Numbers.text(bytes.value())).orElse(""));
+                        result.allocation()
+                                .map(bytes -> Numbers.text(bytes.value()))
+                                .orElse(""));
     }
 
     private void add(String line) {

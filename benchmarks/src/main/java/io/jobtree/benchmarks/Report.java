@@ -22,7 +22,8 @@ public final class Report {
     /// @throws IOException if a file cannot be read or written
     public static void main(String[] args) throws IOException {
         if (args.length < 2) {
-            throw new IllegalArgumentException("arguments must be a folder and JMH's JSON files: " + Arrays.toString(args));
+            throw new IllegalArgumentException(
+                    "arguments must be a folder and JMH's JSON files: " + Arrays.toString(args));
         }
         List<Path> files = Arrays.stream(args).skip(1).map(Path::of).toList();
         write(Path.of(args[0]), Run.read(files), Machine.ofFiles(files));

@@ -1,5 +1,6 @@
 package io.jobtree.benchmarks;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.openjdk.jmh.util.ListStatistics;
 
 /// One benchmark with one set of parameters, as JMH's JSON has it.
 ///
@@ -26,6 +28,8 @@ record Result(
         Map<String, Double> percentiles,
         Map<String, Measure> secondary,
         boolean isSampled) {
+    private static final String COUNTER = "#"; // its unit
+    private static final double CONFIDENCE = 0.999; // as JMH's
     private static final Map<String, Double> NANOS = Map.of("ns/op", 1.0, "us/op", 1e3, "ms/op", 1e6, "s/op", 1e9);
 
     static Result of(JsonElement element) {
@@ -50,8 +54,20 @@ record Result(
     }
 
     private static Measure measure(JsonObject metric) {
+        if (metric.get("scoreUnit").getAsString().equals(COUNTER)) {
+            return mean(metric.getAsJsonArray("rawData"));
+        }
         return new Measure(
                 metric.get("score").getAsDouble(), metric.get("scoreError").getAsDouble());
+    }
+
+    /// JMH adds a counter's values up over all iterations.
+    private static Measure mean(JsonArray forks) {
+        var values = new ListStatistics();
+        for (JsonElement fork : forks) {
+            fork.getAsJsonArray().forEach(value -> values.addValue(value.getAsDouble()));
+        }
+        return new Measure(values.getMean(), values.getMeanErrorAt(CONFIDENCE));
     }
 
     private static void each(JsonObject json, String member, BiConsumer<String, JsonElement> action) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,8 +25,9 @@ final class ReportTest {
         String page = page(result("jobtree", 125, 3.75), result("rawScope", 100, 4));
 
         assertThat(page)
-                .contains("| spawn and complete 1,000 jobs from a virtual thread, raw scope | 125 ± 3.75 ns | 100 ± 4.00 ns"
-                        + " | 0.80 ± 0.040 | at least 0.95 × | **missed** |");
+                .contains(
+                        "| spawn and complete 1,000 jobs from a virtual thread, raw scope | 125 ± 3.75 ns | 100 ± 4.00 ns"
+                                + " | 0.80 ± 0.040 | at least 0.95 × | **missed** |");
     }
 
     @Test
@@ -60,6 +63,13 @@ final class ReportTest {
         assertThat(page(result("jobtree", 125, Double.NaN))).contains("| jobtree | jobs 1000 | 125 |");
     }
 
+    /// JMH gives the sum of a counter; 99.9 % of Student's t with 2 degrees of freedom is 31.6 standard errors.
+    @Test
+    void main_heap_isTheMeanOfTheIterations() throws IOException {
+        assertThat(page(heap(79, 80, 81)))
+                .contains("| heap of a pending job, bytes | 80.0 ± 18.2 B |  |  | at most 160 B | met |");
+    }
+
     @Test
     void main_withoutFiles_throws() {
         assertThatThrownBy(() -> Report.main(new String[] {"out"}))
@@ -71,6 +81,16 @@ final class ReportTest {
         Path json = Files.writeString(folder.resolve("run.json"), "[" + String.join(",", results) + "]");
         Report.main(new String[] {folder.toString(), json.toString()});
         return Files.readString(folder.resolve("README.md"));
+    }
+
+    private static String heap(int... bytes) {
+        return """
+                {"benchmark": "io.jobtree.benchmarks.MemoryBenchmark.jobtree", "mode": "ss", "forks": 1, "jdkVersion": "25",
+                 "warmupIterations": 1, "measurementIterations": 3, "measurementTime": "single-shot",
+                 "params": {"jobs": "100000", "kind": "PENDING"},
+                 "primaryMetric": {"score": 1, "scoreError": 1, "scoreUnit": "ms/op", "scorePercentiles": {}},
+                 "secondaryMetrics": {"bytesPerJob": {"score": %d, "scoreError": "NaN", "scoreUnit": "#",
+                   "rawData": [%s]}}}""".formatted(IntStream.of(bytes).sum(), Arrays.toString(bytes));
     }
 
     /// As JMH writes it: microseconds for 1,000 jobs, hence nanoseconds for each.

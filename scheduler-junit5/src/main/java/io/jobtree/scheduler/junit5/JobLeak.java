@@ -1,0 +1,98 @@
+package io.jobtree.scheduler.junit5;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// One leaked job, frozen.
+///
+/// @param state null for a job that was collected while pending
+/// @param spawnedIn the test that spawned it, if that is not the one that is blamed
+record JobLeak(
+        long id,
+        String name,
+        String path,
+        @Nullable JobState state,
+        Duration age,
+        @Nullable String blocker,
+        StackTraceElement[] site,
+        SiteKind siteKind,
+        StackTraceElement[] stack,
+        @Nullable String parent,
+        String scheduler,
+        @Nullable String spawnedIn,
+        @Nullable Job<?> job) {
+
+    /// How well it is known where the job was spawned.
+    enum SiteKind {
+        OWN,
+        SAME_NAME,
+        PAST_THE_FIRST,
+        OFF
+    }
+
+    static JobLeak freeze(JobRecord entry, Owner owner) {
+        Job<?> job = entry.get();
+        Site own = entry.site();
+        Site site = own != null ? own : entry.borrowedSite();
+        String spawnedIn = entry.bornIn() == owner ? null : entry.bornIn().label();
+        StackTraceElement[] frames = site == null ? new StackTraceElement[0] : site.frames();
+        SiteKind kind = kind(entry, own, site);
+        if (job == null) {
+            return new JobLeak(
+                    entry.id(),
+                    entry.displayName(),
+                    entry.schedulerName() + "/…/" + entry.displayName(),
+                    null,
+                    Duration.ZERO,
+                    null,
+                    frames,
+                    kind,
+                    new StackTraceElement[0],
+                    null,
+                    entry.schedulerName(),
+                    spawnedIn,
+                    null);
+        }
+        Thread thread = job.thread().orElse(null);
+        Object blocker = thread == null ? null : LockSupport.getBlocker(thread);
+        return new JobLeak(
+                job.id(),
+                job.name(),
+                job.path(),
+                job.state(),
+                Duration.between(job.spawnedAt(), Instant.now()),
+                blocker == null ? null : Blockers.describe(blocker),
+                frames,
+                kind,
+                thread == null ? new StackTraceElement[0] : thread.getStackTrace(),
+                job.parent().map(Job::path).orElse(null),
+                entry.schedulerName(),
+                spawnedIn,
+                job);
+    }
+
+    private static SiteKind kind(JobRecord entry, @Nullable Site own, @Nullable Site any) {
+        if (own != null) {
+            return SiteKind.OWN;
+        } else if (any != null) {
+            return SiteKind.SAME_NAME;
+        }
+        return entry.bornIn().sites().policy() == Sites.Policy.OFF ? SiteKind.OFF : SiteKind.PAST_THE_FIRST;
+    }
+
+    boolean isCollected() {
+        return state == null;
+    }
+
+    Frames spawnedAt() {
+        return Frames.of(site);
+    }
+
+    Frames now() {
+        return Frames.of(stack);
+    }
+}

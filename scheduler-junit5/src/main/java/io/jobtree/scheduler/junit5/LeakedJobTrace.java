@@ -1,0 +1,23 @@
+package io.jobtree.scheduler.junit5;
+
+import org.jspecify.annotations.Nullable;
+
+/// Carries the stacks of one leaked job into the test's stack trace.
+final class LeakedJobTrace extends Throwable {
+    private static final long serialVersionUID = 1;
+
+    LeakedJobTrace(String message, StackTraceElement[] stack, @Nullable LeakedJobTrace cause) {
+        super(message, cause, false, true);
+        setStackTrace(stack);
+    }
+
+    @Override
+    public String toString() {
+        return String.valueOf(getMessage());
+    }
+
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+}

@@ -1,0 +1,58 @@
+package io.jobtree.scheduler.junit5;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The births of living threads of owners that watch threads. A birth is reachable from its thread only, and gone with it.
+final class ThreadBirths {
+    private final Set<WeakReference<ThreadBirth>> births = ConcurrentHashMap.newKeySet();
+    private final ReferenceQueue<ThreadBirth> gone = new ReferenceQueue<>();
+
+    ThreadBirth add(Owner owner) {
+        for (var dead = gone.poll(); dead != null; dead = gone.poll()) {
+            births.remove(dead);
+        }
+        var birth = new ThreadBirth(owner);
+        births.add(new WeakReference<>(birth, gone));
+        return birth;
+    }
+
+    /// The births by the bounds of their threads' ids, at one moment.
+    NavigableMap<Long, ThreadBirth> alive() {
+        NavigableMap<Long, ThreadBirth> alive = new TreeMap<>();
+        for (WeakReference<ThreadBirth> reference : births) {
+            ThreadBirth birth = reference.get();
+            if (birth != null) {
+                alive.put(birth.idBelow(), birth);
+            }
+        }
+        return alive;
+    }
+
+    /// The birth of the thread of that id, if that is certain: a thread and its birth take two ids in a row, unless another thread
+    /// took one at the same time. Then the next birth is its, if no other owner's is near.
+    static @Nullable ThreadBirth of(long threadId, NavigableMap<Long, ThreadBirth> alive) {
+        ThreadBirth exact = alive.get(threadId + 1);
+        if (exact != null && isSameOwner(exact, alive.get(threadId + 2))) {
+            return exact;
+        }
+        ThreadBirth first = exact;
+        for (ThreadBirth near : alive.subMap(threadId + 1, threadId + 8).values()) {
+            if (first == null) {
+                first = near;
+            } else if (!isSameOwner(first, near)) {
+                return null;
+            }
+        }
+        return first;
+    }
+
+    private static boolean isSameOwner(ThreadBirth birth, @Nullable ThreadBirth other) {
+        return other == null || other.owner() == birth.owner();
+    }
+}

@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// @provides org.junit.jupiter.api.extension.Extension for JUnit's extension auto-detection
 @NullMarked
+@SuppressWarnings("module") // the digit belongs to the name
 module io.jobtree.scheduler.junit5 {
     requires static transitive org.jspecify;
     requires transitive io.jobtree.scheduler;

@@ -15,8 +15,14 @@ final class Advice {
 
     Advice(Findings findings) {
         this.findings = findings;
-        findings.jobs().stream().filter(job -> job.state() == JobState.CANCELLING).findFirst().ifPresent(this::heedInterrupts);
-        findings.jobs().stream().filter(job -> job.state() == JobState.PENDING).findFirst().ifPresent(this::freePlaces);
+        findings.jobs().stream()
+                .filter(job -> job.state() == JobState.CANCELLING)
+                .findFirst()
+                .ifPresent(this::heedInterrupts);
+        findings.jobs().stream()
+                .filter(job -> job.state() == JobState.PENDING)
+                .findFirst()
+                .ifPresent(this::freePlaces);
         findings.schedulers().stream().findFirst().ifPresent(this::closeScheduler);
         findings.jobs().stream().findFirst().ifPresent(this::joinJob);
         findings.threads().stream().findFirst().ifPresent(this::endThread);
@@ -45,7 +51,8 @@ final class Advice {
     private void freePlaces(JobLeak job) {
         String held = Optional.ofNullable(job.job())
                 .flatMap(pending -> pending.options().limit())
-                .map(limit -> "limit '" + limit.name() + "' (" + limit.taken() + " of " + limit.places() + " places taken)")
+                .map(limit ->
+                        "limit '" + limit.name() + "' (" + limit.taken() + " of " + limit.places() + " places taken)")
                 .orElse("the limit of its scope");
         add(job.name() + " never got a place in " + held + ": end the jobs that hold the places");
     }
@@ -83,14 +90,17 @@ final class Advice {
         if (thread.container() != null && thread.container().contains("ThreadPerTaskExecutor")) {
             add("close the executor: try (var executor = Executors.newVirtualThreadPerTaskExecutor()) { … }");
         } else if (thread.isContainer()) {
-            add("close the StructuredTaskScope in the frame that opened it: try (var scope = StructuredTaskScope.open()) { … }");
+            add(
+                    "close the StructuredTaskScope in the frame that opened it: try (var scope = StructuredTaskScope.open()) { … }");
         } else {
-            add("join or interrupt the thread before the test is over, or spawn a job instead: its scheduler waits for it");
+            add(
+                    "join or interrupt the thread before the test is over, or spawn a job instead: its scheduler waits for it");
         }
     }
 
     private void whenMeant() {
-        String name = findings.jobs().isEmpty() ? "" : findings.jobs().getFirst().name();
+        String name =
+                findings.jobs().isEmpty() ? "" : findings.jobs().getFirst().name();
         add("if it only needs longer: @NoLeakedJobs(graceMillis = …)");
         if (!name.isEmpty()) {
             add("if it is meant to outlive the test: @AllowLeakedJobs(name = \"" + name + "\", reason = \"…\")");

@@ -14,8 +14,9 @@ import java.lang.annotation.Target;
 /// @AllowLeakedJobs(name = "metrics-*", reason = "the reporter flushes until the JVM ends")
 /// ```
 ///
-/// Those on the method, the class and the classes around it add up. An allowed job is neither waited for nor cancelled. A
-/// scheduler that is open only for the sake of allowed jobs, or has an allowed name itself, is allowed too.
+/// Those on the method, the class and the classes around it add up. An allowed job is neither waited for nor
+/// cancelled. A scheduler that is open only for the sake of allowed jobs, or has an allowed name itself, is allowed
+/// too.
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 record AllowedName(String glob, Pattern pattern) {
     static AllowedName of(String glob) {
         var regex = new StringBuilder();
-        for (char c : glob.toCharArray()) {
+        for (int i = 0; i < glob.length(); i++) {
+            char c = glob.charAt(i);
             switch (c) {
                 case '*' -> regex.append(".*");
                 case '?' -> regex.append('.');

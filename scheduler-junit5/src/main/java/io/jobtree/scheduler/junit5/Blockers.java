@@ -4,7 +4,8 @@ package io.jobtree.scheduler.junit5;
 final class Blockers {
     private Blockers() {}
 
-    /// `CountDownLatch$Sync[count 1]`. A name alone says little, so what the class prints of itself is added, if it is short.
+    /// `CountDownLatch$Sync[count 1]`. A name alone says little, so what the class prints of itself is added, if it
+    /// is short.
     static String describe(Object blocker) {
         String type = blocker.getClass().getName();
         String simple = type.substring(type.lastIndexOf('.') + 1);

@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.junit5;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The findings for people. The first line names the guilty one, for it is all that a build's summary shows.
 final class FailureText {
-    private static final StackTraceElement[] NO_FRAMES = {};
-
     private final Findings findings;
     private final Aftermath aftermath;
     private final Settings settings;
@@ -27,26 +24,23 @@ final class FailureText {
 
     /// From the guilty line outwards, so that an IDE jumps there.
     StackTraceElement[] guiltyStack() {
-        StackTraceElement[] stack = firstSite();
-        for (int i = 0; i < stack.length; i++) {
-            if (Frames.isUsers(stack[i])) {
-                return Arrays.copyOfRange(stack, i, stack.length);
-            }
-        }
-        return stack;
+        List<StackTraceElement> stack = firstSite();
+        List<StackTraceElement> guilty =
+                stack.stream().dropWhile(frame -> !Frames.isUsers(frame)).toList();
+        return (guilty.isEmpty() ? stack : guilty).toArray(StackTraceElement[]::new);
     }
 
-    private StackTraceElement[] firstSite() {
+    private List<StackTraceElement> firstSite() {
         return Stream.of(
                         findings.jobs().stream().map(JobLeak::site),
                         findings.threads().stream().map(ThreadLeak::site),
                         findings.schedulers().stream().map(SchedulerLeak::site),
                         findings.unobserved().stream()
-                                .map(failure -> failure.failure().getStackTrace()))
+                                .map(failure -> List.of(failure.failure().getStackTrace())))
                 .flatMap(sites -> sites)
-                .filter(site -> site.length > 0)
+                .filter(site -> !site.isEmpty())
                 .findFirst()
-                .orElse(NO_FRAMES);
+                .orElse(List.of());
     }
 
     @Override
@@ -57,11 +51,17 @@ final class FailureText {
             blocks.line("  @ExpectLeakedJobs: " + expected.reason());
         }
         describeJobs(blocks);
-        findings.threads().stream().limit(settings.maxReported()).forEach(thread -> new LeakBlock(thread).writeTo(blocks));
+        findings.threads().stream()
+                .limit(settings.maxReported())
+                .forEach(thread -> new LeakBlock(thread).writeTo(blocks));
         blocks.more(findings.threads().size() - settings.maxReported(), "thread");
-        findings.schedulers().stream().limit(settings.maxReported()).forEach(scheduler -> new LeakBlock(scheduler).writeTo(blocks));
+        findings.schedulers().stream()
+                .limit(settings.maxReported())
+                .forEach(scheduler -> new LeakBlock(scheduler).writeTo(blocks));
         blocks.more(findings.schedulers().size() - settings.maxReported(), "scheduler");
-        findings.unobserved().stream().limit(settings.maxReported()).forEach(failure -> new LeakBlock(failure).writeTo(blocks));
+        findings.unobserved().stream()
+                .limit(settings.maxReported())
+                .forEach(failure -> new LeakBlock(failure).writeTo(blocks));
         blocks.more(findings.unobserved().size() - settings.maxReported(), "failure");
         blocks.section("The tree", findings.tree().lines().toList());
         blocks.section("To mend it, best first", new Advice(findings).lines());
@@ -87,7 +87,8 @@ final class FailureText {
 
     private static String likeness(JobLeak job) {
         return job.state() + "|" + job.parent() + "|" + job.scheduler() + "|" + job.spawnedIn() + "|"
-                + job.spawnedAt().user() + "|" + job.now().user() + "|" + job.now().called();
+                + job.spawnedAt().user() + "|" + job.now().user() + "|"
+                + job.now().called();
     }
 
     private String headline() {
@@ -106,7 +107,9 @@ final class FailureText {
     }
 
     private String expectedHeadline(ExpectLeakedJobs wanted) {
-        String leaked = findings.isEmpty() ? "nothing leaked" : Texts.count(findings.jobs().size(), "job") + " leaked";
+        String leaked = findings.isEmpty()
+                ? "nothing leaked"
+                : Texts.count(findings.jobs().size(), "job") + " leaked";
         String hint = findings.isEmpty() ? "; if it is mended, remove the annotation" : "";
         return findings.test() + " was expected to leak "
                 + (wanted.count() == ExpectLeakedJobs.AT_LEAST_ONE ? "jobs" : Texts.count(wanted.count(), "job"))
@@ -135,7 +138,10 @@ final class FailureText {
 
     private String place(String verb) {
         StackTraceElement frame = Frames.of(firstSite()).guilty();
-        return verb + (frame == null ? " in a place unknown" : " at " + Frames.shortMethod(frame) + "(" + Frames.line(frame) + ")");
+        return verb
+                + (frame == null
+                        ? " in a place unknown"
+                        : " at " + Frames.shortMethod(frame) + "(" + Frames.line(frame) + ")");
     }
 
     private static void add(List<String> parts, int count, String noun) {

@@ -3,7 +3,8 @@ package io.jobtree.scheduler.junit5;
 import java.time.Duration;
 import java.util.List;
 
-/// All that leaked from one owner, frozen at one moment: what is printed, what is counted, what is written to `leaks.json`.
+/// All that leaked from one owner, frozen at one moment: what is printed, what is counted, what is written to
+/// `leaks.json`.
 record Findings(
         String test,
         Duration waited,

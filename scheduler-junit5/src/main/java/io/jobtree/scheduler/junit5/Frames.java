@@ -11,9 +11,13 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
             Set.of("io.jobtree.scheduler", "io.jobtree.scheduler.junit5", "io.jobtree.scheduler.otel");
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> TEST_PLATFORM = List.of(
-            "org.junit.", "org.apache.maven.surefire.", "org.gradle.", "com.intellij.rt.", "org.eclipse.jdt.internal.junit");
+            "org.junit.",
+            "org.apache.maven.surefire.",
+            "org.gradle.",
+            "com.intellij.rt.",
+            "org.eclipse.jdt.internal.junit");
 
-    static Frames of(StackTraceElement[] stack) {
+    static Frames of(List<StackTraceElement> stack) {
         List<StackTraceElement> user = new ArrayList<>();
         StackTraceElement called = null;
         StackTraceElement inner = null;
@@ -26,7 +30,7 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
             }
             inner = frame;
         }
-        return new Frames(user.isEmpty() ? innermostPublic(stack) : called, user, stack.length - user.size());
+        return new Frames(user.isEmpty() ? innermostPublic(stack) : called, user, stack.size() - user.size());
     }
 
     static boolean isUsers(StackTraceElement frame) {
@@ -43,7 +47,7 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
         return startsWithOneOf(frame, PLATFORM);
     }
 
-    private static @Nullable StackTraceElement innermostPublic(StackTraceElement[] stack) {
+    private static @Nullable StackTraceElement innermostPublic(List<StackTraceElement> stack) {
         for (StackTraceElement frame : stack) {
             String type = frame.getClassName();
             if (!type.startsWith("jdk.")
@@ -52,7 +56,7 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
                 return frame;
             }
         }
-        return stack.length == 0 ? null : stack[0];
+        return stack.isEmpty() ? null : stack.getFirst();
     }
 
     private static boolean startsWithOneOf(StackTraceElement frame, List<String> prefixes) {
@@ -65,7 +69,8 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
     }
 
     /// The user's innermost frame.
-    @Nullable StackTraceElement guilty() {
+    @Nullable
+    StackTraceElement guilty() {
         return user.isEmpty() ? null : user.getFirst();
     }
 
@@ -82,9 +87,8 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
 
     /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.
     static String link(StackTraceElement frame) {
-        String place = frame.isNativeMethod()
-                ? "Native Method"
-                : frame.getFileName() == null ? "Unknown Source" : line(frame);
+        String place =
+                frame.isNativeMethod() ? "Native Method" : frame.getFileName() == null ? "Unknown Source" : line(frame);
         return frame.getClassName() + "." + frame.getMethodName() + "(" + place + ")";
     }
 }

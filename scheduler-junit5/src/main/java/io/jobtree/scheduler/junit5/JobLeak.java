@@ -4,6 +4,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,9 @@ record JobLeak(
         @Nullable JobState state,
         Duration age,
         @Nullable String blocker,
-        StackTraceElement[] site,
+        List<StackTraceElement> site,
         SiteKind siteKind,
-        StackTraceElement[] stack,
+        List<StackTraceElement> stack,
         @Nullable String parent,
         String scheduler,
         @Nullable String spawnedIn,
@@ -39,7 +40,7 @@ record JobLeak(
         Site own = entry.site();
         Site site = own != null ? own : entry.borrowedSite();
         String spawnedIn = entry.bornIn() == owner ? null : entry.bornIn().label();
-        StackTraceElement[] frames = site == null ? new StackTraceElement[0] : site.frames();
+        List<StackTraceElement> frames = site == null ? List.of() : site.frames();
         SiteKind kind = kind(entry, own, site);
         if (job == null) {
             return new JobLeak(
@@ -51,7 +52,7 @@ record JobLeak(
                     null,
                     frames,
                     kind,
-                    new StackTraceElement[0],
+                    List.of(),
                     null,
                     entry.schedulerName(),
                     spawnedIn,
@@ -68,7 +69,7 @@ record JobLeak(
                 blocker == null ? null : Blockers.describe(blocker),
                 frames,
                 kind,
-                thread == null ? new StackTraceElement[0] : thread.getStackTrace(),
+                thread == null ? List.of() : List.of(thread.getStackTrace()),
                 job.parent().map(Job::path).orElse(null),
                 entry.schedulerName(),
                 spawnedIn,

@@ -6,7 +6,8 @@ import io.jobtree.scheduler.Outcome;
 import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
-/// One unfinished job in an owner's books. It does not keep the job alive: one that is collected while pending is a leak too.
+/// One unfinished job in an owner's books. It does not keep the job alive: one that is collected while pending is a
+/// leak too.
 final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
     private final long id;
     private final @Nullable String name;
@@ -26,8 +27,8 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
         this.site = owner.sites().of(name);
     }
 
-    /// The job's thread inherits nothing from the spawner: what it spawns and starts belongs to the same owner. It stays set for
-    /// the failure handler's sake; a thread that is used again gets the next job's.
+    /// The job's thread inherits nothing from the spawner: what it spawns and starts belongs to the same owner. It
+    /// stays set for the failure handler's sake; a thread that is used again gets the next job's.
     @Override
     public void starting() {
         CurrentOwner.set(owner);
@@ -39,7 +40,8 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
         owner.forget(this);
     }
 
-    /// Hands the record to another owner. A job that ends meanwhile is in neither's books, or marked as ended in the new one's.
+    /// Hands the record to another owner. A job that ends meanwhile is in neither's books, or marked as ended in the
+    /// new one's.
     void moveTo(Owner next) {
         Owner before = owner;
         owner = next;
@@ -58,7 +60,8 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
         return id;
     }
 
-    @Nullable String name() {
+    @Nullable
+    String name() {
         return name;
     }
 
@@ -70,11 +73,13 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
         return schedulerName;
     }
 
-    @Nullable Site site() {
+    @Nullable
+    Site site() {
         return site;
     }
 
-    @Nullable Site borrowedSite() {
+    @Nullable
+    Site borrowedSite() {
         return bornIn.sites().borrowed(name);
     }
 

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A reader for thread dumps: objects become maps, arrays lists, all else strings. It forgives stray commas, and what comes
-/// after the first value; a text that ends too early gives what was read so far.
+/// A reader for thread dumps: objects become maps, arrays lists, all else strings. It forgives stray commas, and what
+/// comes after the first value; a text that ends too early gives what was read so far.
 final class Json {
     private final String text;
     private int at;
@@ -105,7 +105,9 @@ final class Json {
     /// A number, `true`, `null`: ends where punctuation begins.
     private String bare() {
         int from = at;
-        while (at < text.length() && ",:{}[]\"".indexOf(text.charAt(at)) < 0 && !Character.isWhitespace(text.charAt(at))) {
+        while (at < text.length()
+                && ",:{}[]\"".indexOf(text.charAt(at)) < 0
+                && !Character.isWhitespace(text.charAt(at))) {
             at++;
         }
         if (at == from && at < text.length()) {

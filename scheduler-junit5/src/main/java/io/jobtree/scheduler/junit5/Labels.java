@@ -7,7 +7,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Labels {
     private Labels() {}
 
-    /// `OrderServiceTest.refund`, with the display name of one of several invocations: `OrderServiceTest.refund [2] EUR`
+    /// `OrderServiceTest.refund`, with the display name of one of several invocations: `OrderServiceTest.refund [2]
+    /// EUR`
     static String of(ExtensionContext context) {
         String type = context.getTestClass().map(Labels::simpleName).orElse("");
         Method method = context.getTestMethod().orElse(null);

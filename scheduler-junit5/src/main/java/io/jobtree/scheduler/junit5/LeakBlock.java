@@ -45,7 +45,11 @@ final class LeakBlock {
         } else {
             String name = thread.name().isEmpty() ? "" : " \"" + thread.name() + "\"";
             this.head = "virtual thread" + name + " #" + thread.id() + " is " + thread.state() + ", and no job";
-            add("created", site(thread.createdAt(), "by a thread that was there before the test, or one that inherits nothing"));
+            add(
+                    "created",
+                    site(
+                            thread.createdAt(),
+                            "by a thread that was there before the test, or one that inherits nothing"));
             add("now", now(thread.now(), thread.blocker(), "not on any of its own code"));
             if (thread.container() != null) {
                 add("in", List.of(thread.container()));
@@ -55,7 +59,7 @@ final class LeakBlock {
 
     LeakBlock(Owner.Unobserved failure) {
         this.head = failure.path() + " #" + failure.id() + " failed, and nobody joined it: " + failure.failure();
-        add("thrown", site(Frames.of(failure.failure().getStackTrace()), "in a place unknown"));
+        add("thrown", site(Frames.of(List.of(failure.failure().getStackTrace())), "in a place unknown"));
     }
 
     void writeTo(Blocks blocks) {
@@ -72,7 +76,8 @@ final class LeakBlock {
 
     private static String head(JobLeak job) {
         if (job.isCollected()) {
-            return job.path() + " #" + job.id() + " was collected while pending: its body never ended, its finally never ran";
+            return job.path() + " #" + job.id()
+                    + " was collected while pending: its body never ended, its finally never ran";
         }
         return job.path() + " #" + job.id() + " is " + job.state() + ", " + Texts.age(job.age()) + " old";
     }
@@ -93,7 +98,8 @@ final class LeakBlock {
     private static String unknownSite(JobLeak job) {
         return switch (job.siteKind()) {
             case OFF -> "not recorded: jobtree.leaks.sites is off";
-            case PAST_THE_FIRST -> "not recorded past the first " + Sites.FIRST + " jobs of a test, unless jobtree.leaks.sites=full";
+            case PAST_THE_FIRST ->
+                "not recorded past the first " + Sites.FIRST + " jobs of a test, unless jobtree.leaks.sites=full";
             case OWN, SAME_NAME -> "in a place unknown";
         };
     }
@@ -142,6 +148,9 @@ final class LeakBlock {
         }
         String holder = "by whoever got the job from spawn";
         String scheduler = "close() of scheduler '" + job.scheduler() + "'";
-        return List.of(job.parent() == null ? holder + ", or " + scheduler : "by its parent " + job.parent() + ", or " + scheduler);
+        return List.of(
+                job.parent() == null
+                        ? holder + ", or " + scheduler
+                        : "by its parent " + job.parent() + ", or " + scheduler);
     }
 }

@@ -3,13 +3,12 @@ package io.jobtree.scheduler.junit5;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.After;
-import io.jobtree.scheduler.junit5.NoLeakedJobs.Mode;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
-import org.jspecify.annotations.Nullable;
 
 /// The watch over one owner's time; looks for leaks when its store closes it, after all other clean-up.
 ///
@@ -132,7 +131,8 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
     }
 
     private boolean isFailureToReport(Settings settings) {
-        return settings.failures() != NoLeakedJobs.Failures.IGNORE && !owner.unobserved().isEmpty();
+        return settings.failures() != NoLeakedJobs.Failures.IGNORE
+                && !owner.unobserved().isEmpty();
     }
 
     /// Most tests have nothing pending, and pay nothing.

@@ -97,7 +97,8 @@ final class LeakTree {
         }
         return lines.stream()
                 .map(line -> String.format(
-                                "%-" + (widths[0] + 2) + "s%-" + (widths[1] + 2) + "s%" + Math.max(1, widths[2]) + "s  %s",
+                                "%-" + (widths[0] + 2) + "s%-" + (widths[1] + 2) + "s%" + Math.max(1, widths[2])
+                                        + "s  %s",
                                 line[0],
                                 line[1],
                                 line[2],

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
@@ -18,10 +19,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
 import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
-import org.jspecify.annotations.Nullable;
 
-/// Watches tests for leaked jobs; see [NoLeakedJobs]. Public for JUnit's sake: it is registered by the annotation, or by
-/// JUnit's extension auto-detection.
+/// Watches tests for leaked jobs; see [NoLeakedJobs]. Public for JUnit's sake: it is registered by the annotation, or
+/// by JUnit's extension auto-detection.
 ///
 /// All state is in JUnit's stores.
 public final class LeakedJobsExtension
@@ -35,7 +35,8 @@ public final class LeakedJobsExtension
     /// JUnit makes the extension.
     public LeakedJobsExtension() {}
 
-    /// The constructor of a test's own instance is part of the test, and the check put into the store so early closes last.
+    /// The constructor of a test's own instance is part of the test, and the check put into the store so early closes
+    /// last.
     @Override
     public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
         return ExtensionContextScope.TEST_METHOD;
@@ -79,8 +80,8 @@ public final class LeakedJobsExtension
         return check;
     }
 
-    /// The nearest annotation wins. Between the class and the nearest watched context there may be others, such as a class
-    /// around the test class to which the extension does not belong.
+    /// The nearest annotation wins. Between the class and the nearest watched context there may be others, such as a
+    /// class around the test class to which the extension does not belong.
     private static Settings settings(ExtensionContext context, @Nullable LeakCheck nearest, Session session) {
         Settings outer = session.settings();
         if (nearest != null) {
@@ -194,8 +195,6 @@ public final class LeakedJobsExtension
                         context,
                         isTest ? Owner.Level.TEST : Owner.Level.CLASS,
                         isTest ? Set.of() : classNames(context.getRequiredTestClass())));
-        return parameter.getParameter().getType() == Scheduler.class
-                ? check.injected()
-                : new LeakedJobs(check.owner());
+        return parameter.getParameter().getType() == Scheduler.class ? check.injected() : new LeakedJobs(check.owner());
     }
 }

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The findings for programs: the same as the text says, whole.
@@ -16,14 +15,19 @@ final class LeaksJson {
         top.put("test", findings.test());
         top.put("waitedMillis", findings.waited().toMillis());
         top.put("jobs", findings.jobs().stream().map(LeaksJson::job).toList());
-        top.put("schedulers", findings.schedulers().stream().map(LeaksJson::scheduler).toList());
+        top.put(
+                "schedulers",
+                findings.schedulers().stream().map(LeaksJson::scheduler).toList());
         top.put("threads", findings.threads().stream().map(LeaksJson::thread).toList());
-        top.put("failures", findings.unobserved().stream().map(LeaksJson::failure).toList());
+        top.put(
+                "failures",
+                findings.unobserved().stream().map(LeaksJson::failure).toList());
         Map<String, @Nullable Object> after = new LinkedHashMap<>();
         after.put("cancelledJobs", aftermath.cancelled());
         after.put("closedSchedulers", aftermath.closed());
         after.put("tookMillis", aftermath.took().toMillis());
-        after.put("survivors", aftermath.survivors().stream().map(job -> job.id()).toList());
+        after.put(
+                "survivors", aftermath.survivors().stream().map(job -> job.id()).toList());
         top.put("afterwards", after);
         write(top, "");
         out.append('\n');
@@ -69,12 +73,12 @@ final class LeaksJson {
         map.put("id", failure.id());
         map.put("path", failure.path());
         map.put("failure", failure.failure().toString());
-        map.put("stack", frames(failure.failure().getStackTrace()));
+        map.put("stack", frames(List.of(failure.failure().getStackTrace())));
         return map;
     }
 
-    private static List<String> frames(StackTraceElement[] frames) {
-        return Stream.of(frames).map(StackTraceElement::toString).toList();
+    private static List<String> frames(List<StackTraceElement> frames) {
+        return frames.stream().map(StackTraceElement::toString).toList();
     }
 
     private void write(@Nullable Object value, String indent) {
@@ -117,7 +121,8 @@ final class LeaksJson {
 
     private void writeText(String text) {
         out.append('"');
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");

@@ -49,7 +49,8 @@ final class Ledger implements JobObserver {
         return parallel;
     }
 
-    @Nullable SchedulerRecord recordOf(Scheduler scheduler) {
+    @Nullable
+    SchedulerRecord recordOf(Scheduler scheduler) {
         return schedulers.get(scheduler);
     }
 

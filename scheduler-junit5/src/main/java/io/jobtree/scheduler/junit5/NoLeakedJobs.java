@@ -20,15 +20,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// }
 /// ```
 ///
-/// A leak is a job that is not done, or a scheduler that was opened in the test and is not closed, when all of the test's
-/// clean-up is over and [#graceMillis] have passed. Every scheduler in the process counts, not only the injected one.
+/// A leak is a job that is not done, or a scheduler that was opened in the test and is not closed, when all of the
+/// test's clean-up is over and [#graceMillis] have passed. Every scheduler in the process counts, not only the
+/// injected one.
 ///
-/// On a class it holds for its tests, those of its subclasses and of its `@Nested` classes; on a method for that one. The
-/// nearest annotation wins, whole: it inherits no attribute from one further out. It may stand on an annotation of your own.
+/// On a class it holds for its tests, those of its subclasses and of its `@Nested` classes; on a method for that one.
+/// The nearest annotation wins, whole: it inherits no attribute from one further out. It may stand on an annotation
+/// of your own.
 ///
-/// What belongs to whom: a job belongs to the test whose thread spawned it, or a thread started by such a thread, or another
-/// job of that test. What `@BeforeAll`, a `PER_CLASS` constructor or a test class's static initializer starts belongs to the
-/// class and is checked after `@AfterAll`; what another class's static initializer starts belongs to nobody.
+/// What belongs to whom: a job belongs to the test whose thread spawned it, or a thread started by such a thread, or
+/// another job of that test. What `@BeforeAll`, a `PER_CLASS` constructor or a test class's static initializer starts
+/// belongs to the class and is checked after `@AfterAll`; what another class's static initializer starts belongs to
+/// nobody.
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
@@ -90,7 +93,8 @@ public @interface NoLeakedJobs {
 
     /// What is done after leaked jobs were reported.
     enum After {
-        /// They are cancelled and given two seconds, and leaked schedulers are closed, so that the next test starts clean.
+        /// They are cancelled and given two seconds, and leaked schedulers are closed, so that the next test starts
+        /// clean.
         CANCEL,
         /// They go on.
         LEAVE
@@ -100,9 +104,10 @@ public @interface NoLeakedJobs {
     enum Threads {
         /// None.
         NONE,
-        /// Virtual threads, thread-per-task executors and `StructuredTaskScope`s, found in a thread dump after each test. It costs some
-        /// milliseconds a test. Where tests run one after the other it is exact; in parallel, what cannot be told whose it is
-        /// gets reported at the end of the session.
+        /// Virtual threads, thread-per-task executors and `StructuredTaskScope`s, found in a thread
+        /// dump after each test, which costs some milliseconds. Where tests run one after the other it
+        /// is exact; in parallel, what cannot be told whose it is gets reported at the end of the
+        /// session. An executor kept in a static field is found too.
         VIRTUAL
     }
 

@@ -109,7 +109,8 @@ final class Owner implements Claim {
         return List.copyOf(unobserved);
     }
 
-    @Nullable JobRecord recordOf(Job<?> job) {
+    @Nullable
+    JobRecord recordOf(Job<?> job) {
         for (JobRecord known : jobs) {
             if (known.id() == job.id()) {
                 return known;
@@ -138,7 +139,8 @@ final class Owner implements Claim {
     }
 
     /// The nearest one above that still takes entries.
-    @Nullable Owner openAbove() {
+    @Nullable
+    Owner openAbove() {
         Owner next = above;
         while (next != null && !next.isOpen()) {
             next = next.above;
@@ -169,7 +171,8 @@ final class Owner implements Claim {
         return level;
     }
 
-    @Nullable Owner above() {
+    @Nullable
+    Owner above() {
         return above;
     }
 

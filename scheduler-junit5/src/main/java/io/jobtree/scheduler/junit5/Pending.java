@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What an owner has to answer for at one moment: unfinished jobs, open schedulers, threads that are not jobs. What is allowed
-/// or was begun by a static initializer is not among it.
+/// What an owner has to answer for at one moment: unfinished jobs, open schedulers, threads that are not jobs. What
+/// is allowed or was begun by a static initializer is not among it.
 record Pending(
         Owner owner,
         List<JobRecord> jobs,
@@ -44,7 +44,8 @@ record Pending(
         return jobs.isEmpty() && schedulers.isEmpty() && threads.isEmpty();
     }
 
-    /// Any test may have set off a static initializer. That of a test class is the class's business, others are nobody's.
+    /// Any test may have set off a static initializer. That of a test class is the class's business, others are
+    /// nobody's.
     void passOnStatics() {
         for (JobRecord job : staticJobs) {
             Owner heir = heirOf(job.site());

@@ -7,14 +7,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
-import org.jspecify.annotations.Nullable;
 
-/// One run of the tests: installs the process-wide observer, and looks at the end for what no test could be blamed for.
+/// One run of the tests: installs the process-wide observer, and looks at the end for what no test could be blamed
+/// for.
 ///
-/// It is a resource of the root context, so it is closed after everything else, and needs no launcher to be told of it.
+/// It is a resource of the root context, so it is closed after everything else, and needs no launcher to be told of
+/// it.
 final class Session implements CloseableResource, AutoCloseable {
     private static final Namespace NAMESPACE = Namespace.create(Session.class);
 
@@ -36,8 +38,13 @@ final class Session implements CloseableResource, AutoCloseable {
         this.settings = Settings.configured(root);
         boolean watchesAll = isTrue(root, "junit.jupiter.extensions.autodetection.enabled");
         this.owner = new Owner(Owner.Level.SESSION, null, "the session", settings, Set.of(), births);
-        this.strangers =
-                new Owner(Owner.Level.SESSION, owner, "the session", watchesAll ? settings : settings.warning(), Set.of(), births);
+        this.strangers = new Owner(
+                Owner.Level.SESSION,
+                owner,
+                "the session",
+                watchesAll ? settings : settings.warning(),
+                Set.of(),
+                births);
         this.ledger = new Ledger(owner, strangers, isTrue(root, "junit.jupiter.execution.parallel.enabled"));
         this.installation = JobObserver.install(ledger);
     }
@@ -57,9 +64,10 @@ final class Session implements CloseableResource, AutoCloseable {
         return isWanted ? new ThreadWatch(this, of, reach, from) : null;
     }
 
-    /// The watch over an owner's threads, if it wants one. Where tests run one by one it takes a dump at the start of each class,
-    /// for executors without threads: these have no id that tells their age.
-    @Nullable ThreadWatch watch(Owner of, String className) {
+    /// The watch over an owner's threads, if it wants one. Where tests run one by one it takes a dump at the start of
+    /// each class, for executors without threads: these have no id that tells their age.
+    @Nullable
+    ThreadWatch watch(Owner of, String className) {
         if (!of.settings().watchesThreads()) {
             return null;
         }
@@ -106,10 +114,12 @@ final class Session implements CloseableResource, AutoCloseable {
         if (!open.compareAndSet(true, false)) {
             return;
         }
+        var late = new LeakCheck(this, owner, root, sweep(owner, Reach.LATE));
+        var unattributed = new LeakCheck(this, strangers, root, sweep(strangers, Reach.STRANGERS));
         try (installation;
-                var late = new LeakCheck(this, owner, root, sweep(owner, Reach.LATE));
-                var unattributed = new LeakCheck(this, strangers, root, sweep(strangers, Reach.STRANGERS))) {
-            // Both are closed, and so checked, even if one of them fails.
+                late;
+                unattributed) {
+            // All are closed, even if a check fails.
         }
     }
 }

@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
-import org.jspecify.annotations.Nullable;
 
-/// How one test, class or session is watched: read from annotations, where there are none from configuration parameters.
+/// How one test, class or session is watched: read from annotations, where there are none from configuration
+/// parameters.
 record Settings(
         int graceMillis,
         Mode mode,
@@ -66,8 +67,14 @@ record Settings(
     }
 
     private Settings with(NoLeakedJobs rules, AnnotatedElement element) {
-        require(rules.graceMillis() >= 0, "@NoLeakedJobs: graceMillis must not be negative: " + rules.graceMillis(), element);
-        require(rules.maxReported() > 0, "@NoLeakedJobs: maxReported must be positive: " + rules.maxReported(), element);
+        require(
+                rules.graceMillis() >= 0,
+                "@NoLeakedJobs: graceMillis must not be negative: " + rules.graceMillis(),
+                element);
+        require(
+                rules.maxReported() > 0,
+                "@NoLeakedJobs: maxReported must be positive: " + rules.maxReported(),
+                element);
         return new Settings(
                 rules.graceMillis(),
                 rules.mode(),
@@ -85,7 +92,10 @@ record Settings(
         List<AllowedName> names = new ArrayList<>(allowed);
         for (AllowLeakedJobs allowance : allowances) {
             require(!allowance.name().isBlank(), "@AllowLeakedJobs: name must not be blank", element);
-            require(!allowance.reason().isBlank(), "@AllowLeakedJobs: reason must not be blank; say why they may leak", element);
+            require(
+                    !allowance.reason().isBlank(),
+                    "@AllowLeakedJobs: reason must not be blank; say why they may leak",
+                    element);
             names.add(AllowedName.of(allowance.name()));
         }
         return new Settings(
@@ -97,7 +107,10 @@ record Settings(
                 expectation.count() >= ExpectLeakedJobs.AT_LEAST_ONE,
                 "@ExpectLeakedJobs: count must not be negative: " + expectation.count(),
                 element);
-        require(!expectation.reason().isBlank(), "@ExpectLeakedJobs: reason must not be blank; say why it leaks", element);
+        require(
+                !expectation.reason().isBlank(),
+                "@ExpectLeakedJobs: reason must not be blank; say why it leaks",
+                element);
         return new Settings(
                 graceMillis, mode, scope, after, threads, maxReported, failures, sites, allowed, expectation);
     }
@@ -105,8 +118,7 @@ record Settings(
     /// These, but nothing fails.
     Settings warning() {
         Mode quiet = isOff() ? Mode.OFF : Mode.WARN;
-        return new Settings(
-                graceMillis, quiet, scope, after, threads, maxReported, failures, sites, allowed, expected);
+        return new Settings(graceMillis, quiet, scope, after, threads, maxReported, failures, sites, allowed, expected);
     }
 
     boolean isOff() {

@@ -8,11 +8,12 @@ sealed interface Site {
     /// Deep enough for the engine's frames and the nearest of the user's.
     int NEAR_FRAMES = 20;
 
-    StackTraceElement[] frames();
+    List<StackTraceElement> frames();
 
     /// Cheap whatever the depth of the stack: JUnit's own is about a hundred frames.
     static Site near() {
-        return new Near(StackWalker.getInstance().walk(frames -> frames.limit(NEAR_FRAMES).toList()));
+        return new Near(StackWalker.getInstance()
+                .walk(frames -> frames.limit(NEAR_FRAMES).toList()));
     }
 
     static Site whole() {
@@ -21,7 +22,7 @@ sealed interface Site {
 
     /// The classes whose static initializers were at work.
     default Stream<String> initializedClasses() {
-        return Stream.of(frames())
+        return frames().stream()
                 .filter(frame -> frame.getMethodName().equals("<clinit>"))
                 .map(StackTraceElement::getClassName);
     }
@@ -32,15 +33,17 @@ sealed interface Site {
 
     record Near(List<StackWalker.StackFrame> walked) implements Site {
         @Override
-        public StackTraceElement[] frames() {
-            return walked.stream().map(StackWalker.StackFrame::toStackTraceElement).toArray(StackTraceElement[]::new);
+        public List<StackTraceElement> frames() {
+            return walked.stream()
+                    .map(StackWalker.StackFrame::toStackTraceElement)
+                    .toList();
         }
     }
 
     record Whole(Throwable throwable) implements Site {
         @Override
-        public StackTraceElement[] frames() {
-            return throwable.getStackTrace();
+        public List<StackTraceElement> frames() {
+            return List.of(throwable.getStackTrace());
         }
     }
 }

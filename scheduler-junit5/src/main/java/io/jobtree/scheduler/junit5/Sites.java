@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides for which jobs of a test the place of the spawn is kept.
 ///
-/// A stack costs one to four microseconds, more than all else that is done for a job, so by default only the first jobs of a
-/// test pay for one, and later the first of each name: of ten thousand jobs of one loop the first hundred tell enough.
+/// A stack costs one to four microseconds, more than all else that is done for a job, so by default only the first
+/// jobs of a test pay for one, and later the first of each name: of ten thousand jobs of one loop the first hundred
+/// tell enough.
 final class Sites {
     static final int FIRST = 100;
     static final int FIRST_OF_NAME = 100;
@@ -28,7 +29,8 @@ final class Sites {
         this.policy = policy;
     }
 
-    @Nullable Site of(@Nullable String name) {
+    @Nullable
+    Site of(@Nullable String name) {
         return switch (policy) {
             case OFF -> null;
             case FULL -> Site.whole();
@@ -37,7 +39,8 @@ final class Sites {
     }
 
     /// The place where the first job of that name was spawned, most likely where this one was too.
-    @Nullable Site borrowed(@Nullable String name) {
+    @Nullable
+    Site borrowed(@Nullable String name) {
         return name == null ? null : ofName.get(name);
     }
 

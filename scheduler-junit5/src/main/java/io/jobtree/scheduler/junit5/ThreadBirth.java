@@ -2,10 +2,11 @@ package io.jobtree.scheduler.junit5;
 
 import java.util.concurrent.ThreadFactory;
 
-/// What a thread that was created under an owner that watches threads carries: where it was created, and a bound of its id.
+/// What a thread that was created under an owner that watches threads carries: where it was created, and a bound of
+/// its id.
 ///
-/// It is made by the creating thread in the middle of the new thread's constructor, when that one has its id but is not to
-/// be had. Ids rise, so the id is below that of a thread made now.
+/// It is made by the creating thread in the middle of the new thread's constructor, when that one has its id but is
+/// not to be had. Ids rise, so the id is below that of a thread made now.
 final class ThreadBirth implements Claim {
     private static final ThreadFactory PROBE =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();

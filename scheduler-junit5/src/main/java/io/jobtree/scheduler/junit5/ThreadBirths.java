@@ -8,7 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The births of living threads of owners that watch threads. A birth is reachable from its thread only, and gone with it.
+/// The births of living threads of owners that watch threads. A birth is reachable from its thread only, and gone
+/// with it.
 final class ThreadBirths {
     private final Set<WeakReference<ThreadBirth>> births = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<ThreadBirth> gone = new ReferenceQueue<>();
@@ -34,8 +35,8 @@ final class ThreadBirths {
         return alive;
     }
 
-    /// The birth of the thread of that id, if that is certain: a thread and its birth take two ids in a row, unless another thread
-    /// took one at the same time. Then the next birth is its, if no other owner's is near.
+    /// The birth of the thread of that id, if that is certain: a thread and its birth take two ids in a row, unless
+    /// another thread took one at the same time. Then the next birth is its, if no other owner's is near.
     static @Nullable ThreadBirth of(long threadId, NavigableMap<Long, ThreadBirth> alive) {
         ThreadBirth exact = alive.get(threadId + 1);
         if (exact != null && isSameOwner(exact, alive.get(threadId + 2))) {

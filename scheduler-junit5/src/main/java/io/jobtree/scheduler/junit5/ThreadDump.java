@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// All threads of the process in their containers, virtual ones included, as the JDK's JSON thread dump has them. What the
-/// dump does not say, or says in a shape that is not known, is left empty.
+/// All threads of the process in their containers, virtual ones included, as the JDK's JSON thread dump has them.
+/// What the dump does not say, or says in a shape that is not known, is left empty.
 record ThreadDump(List<Container> containers) {
 
     /// @param owner the id of the thread that opened it; 0 if it has none
@@ -42,7 +42,12 @@ record ThreadDump(List<Container> containers) {
     }
 
     record DumpedThread(
-            long id, String name, boolean virtual, String state, @Nullable String blocker, StackTraceElement[] stack) {}
+            long id,
+            String name,
+            boolean virtual,
+            String state,
+            @Nullable String blocker,
+            List<StackTraceElement> stack) {}
 
     static ThreadDump take() {
         try {
@@ -66,8 +71,9 @@ record ThreadDump(List<Container> containers) {
         List<Container> containers = new ArrayList<>();
         for (Object item : list(map(map(Json.read(json)).get("threadDump")).get("threadContainers"))) {
             Map<?, ?> container = map(item);
-            List<DumpedThread> threads =
-                    list(container.get("threads")).stream().map(ThreadDump::thread).toList();
+            List<DumpedThread> threads = list(container.get("threads")).stream()
+                    .map(ThreadDump::thread)
+                    .toList();
             containers.add(new Container(text(container.get("container")), number(container.get("owner")), threads));
         }
         return new ThreadDump(containers);
@@ -80,9 +86,9 @@ record ThreadDump(List<Container> containers) {
         for (String key : List.of("waitingOn", "blockedOn")) {
             blocker = blocker.isEmpty() ? text(thread.get(key)) : blocker;
         }
-        StackTraceElement[] stack = list(thread.get("stack")).stream()
+        List<StackTraceElement> stack = list(thread.get("stack")).stream()
                 .map(frame -> frame(text(frame)))
-                .toArray(StackTraceElement[]::new);
+                .toList();
         return new DumpedThread(
                 number(thread.get("tid")),
                 text(thread.get("name")),

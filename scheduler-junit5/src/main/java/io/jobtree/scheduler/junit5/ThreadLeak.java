@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread that is no job's, or an open container of such threads, frozen.
@@ -12,9 +13,9 @@ record ThreadLeak(
         String name,
         String state,
         @Nullable String blocker,
-        StackTraceElement[] stack,
+        List<StackTraceElement> stack,
         @Nullable String container,
-        StackTraceElement[] site) {
+        List<StackTraceElement> site) {
 
     Frames now() {
         return Frames.of(stack);

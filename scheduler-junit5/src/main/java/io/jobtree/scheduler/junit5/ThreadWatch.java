@@ -11,10 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the virtual threads that one owner left behind and that are no jobs, in a thread dump.
 ///
-/// Ids of threads rise, so those of an id from before the watch are older than it, and no dump is needed at its start.
+/// Ids of threads rise, so those of an id from before the watch are older than it, and no dump is needed at its
+/// start.
 final class ThreadWatch {
-    private static final StackTraceElement[] NO_FRAMES = {};
-
     /// What is taken for the owner's of that which nothing tells the origin of.
     enum Reach {
         /// All: nothing else runs at the time.
@@ -64,7 +63,7 @@ final class ThreadWatch {
                 }
             }
             if (isLeftOpen(container)) {
-                leaks.add(new ThreadLeak(0, container.name(), "", null, NO_FRAMES, container.title(), NO_FRAMES));
+                leaks.add(new ThreadLeak(0, container.name(), "", null, List.of(), container.title(), List.of()));
             }
         }
         return leaks;
@@ -119,8 +118,11 @@ final class ThreadWatch {
         if (!container.threads().isEmpty() || session.knownContainers().contains(container.name())) {
             return false;
         }
-        return container.isTaskScope() && container.owner() == opener && reach != Reach.LATE && reach != Reach.STRANGERS
-                || container.isPerTaskExecutor() && reach == Reach.ALONE;
+        if (container.isPerTaskExecutor()) {
+            return reach == Reach.ALONE;
+        }
+        boolean isTests = reach == Reach.ALONE || reach == Reach.AMONG_OTHERS;
+        return isTests && container.isTaskScope() && container.owner() == opener;
     }
 
     private static ThreadLeak leak(DumpedThread thread, Container container, @Nullable ThreadBirth birth) {
@@ -131,14 +133,15 @@ final class ThreadWatch {
                 thread.blocker(),
                 thread.stack(),
                 container.isRoot() ? null : container.title(),
-                birth == null ? NO_FRAMES : birth.site().frames());
+                birth == null ? List.of() : birth.site().frames());
     }
 
-    /// The JDK's pollers, and the engine's threads, whose jobs are in the books; one that has not begun or is over is no leak.
+    /// The JDK's pollers, and the engine's threads, whose jobs are in the books; one that has not begun or is over is
+    /// no leak.
     private static boolean isInfrastructure(DumpedThread thread) {
-        StackTraceElement[] stack = thread.stack();
-        for (int i = stack.length - 1; i >= 0; i--) {
-            StackTraceElement frame = stack[i];
+        List<StackTraceElement> stack = thread.stack();
+        for (int i = stack.size() - 1; i >= 0; i--) {
+            StackTraceElement frame = stack.get(i);
             if (frame.getClassName().startsWith("sun.nio.ch.Poller")) {
                 return true;
             }
@@ -146,6 +149,6 @@ final class ThreadWatch {
                 return Frames.isOwn(frame);
             }
         }
-        return stack.length == 0 || thread.state().equals("NEW") || thread.state().equals("TERMINATED");
+        return stack.isEmpty() || thread.state().equals("NEW") || thread.state().equals("TERMINATED");
     }
 }

@@ -7,10 +7,10 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.MediaType;
 import org.opentest4j.TestAbortedException;
-import org.jspecify.annotations.Nullable;
 
 /// What the findings mean for the test, and how they are made known.
 final class Verdict {
@@ -101,7 +101,7 @@ final class Verdict {
     }
 
     private static LeakedJobTrace trace(JobLeak job) {
-        var now = job.stack().length == 0
+        var now = job.stack().isEmpty()
                 ? null
                 : new LeakedJobTrace(job.path() + " #" + job.id() + " is now", job.stack(), null);
         return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", job.site(), now);

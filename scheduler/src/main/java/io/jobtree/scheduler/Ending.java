@@ -65,6 +65,10 @@ final class Ending {
             case DEADLINE -> "was cancelled, for the time of a job above it ran out";
             case CLOSED -> "was cancelled, for its scheduler was closed";
         };
-        return job + " " + why + cancelled.origin().map(origin -> "; it began with " + origin.path() + " #" + origin.id()).orElse("");
+        return job + " " + why
+                + cancelled
+                        .origin()
+                        .map(origin -> "; it began with " + origin.path() + " #" + origin.id())
+                        .orElse("");
     }
 }

@@ -15,7 +15,8 @@ final class Extras {
     boolean shielded;
 
     /// For a shielded job: the job that waits for it and has lent it its places.
-    @Nullable JobImpl<?> lender;
+    @Nullable
+    JobImpl<?> lender;
 
     /// Runs the timeout. Dekker: written before the state is read, read after the state says done.
     private volatile @Nullable Future<?> timer;

@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Places, and who waits for one: jobs that return from a wait, then pending jobs in spawn order, then spawners that wait for
-/// room in the queue.
+/// Places, and who waits for one: jobs that return from a wait, then pending jobs in spawn order, then
+/// spawners that wait for room in the queue.
 ///
 /// ```
 /// taken < places, nobody waits      a place is taken and given back by one CAS
@@ -94,7 +94,9 @@ final class Gate {
             spawners.add(ticket);
             settleAndThaw(taken);
         }
-        while (ticket.got == NOTHING && !ticket.refused && !Thread.currentThread().isInterrupted()) {
+        while (ticket.got == NOTHING
+                && !ticket.refused
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.park(this);
         }
         synchronized (this) {
@@ -105,14 +107,15 @@ final class Gate {
                 throw new RejectedExecutionException(
                         ticket.refused
                                 ? scope.refusal()
-                                : scope + " has no room for a pending job, and the thread was interrupted while it waited");
+                                : scope + " has no room, and the thread was interrupted while it waited for some");
             }
             return ticket.got;
         }
     }
 
     /// Gives back what a spawner reserved and does not need.
-    @Nullable JobImpl<?> giveBack(int reserved) {
+    @Nullable
+    JobImpl<?> giveBack(int reserved) {
         if (reserved == PLACE) {
             return release();
         }
@@ -123,8 +126,8 @@ final class Gate {
         }
     }
 
-    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a place: this one, another, or
-    /// none. The caller has to tell it.
+    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a place: this
+    /// one, another, or none. The caller has to tell it.
     synchronized @Nullable JobImpl<?> queue(Link link, boolean reserved) {
         int taken = freeze();
         if (!reserved) {
@@ -164,7 +167,8 @@ final class Gate {
     }
 
     /// Gives a place back; if that gives it to a queued job, that job, which the caller has to tell.
-    @Nullable JobImpl<?> release() {
+    @Nullable
+    JobImpl<?> release() {
         int now = word;
         while (now >= 0) {
             if (WORD.compareAndSet(this, now, now - 1)) {
@@ -211,7 +215,8 @@ final class Gate {
         return returning.isEmpty() && pending.isEmpty() && spawners.isEmpty();
     }
 
-    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a time, so one job gets it.
+    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a time,
+    /// so one job gets it.
     private @Nullable JobImpl<?> settleAndThaw(int before) {
         int taken = before;
         JobImpl<?> granted = null;
@@ -245,7 +250,8 @@ final class Gate {
 
     @Override
     public String toString() {
-        return taken() + " of " + places + " places taken" + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + room + " free in the queue");
+        return taken() + " of " + places + " places taken"
+                + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + room + " free in the queue");
     }
 
     /// A spawner that waits. The fields are written under the gate's lock.

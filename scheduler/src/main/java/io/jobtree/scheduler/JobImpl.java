@@ -91,7 +91,8 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     }
 
     @Override
-    @Nullable Gate sharedGate() {
+    @Nullable
+    Gate sharedGate() {
         var limit = label instanceof JobOptions options ? options.limitOrNull() : null;
         return limit == null ? null : limit.gate();
     }
@@ -127,7 +128,8 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
         return scope.depth();
     }
 
-    @Nullable JobImpl<?> parentOrNull() {
+    @Nullable
+    JobImpl<?> parentOrNull() {
         return scope instanceof BranchScope branchScope ? branchScope.owner : null;
     }
 
@@ -142,7 +144,8 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     private T valueOrThrow() {
         return switch (this.<T>doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
-            case Outcome.Failed<T>(var failure) -> throw new JobFailedException(this + ": " + failure + laterFailures(), failure);
+            case Outcome.Failed<T>(var failure) ->
+                throw new JobFailedException(this + ": " + failure + laterFailures(), failure);
             case Outcome.Cancelled<T> cancelled -> throw cancelledException(cancelled);
         };
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
 /// └── mail #20  PENDING  3 ms  waits for a place
 /// ```
 ///
-/// Each job is looked at in passing, so one that moves meanwhile may be shown where it was a moment before or after.
+/// Each job is looked at in passing, so one that moves meanwhile may be shown where it was a moment before or
+/// after.
 ///
 /// @param name the name of the job or scheduler
 /// @param path the names from the scheduler down to it
@@ -24,7 +25,13 @@ import java.util.Optional;
 /// @param note what the job waits for, or how a scheduler stands; empty if there is nothing to say
 /// @param children the unfinished jobs in its scope, oldest first
 public record JobTree(
-        String name, String path, long id, Optional<JobState> state, Duration age, String note, List<JobTree> children) {
+        String name,
+        String path,
+        long id,
+        Optional<JobState> state,
+        Duration age,
+        String note,
+        List<JobTree> children) {
     /// Takes a copy of the children.
     public JobTree {
         children = List.copyOf(children);
@@ -45,7 +52,8 @@ public record JobTree(
         return Pictures.size(this);
     }
 
-    /// Draws the tree, one line for each job. Where a scope has very many jobs, or the tree is very deep, the rest is counted.
+    /// Draws the tree, one line for each job. Where a scope has very many jobs, or the tree is very deep, the
+    /// rest is counted.
     @Override
     public String toString() {
         return Pictures.draw(this);

@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs it, and lets go
-/// of the job when that is done, so that no list ever holds a finished job.
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list
+/// needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task implements Runnable {
     /// Stands in for the link of a job that is done, so that its handle keeps no list.
     static final Link GONE = new Link(null);
@@ -18,17 +18,20 @@ final class Link extends Task implements Runnable {
     int depth;
 
     /// The one before it in a gate's queue. Guarded by the gate.
-    @Nullable Link previous;
+    @Nullable
+    Link previous;
 
     /// The queue of a gate that it is in. Guarded by the gate.
-    @Nullable LinkQueue queue;
+    @Nullable
+    LinkQueue queue;
 
     Link(@Nullable JobImpl<?> job) {
         this.job = job;
     }
 
     /// The job, if it is not done.
-    @Nullable JobImpl<?> unfinished() {
+    @Nullable
+    JobImpl<?> unfinished() {
         var current = job;
         return current == null || current.isDone() ? null : current;
     }

@@ -19,7 +19,8 @@ final class Log {
         try {
             LOGGER.log(level, message, thrown);
         } catch (RuntimeException | Error broken) {
-            System.err.println(level + " " + message + (thrown == null ? "" : ": " + thrown) + " (and the logger threw " + broken + ")");
+            System.err.println(level + " " + message + (thrown == null ? "" : ": " + thrown) + " (and the logger threw "
+                    + broken + ")");
         }
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
 final class Observers {
     private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
-    private static final Set<Object> COMPLAINED = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private static final Set<Object> COMPLAINED =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private Observers() {}
 
@@ -100,7 +101,10 @@ final class Observers {
     }
 
     /// What the observers of one job hear, the last one that was told of the job first.
-    record Observation(JobObserver observer, JobObservation observation, @Nullable Observation earlier) {
+    record Observation(
+            JobObserver observer,
+            JobObservation observation,
+            @Nullable Observation earlier) {
         void starting() {
             if (earlier != null) {
                 earlier.starting();

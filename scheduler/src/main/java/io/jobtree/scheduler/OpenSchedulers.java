@@ -35,7 +35,8 @@ final class OpenSchedulers {
             this.scheduler = new WeakReference<>(scheduler);
             this.supervisor = supervisor;
             this.name = scheduler.name();
-            this.openedAt = WALKER.walk(frames -> frames.filter(frame -> frame.getDeclaringClass().getPackage() != OpenSchedulers.class.getPackage())
+            this.openedAt = WALKER.walk(frames -> frames.filter(
+                            frame -> frame.getDeclaringClass().getPackage() != OpenSchedulers.class.getPackage())
                     .findFirst()
                     .map(frame -> frame.toStackTraceElement().toString())
                     .orElse("an unknown place"));
@@ -49,14 +50,16 @@ final class OpenSchedulers {
             ENTRIES.remove(this);
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its supervisor.
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held
+        /// by its supervisor.
         private void dropped() {
             if (ENTRIES.remove(this)) {
                 supervisor.stop();
                 Log.log(
                         Level.WARNING,
                         "Scheduler '" + name + "', opened at " + openedAt
-                                + ", was dropped without close(), with no unfinished job; close it, or open it in a try block",
+                                + ", was dropped without close(), with no unfinished job; "
+                                + "close it, or open it in a try block",
                         null);
             }
         }
@@ -81,7 +84,9 @@ final class OpenSchedulers {
     }
 
     private static List<Entry> sorted() {
-        return ENTRIES.stream().sorted(Comparator.comparingLong(entry -> entry.order)).toList();
+        return ENTRIES.stream()
+                .sorted(Comparator.comparingLong(entry -> entry.order))
+                .toList();
     }
 
     private static void atExit() {
@@ -93,9 +98,12 @@ final class OpenSchedulers {
             if (scheduler.options().closeOnExit()) {
                 scheduler.close();
             } else if (!scheduler.isClosed()) {
-                // To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
-                System.err.println("Scheduler '" + entry.name + "', opened at " + entry.openedAt + ", was still open when the JVM exited, with "
-                        + scheduler.jobs().size() + " unfinished jobs; close it, or open it withCloseOnExit(true)\n" + scheduler.tree());
+                // To the error stream: java.util.logging takes its handlers down in a hook that runs at the
+                // same time.
+                System.err.println("Scheduler '" + entry.name + "', opened at " + entry.openedAt
+                        + ", was still open when the JVM exited, with "
+                        + scheduler.jobs().size() + " unfinished jobs; close it, or open it withCloseOnExit(true)\n"
+                        + scheduler.tree());
             }
         }
     }

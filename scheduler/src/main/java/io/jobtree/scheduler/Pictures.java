@@ -84,7 +84,12 @@ final class Pictures {
     }
 
     /// A line that is still to be drawn: a tree's, or a remark.
-    private record Line(String indent, String branch, String below, @Nullable JobTree tree, String remark) {}
+    private record Line(
+            String indent,
+            String branch,
+            String below,
+            @Nullable JobTree tree,
+            String remark) {}
 
     static String draw(JobTree tree) {
         var text = new StringBuilder();
@@ -127,7 +132,9 @@ final class Pictures {
     private static String rest(List<JobTree> rest) {
         var text = new StringBuilder("… ").append(rest.size()).append(" more:");
         for (var state : JobState.values()) {
-            long count = rest.stream().filter(tree -> tree.state().equals(Optional.of(state))).count();
+            long count = rest.stream()
+                    .filter(tree -> tree.state().equals(Optional.of(state)))
+                    .count();
             if (count > 0) {
                 text.append(' ').append(count).append(' ').append(state).append(',');
             }
@@ -137,7 +144,13 @@ final class Pictures {
 
     private static String describe(JobTree tree) {
         var text = new StringBuilder(printable(tree.name()));
-        tree.state().ifPresent(state -> text.append(" #").append(tree.id()).append("  ").append(state).append("  ").append(seconds(tree.age())));
+        tree.state()
+                .ifPresent(state -> text.append(" #")
+                        .append(tree.id())
+                        .append("  ")
+                        .append(state)
+                        .append("  ")
+                        .append(seconds(tree.age())));
         if (!tree.note().isEmpty()) {
             text.append("  ").append(printable(tree.note()));
         }
@@ -150,7 +163,9 @@ final class Pictures {
             return text;
         }
         var clean = new StringBuilder();
-        text.codePoints().forEach(c -> clean.append(Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : Character.toString(c)));
+        text.codePoints()
+                .forEach(c -> clean.append(
+                        Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : Character.toString(c)));
         return clean.toString();
     }
 

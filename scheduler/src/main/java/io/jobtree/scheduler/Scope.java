@@ -41,7 +41,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Gets the job a thread.
     abstract void dispatch(Link link);
 
-    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was cancelled.
+    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was
+    /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
@@ -146,12 +147,15 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
-    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, Callable<? extends T> body) {
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(body, "body");
         ensureAccepts();
         int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(options, body, reserved));
+        return gate != null && reserved == Gate.NOTHING
+                ? Optional.empty()
+                : Optional.of(launch(options, body, reserved));
     }
 
     @Override

@@ -32,7 +32,9 @@ final class Stragglers {
         var stack = running == null ? new StackTraceElement[0] : running.getStackTrace();
         return new StragglerException(
                 job + " did not stop within " + job.scheduler().options().closeTimeout() + " after it was cancelled, "
-                        + Pictures.seconds(job.age()) + " after it was spawned; it goes on, at the stack shown. A body stops when it lets an interrupt end it",
+                        + Pictures.seconds(job.age())
+                        + " after it was spawned; it goes on, at the stack shown; "
+                        + "a body stops when it lets an interrupt end it",
                 stack);
     }
 }

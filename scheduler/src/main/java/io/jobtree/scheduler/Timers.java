@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class Timers {
     @SuppressWarnings("TimeInStaticInitializer") // on purpose: the moment at which nanoTime was read too
     private static final Instant ANCHOR = Instant.now();
+
     private static final long ANCHOR_NANOS = System.nanoTime();
 
     private Timers() {}

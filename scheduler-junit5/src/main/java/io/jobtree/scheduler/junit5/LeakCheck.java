@@ -88,7 +88,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
         } else if (settings.scope() == Scope.CLASS
                 && owner.level() == Owner.Level.TEST
                 && above != null
-                && above.level() == Owner.Level.CLASS) {
+                && above.level() != Owner.Level.SESSION) {
             owner.settle();
             handOver(above);
         } else {

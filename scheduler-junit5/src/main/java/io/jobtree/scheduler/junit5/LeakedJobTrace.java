@@ -13,11 +13,6 @@ final class LeakedJobTrace extends Throwable {
     }
 
     @Override
-    public String toString() {
-        return String.valueOf(getMessage());
-    }
-
-    @Override
     public synchronized Throwable fillInStackTrace() {
         return this;
     }

@@ -86,6 +86,7 @@ public final class LeakedJobsExtension
         Settings outer = session.settings();
         if (nearest != null) {
             outer = nearest.owner().settings();
+            outer = nearest.owner().level() == Owner.Level.TEST ? outer.ofDynamicTest() : outer;
         } else if (context.getParent().isPresent()) {
             outer = settings(context.getParent().get(), null, session);
         }
@@ -111,21 +112,21 @@ public final class LeakedJobsExtension
 
     @Override
     public void interceptBeforeAllMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }
 
     @Override
     public void interceptBeforeEachMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }
 
     @Override
     public void interceptTestMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }
@@ -139,7 +140,7 @@ public final class LeakedJobsExtension
 
     @Override
     public void interceptTestTemplateMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }
@@ -147,7 +148,7 @@ public final class LeakedJobsExtension
     /// A dynamic test has a store of its own, and no callbacks round it.
     @Override
     public void interceptDynamicTest(
-            Invocation<@Nullable Void> invocation, DynamicTestInvocationContext target, ExtensionContext context)
+            Invocation<Void> invocation, DynamicTestInvocationContext target, ExtensionContext context)
             throws Throwable {
         begin(context, Owner.Level.TEST, Set.of());
         proceed(invocation, context);
@@ -155,14 +156,14 @@ public final class LeakedJobsExtension
 
     @Override
     public void interceptAfterEachMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }
 
     @Override
     public void interceptAfterAllMethod(
-            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
             throws Throwable {
         proceed(invocation, context);
     }

@@ -121,6 +121,11 @@ record Settings(
         return new Settings(graceMillis, quiet, scope, after, threads, maxReported, failures, sites, allowed, expected);
     }
 
+    /// Those of a dynamic test, when these are those of its factory: it is the factory that is expected to leak.
+    Settings ofDynamicTest() {
+        return new Settings(graceMillis, mode, scope, after, threads, maxReported, failures, sites, allowed, null);
+    }
+
     boolean isOff() {
         return mode == Mode.OFF;
     }

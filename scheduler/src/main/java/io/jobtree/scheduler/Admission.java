@@ -155,8 +155,12 @@ abstract sealed class Admission permits Lifecycle {
     /// Goes on to the shared limit, and then to a thread.
     private void proceed() {
         var shared = sharedGate();
+        var own = link;
+        if (own == Link.GONE) {
+            return;
+        }
         if (shared == null || holds(HOLDS_SHARED)) {
-            scope.dispatch(link);
+            scope.dispatch(own);
         } else if (shared.tryTake()) {
             takeAndProceed(shared);
         } else {
@@ -173,10 +177,16 @@ abstract sealed class Admission permits Lifecycle {
     }
 
     private void queueAt(Gate gate, boolean reserved) {
-        tell(gate.queue(link, reserved));
-        // Whoever cancelled this job may have looked into the queue before it was there.
-        if (phase(state) != PENDING) {
-            gate.remove(link);
+        var own = link;
+        if (own == Link.GONE) {
+            tell(reserved ? gate.giveBack(Gate.ROOM) : null);
+            return;
+        }
+        tell(gate.queue(own, reserved));
+        // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may be
+        // back in the queue for another reason.
+        if (phase(state) >= FINISHING) {
+            tell(gate.remove(own));
         }
     }
 
@@ -233,9 +243,9 @@ abstract sealed class Admission permits Lifecycle {
         var gate = scopeGate();
         var shared = sharedGate();
         if (gate != null && (before & HOLDS_SCOPE) == 0) {
-            gate.remove(link);
+            tell(gate.remove(link));
         } else if (shared != null) {
-            shared.remove(link);
+            tell(shared.remove(link));
         }
     }
 
@@ -273,7 +283,7 @@ abstract sealed class Admission permits Lifecycle {
             interrupted |= Thread.interrupted();
         }
         if (!holds(gate.bit)) {
-            gate.remove(link);
+            tell(gate.remove(link));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

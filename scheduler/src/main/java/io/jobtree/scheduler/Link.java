@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list
 /// needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task implements Runnable {
-    /// Stands in for the link of a job that is done, so that its handle keeps no list.
+    /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put into one.
     static final Link GONE = new Link(null);
 
     /// Null once the job is done. Written by the thread that ends the job.

@@ -5,7 +5,6 @@ import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// How to mend the leak, the best way first.
@@ -49,12 +48,8 @@ final class Advice {
     }
 
     private void freePlaces(JobLeak job) {
-        String held = Optional.ofNullable(job.job())
-                .flatMap(pending -> pending.options().limit())
-                .map(limit ->
-                        "limit '" + limit.name() + "' (" + limit.taken() + " of " + limit.places() + " places taken)")
-                .orElse("the limit of its scope");
-        add(job.name() + " never got a place in " + held + ": end the jobs that hold the places");
+        String held = job.waitsFor().isEmpty() ? "the limit of its scope" : job.waitsFor();
+        add(job.name() + " never got a place in " + held + ": look at the jobs that hold the places");
     }
 
     private void closeScheduler(SchedulerLeak scheduler) {
@@ -67,15 +62,8 @@ final class Advice {
     private void joinJob(JobLeak job) {
         StackTraceElement frame = job.spawnedAt().guilty();
         String where = frame == null ? "" : " spawned at " + Frames.line(frame);
-        if (job.parent() != null && isLeaked(job.parent())) {
-            add("end its parent " + job.parent() + ": it cannot be done before its children are");
-        }
         String instead = isSchedulerOpenElsewhere(job.job()) ? ", or cancelAndJoin() it in the clean-up" : "";
         add("wait for the job" + where + ": join() it before the test is over" + instead);
-    }
-
-    private boolean isLeaked(String path) {
-        return findings.jobs().stream().anyMatch(job -> job.path().equals(path));
     }
 
     private boolean isSchedulerOpenElsewhere(@Nullable Job<?> job) {

@@ -1,7 +1,13 @@
 package io.jobtree.scheduler.junit5;
 
+import io.jobtree.scheduler.JobState;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// All that leaked from one owner, frozen at one moment: what is printed, what is counted, what is written to
 /// `leaks.json`.
@@ -14,9 +20,11 @@ record Findings(
         List<Owner.Unobserved> unobserved,
         String tree) {
 
+    private static final int MAX_STACKS = 50;
+
     static Findings freeze(Owner owner, Pending pending, Duration waited) {
         List<JobLeak> jobs =
-                pending.jobs().stream().map(job -> JobLeak.freeze(job, owner)).toList();
+                freeze(owner, pending.jobs());
         List<SchedulerLeak> schedulers =
                 pending.schedulers().stream().map(SchedulerLeak::freeze).toList();
         List<Owner.Unobserved> unobserved =
@@ -29,6 +37,21 @@ record Findings(
                 pending.threads(),
                 unobserved,
                 LeakTree.draw(jobs, schedulers));
+    }
+
+    /// First those that hold the others up: the deepest that run.
+    private static List<JobLeak> freeze(Owner owner, List<JobRecord> entries) {
+        List<JobLeak> leaks = new ArrayList<>();
+        for (JobRecord entry : entries) {
+            leaks.add(JobLeak.freeze(entry, owner, leaks.size() < MAX_STACKS));
+        }
+        Set<String> parents = leaks.stream()
+                .map(JobLeak::parent)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        leaks.sort(Comparator.comparing((JobLeak leak) -> parents.contains(leak.path()))
+                .thenComparing(leak -> leak.state() == JobState.PENDING));
+        return List.copyOf(leaks);
     }
 
     boolean isEmpty() {

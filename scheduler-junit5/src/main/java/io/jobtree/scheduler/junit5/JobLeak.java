@@ -18,6 +18,7 @@ record JobLeak(
         String path,
         @Nullable JobState state,
         Duration age,
+        String waitsFor,
         @Nullable String blocker,
         List<StackTraceElement> site,
         SiteKind siteKind,
@@ -27,6 +28,9 @@ record JobLeak(
         @Nullable String spawnedIn,
         @Nullable Job<?> job) {
 
+    /// A picture of more than that many is not worth its time.
+    private static final int CHILDREN = 100;
+
     /// How well it is known where the job was spawned.
     enum SiteKind {
         OWN,
@@ -35,7 +39,8 @@ record JobLeak(
         OFF
     }
 
-    static JobLeak freeze(JobRecord entry, Owner owner) {
+    /// @param withStack whether to look what its thread does, which takes a while
+    static JobLeak freeze(JobRecord entry, Owner owner, boolean withStack) {
         Job<?> job = entry.get();
         Site own = entry.site();
         Site site = own != null ? own : entry.borrowedSite();
@@ -49,6 +54,7 @@ record JobLeak(
                     entry.schedulerName() + "/…/" + entry.displayName(),
                     null,
                     Duration.ZERO,
+                    "",
                     null,
                     frames,
                     kind,
@@ -58,7 +64,7 @@ record JobLeak(
                     spawnedIn,
                     null);
         }
-        Thread thread = job.thread().orElse(null);
+        Thread thread = withStack ? job.thread().orElse(null) : null;
         Object blocker = thread == null ? null : LockSupport.getBlocker(thread);
         return new JobLeak(
                 job.id(),
@@ -66,6 +72,7 @@ record JobLeak(
                 job.path(),
                 job.state(),
                 Duration.between(job.spawnedAt(), Instant.now()),
+                waitsFor(job),
                 blocker == null ? null : Blockers.describe(blocker),
                 frames,
                 kind,
@@ -74,6 +81,16 @@ record JobLeak(
                 entry.schedulerName(),
                 spawnedIn,
                 job);
+    }
+
+    private static String waitsFor(Job<?> job) {
+        if (job.state() == JobState.PENDING) {
+            return job.options()
+                    .limit()
+                    .map(limit -> "limit '" + limit.name() + "', " + limit.taken() + " of " + limit.places() + " places taken")
+                    .orElse("");
+        }
+        return job.children().size() > CHILDREN ? "" : job.tree().note();
     }
 
     private static SiteKind kind(JobRecord entry, @Nullable Site own, @Nullable Site any) {

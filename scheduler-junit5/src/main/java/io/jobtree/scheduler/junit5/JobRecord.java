@@ -38,6 +38,16 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
     public void ended(Outcome<?> outcome) {
         ended = true;
         owner.forget(this);
+        if (outcome instanceof Outcome.Failed) {
+            owner.failing(Thread.currentThread());
+        }
+    }
+
+    @Override
+    public void unobserved(Throwable failure) {
+        Job<?> job = get();
+        String path = job == null ? schedulerName + "/…/" + displayName() : job.path();
+        owner.unobserved(new Owner.Unobserved(path, id, failure));
     }
 
     /// Hands the record to another owner. A job that ends meanwhile is in neither's books, or marked as ended in the

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class LeakBlock {
     private static final int SITE_FRAMES = 4;
     private static final int NOW_FRAMES = 5;
-    private static final int MAX_ALIKE = 12;
+    private static final int MAX_ALIKE = 4;
     private static final String POINTER = "   <== here";
 
     private final String head;
@@ -19,13 +19,16 @@ final class LeakBlock {
 
     LeakBlock(List<JobLeak> alike) {
         JobLeak job = alike.getFirst();
-        this.head = head(job) + alsoLeaked(alike);
+        this.head = head(job);
+        if (alike.size() > 1) {
+            add("also", List.of(others(alike)));
+        }
         add("spawned", site(job.spawnedAt(), unknownSite(job)));
         if (job.spawnedIn() != null) {
             add("in", List.of(job.spawnedIn()));
         }
         if (job.siteKind() == JobLeak.SiteKind.SAME_NAME) {
-            add("", List.of("(as the first job of this name: jobtree.leaks.sites=full keeps each job's own)"));
+            add("", List.of("(so was the first job of this name; jobtree.leaks.sites=full keeps each job's own)"));
         }
         add("now", now(job));
         add("joinable", joinable(job));
@@ -50,7 +53,7 @@ final class LeakBlock {
                     site(
                             thread.createdAt(),
                             "by a thread that was there before the test, or one that inherits nothing"));
-            add("now", now(thread.now(), thread.blocker(), "not on any of its own code"));
+            add("now", now(thread.now(), thread.blocker(), "", "not on any of its own code"));
             if (thread.container() != null) {
                 add("in", List.of(thread.container()));
             }
@@ -82,17 +85,14 @@ final class LeakBlock {
         return job.path() + " #" + job.id() + " is " + job.state() + ", " + Texts.age(job.age()) + " old";
     }
 
-    private static String alsoLeaked(List<JobLeak> alike) {
-        if (alike.size() == 1) {
-            return "";
-        }
+    private static String others(List<JobLeak> alike) {
         String others = alike.stream()
                 .skip(1)
                 .limit(MAX_ALIKE)
                 .map(job -> job.name() + " #" + job.id())
                 .collect(Collectors.joining(", "));
         int hidden = alike.size() - 1 - MAX_ALIKE;
-        return "; and " + (alike.size() - 1) + " more just like it: " + others + (hidden > 0 ? ", …" : "");
+        return others + (hidden > 0 ? " and " + hidden + " more" : "") + ", just like it";
     }
 
     private static String unknownSite(JobLeak job) {
@@ -118,26 +118,36 @@ final class LeakBlock {
         if (job.isCollected()) {
             return List.of();
         }
-        String otherwise = job.state() == JobState.PENDING
-                ? "waits for a place in a limit"
-                : job.state() == JobState.COMPLETING
-                        ? "its body is over; it waits for the jobs below it"
-                        : "between two steps";
-        return now(job.now(), job.blocker(), otherwise);
+        String otherwise =
+                switch (job.state()) {
+                    case PENDING -> "waits for a place in " + (job.waitsFor().isEmpty() ? "its scope's limit" : job.waitsFor());
+                    case COMPLETING -> "its body is over, but not the jobs below it";
+                    case CANCELLING -> "was asked to stop, but something of it still runs";
+                    case null, default -> "not looked at; it is one of many";
+                };
+        if (!job.waitsFor().isEmpty() && job.state() != JobState.PENDING) {
+            otherwise = job.waitsFor();
+        }
+        String waits = job.waitsFor().isEmpty() ? "" : ", " + job.waitsFor();
+        return now(job.now(), job.blocker(), waits, otherwise);
     }
 
-    private static List<String> now(Frames now, @Nullable String blocker, String otherwise) {
+    private static List<String> now(Frames now, @Nullable String blocker, String waits, String otherwise) {
         List<String> text = new ArrayList<>();
         if (now.called() != null) {
             String on = blocker == null ? "" : ", parked on " + blocker;
-            text.add("in " + Frames.shortMethod(now.called()) + on);
+            text.add("in " + Frames.shortMethod(now.called()) + on + waits);
         } else if (now.user().isEmpty()) {
             return List.of(otherwise);
         }
         now.user().stream().limit(NOW_FRAMES).forEach(frame -> text.add("at " + Frames.link(frame)));
-        int folded = now.folded() + Math.max(0, now.user().size() - NOW_FRAMES);
+        int hidden = now.user().size() - NOW_FRAMES;
+        if (hidden > 0) {
+            text.add("… " + Texts.count(hidden, "more frame") + " of yours");
+        }
+        int folded = now.folded();
         if (folded > 0) {
-            text.add("… " + Texts.count(folded, "more frame") + ", nearly all of the JDK and Jobtree");
+            text.add("… " + Texts.count(folded, "frame") + " of the JDK and Jobtree folded");
         }
         return text;
     }

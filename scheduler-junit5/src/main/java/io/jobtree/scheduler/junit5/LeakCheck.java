@@ -101,6 +101,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
             return;
         }
         Duration waited = waitForTheLast(settings);
+        owner.awaitFailing();
         owner.settle();
         Pending pending = Pending.of(owner, threads);
         pending.passOnStatics();
@@ -159,7 +160,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
     private void handOver(Owner above) {
         owner.jobs().forEach(job -> job.moveTo(above));
         owner.schedulers().forEach(scheduler -> scheduler.moveTo(above));
-        owner.unobserved().forEach(above::add);
+        owner.unobserved().forEach(above::unobserved);
     }
 
     private void closeInjected() {

@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Answers for what was started in its time by its threads: a test, a class, or the whole session. Holds the books.
@@ -23,6 +24,8 @@ final class Owner implements Claim {
         SESSION
     }
 
+    private static final long MAX_FAILING_NANOS = 20_000_000;
+
     private final Level level;
     private final @Nullable Owner above;
     private final String label;
@@ -32,6 +35,7 @@ final class Owner implements Claim {
     private final Set<JobRecord> jobs = ConcurrentHashMap.newKeySet();
     private final Set<SchedulerRecord> schedulers = ConcurrentHashMap.newKeySet();
     private final Queue<Unobserved> unobserved = new ConcurrentLinkedQueue<>();
+    private final Queue<Thread> failing = new ConcurrentLinkedQueue<>();
     private final @Nullable ThreadBirths births;
     private final JobIgnored ignored = new JobIgnored(this);
     private volatile boolean settled;
@@ -86,12 +90,33 @@ final class Owner implements Claim {
         schedulers.remove(scheduler);
     }
 
-    void add(Unobserved failure) {
-        unobserved.add(failure);
+    void unobserved(Unobserved failure) {
+        if (!settled) {
+            unobserved.add(failure);
+        } else if (!blamed && above != null) {
+            above.unobserved(failure);
+        }
+    }
+
+    /// A job has failed; if nobody observes that, its thread will say so next.
+    void failing(Thread thread) {
+        if (!settled && thread.isVirtual()) {
+            failing.add(thread);
+        }
+    }
+
+    /// Waits until threads of failed jobs have said what they had to say. They are about to end, unless they are used again.
+    void awaitFailing() {
+        long deadline = System.nanoTime() + MAX_FAILING_NANOS;
+        for (Thread thread = failing.poll(); thread != null; thread = failing.poll()) {
+            while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(MAX_FAILING_NANOS / 1_000);
+            }
+        }
     }
 
     boolean isEmpty() {
-        return jobs.isEmpty() && schedulers.isEmpty() && unobserved.isEmpty();
+        return jobs.isEmpty() && schedulers.isEmpty() && unobserved.isEmpty() && failing.isEmpty();
     }
 
     List<JobRecord> jobs() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A stack costs one to four microseconds, more than all else that is done for a job, so by default only the first
 /// jobs of a test pay for one, and later the first of each name: of ten thousand jobs of one loop the first hundred
-/// tell enough.
+/// tell enough. Names that differ in their last digits count as one.
 final class Sites {
     static final int FIRST = 100;
     static final int FIRST_OF_NAME = 100;
@@ -39,21 +39,33 @@ final class Sites {
     }
 
     /// The place where the first job of that name was spawned, most likely where this one was too.
-    @Nullable
-    Site borrowed(@Nullable String name) {
-        return name == null ? null : ofName.get(name);
+    @Nullable Site borrowed(@Nullable String name) {
+        return ofName.get(name == null ? "" : stem(name));
+    }
+
+    /// `poll-` of `poll-17`
+    static String stem(String name) {
+        int end = name.length();
+        while (end > 0 && Character.isDigit(name.charAt(end - 1))) {
+            end--;
+        }
+        return end == name.length() ? name : name.substring(0, end);
     }
 
     private @Nullable Site automatic(@Nullable String name) {
         int count = taken.get();
-        boolean known = name == null || ofName.containsKey(name);
-        if (count >= (known ? FIRST : FIRST + FIRST_OF_NAME)) {
+        if (count >= FIRST + FIRST_OF_NAME) {
+            return null;
+        }
+        String stem = name == null ? "" : stem(name);
+        boolean known = ofName.containsKey(stem);
+        if (known && count >= FIRST) {
             return null;
         }
         taken.incrementAndGet();
         Site site = Site.near();
         if (!known) {
-            ofName.putIfAbsent(name, site);
+            ofName.putIfAbsent(stem, site);
         }
         return site;
     }

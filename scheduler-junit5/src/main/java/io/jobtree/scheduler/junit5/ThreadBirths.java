@@ -15,10 +15,11 @@ final class ThreadBirths {
     private final ReferenceQueue<ThreadBirth> gone = new ReferenceQueue<>();
 
     ThreadBirth add(Owner owner) {
+        // First of all, so that no other thread gets an id in between.
+        var birth = new ThreadBirth(owner);
         for (var dead = gone.poll(); dead != null; dead = gone.poll()) {
             births.remove(dead);
         }
-        var birth = new ThreadBirth(owner);
         births.add(new WeakReference<>(birth, gone));
         return birth;
     }

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.Scheduler;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.HashSet;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -44,19 +43,24 @@ public final class LeakedJobsExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        begin(context, Owner.Level.CLASS, classNames(context.getRequiredTestClass()));
+        begin(context);
     }
 
     @Override
     public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
-        if (context.getTestMethod().isPresent()) {
-            begin(context, Owner.Level.TEST, Set.of());
-        }
+        begin(context);
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        begin(context, Owner.Level.TEST, Set.of());
+        begin(context);
+    }
+
+    /// An instance per class is made before `beforeAll`.
+    private static LeakCheck begin(ExtensionContext context) {
+        return context.getTestMethod().isPresent()
+                ? begin(context, Owner.Level.TEST, Set.of())
+                : begin(context, Owner.Level.CLASS, classNames(context.getRequiredTestClass()));
     }
 
     /// Begins the watch unless it has begun.
@@ -189,13 +193,7 @@ public final class LeakedJobsExtension
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        boolean isTest = context.getTestMethod().isPresent();
-        LeakCheck check = Optional.ofNullable(context.getStore(NAMESPACE).get(LeakCheck.class, LeakCheck.class))
-                .filter(nearest -> nearest.isOf(context))
-                .orElseGet(() -> begin(
-                        context,
-                        isTest ? Owner.Level.TEST : Owner.Level.CLASS,
-                        isTest ? Set.of() : classNames(context.getRequiredTestClass())));
+        LeakCheck check = begin(context);
         return parameter.getParameter().getType() == Scheduler.class ? check.injected() : new LeakedJobs(check.owner());
     }
 }

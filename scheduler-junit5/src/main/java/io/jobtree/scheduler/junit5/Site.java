@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 /// Where something was started.
 sealed interface Site {
     /// Deep enough for the engine's frames and the nearest of the user's.
-    int NEAR_FRAMES = 20;
+    int NEAR_FRAMES = 32;
 
     List<StackTraceElement> frames();
 

@@ -20,7 +20,7 @@ record ThreadDump(List<Container> containers) {
     /// @param owner the id of the thread that opened it; 0 if it has none
     record Container(String name, long owner, List<DumpedThread> threads) {
         boolean isTaskScope() {
-            return name.contains("ThreadFlock");
+            return name.contains("ThreadFlock") || name.contains("StructuredTaskScope");
         }
 
         boolean isPerTaskExecutor() {

@@ -10,23 +10,27 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 /// Many tests that leak and many that do not: every leak fails its own test, and nothing else fails.
 final class CorpusTest {
-    private static final int RUNS = 2;
+    private static final int RUNS = Integer.getInteger("jobtree.corpus.runs", 20);
 
-    @RepeatedTest(RUNS)
+    @Test
     void sequential_everyLeakFailsItsTest_andNoOther() {
-        check(Kit.engine(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+        for (int run = 0; run < RUNS; run++) {
+            check(Kit.engine(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+        }
     }
 
-    @RepeatedTest(RUNS)
+    @Test
     void parallel_everyLeakFailsItsTest_andNoOther() {
-        check(Kit.parallel(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+        for (int run = 0; run < RUNS; run++) {
+            check(Kit.parallel(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+        }
     }
 
     private static void check(EngineTestKit.Builder corpus) {

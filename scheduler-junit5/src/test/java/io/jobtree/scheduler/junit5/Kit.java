@@ -25,6 +25,10 @@ final class Kit {
                 .configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "4");
     }
 
+    static EngineTestKit.Builder autoDetected(Class<?>... fixtures) {
+        return engine(fixtures).configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true");
+    }
+
     static EngineExecutionResults run(Class<?>... fixtures) {
         return engine(fixtures).execute();
     }

@@ -76,7 +76,10 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
 
     /// `OrderService.java:42`
     static String line(StackTraceElement frame) {
-        return frame.getFileName() == null ? frame.getClassName() : frame.getFileName() + ":" + frame.getLineNumber();
+        if (frame.getFileName() == null) {
+            return frame.getClassName();
+        }
+        return frame.getLineNumber() < 0 ? frame.getFileName() : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     /// `CountDownLatch.await`

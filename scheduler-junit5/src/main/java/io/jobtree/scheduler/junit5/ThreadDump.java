@@ -115,7 +115,11 @@ record ThreadDump(List<Container> containers) {
         return hasLine
                 ? new StackTraceElement(
                         type, name, place.substring(0, colon), Integer.parseInt(place.substring(colon + 1)))
-                : new StackTraceElement(type, name, place.isEmpty() ? null : place, -1);
+                : new StackTraceElement(type, name, isFile(place) ? place : null, -1);
+    }
+
+    private static boolean isFile(String place) {
+        return !place.isEmpty() && !place.equals("Unknown Source");
     }
 
     private static Map<?, ?> map(@Nullable Object value) {

@@ -52,7 +52,7 @@ final class Verdict {
         if (settings.mode() == Mode.FAIL && (isLeak || failed) && !isAborted()) {
             throw error(text);
         }
-        LOG.log(Level.WARNING, text.toString());
+        LOG.log(isLeak ? Level.WARNING : Level.INFO, text.toString());
     }
 
     private boolean isMet(ExpectLeakedJobs expected) {

@@ -16,12 +16,8 @@ final class Labels {
             return context.getTestClass().isPresent() ? type : context.getDisplayName();
         }
         String label = type + "." + method.getName();
-        return isOneOfSeveral(context.getUniqueId()) ? label + " " + context.getDisplayName() : label;
-    }
-
-    private static boolean isOneOfSeveral(String uniqueId) {
-        String last = uniqueId.substring(uniqueId.lastIndexOf('/') + 1);
-        return last.startsWith("[test-template-invocation:") || last.startsWith("[dynamic-");
+        String display = context.getDisplayName();
+        return display.startsWith(method.getName() + "(") ? label : label + " " + display;
     }
 
     /// `Outer.Inner`

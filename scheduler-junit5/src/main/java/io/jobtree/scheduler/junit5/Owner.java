@@ -38,6 +38,7 @@ final class Owner implements Claim {
     private final Queue<Thread> failing = new ConcurrentLinkedQueue<>();
     private final @Nullable ThreadBirths births;
     private final JobIgnored ignored = new JobIgnored(this);
+    private volatile boolean parent;
     private volatile boolean settled;
     private volatile boolean blamed;
 
@@ -69,7 +70,16 @@ final class Owner implements Claim {
 
     /// What a thread created under this owner inherits.
     Claim birth() {
-        return births == null ? this : births.add(this);
+        if (births == null) {
+            return this;
+        }
+        parent = true;
+        return births.add(this);
+    }
+
+    /// Whether any thread was created under this owner that inherits from its creator.
+    boolean isParent() {
+        return parent;
     }
 
     // Entries. Spawning threads add while a checking thread settles: who adds looks again afterwards.

@@ -36,7 +36,9 @@ record Pending(
                 schedulers.add(scheduler);
             }
         }
-        List<ThreadLeak> threads = watch == null ? List.of() : watch.leaked();
+        // A dump is costly: first let the jobs end.
+        boolean isOver = jobs.isEmpty() && schedulers.isEmpty();
+        List<ThreadLeak> threads = watch == null || (!isOver && owner.isOpen()) ? List.of() : watch.leaked();
         return new Pending(owner, jobs, schedulers, threads, staticJobs, staticSchedulers);
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// One scheduler in an owner's books. It does not keep the scheduler alive.
 final class SchedulerRecord extends WeakReference<Scheduler> {
     private final String name;
-    private final Site site = Site.whole();
+    private final Site site = Site.here();
     private volatile Owner owner;
     private volatile boolean closed;
     private volatile @Nullable Scheduler injected;

@@ -5,7 +5,9 @@ import io.jobtree.scheduler.junit5.NoLeakedJobs.Failures;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Mode;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Threads;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,17 @@ record Settings(
     private static final int DEFAULT_GRACE_MILLIS = 500;
     private static final int DEFAULT_MAX_REPORTED = 10;
 
+    /// Whether an annotation is one of ours, or has one of ours on it.
+    private static final ClassValue<Boolean> IS_OURS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return type.getPackage() == Settings.class.getPackage()
+                    || AnnotationSupport.isAnnotated(type, NoLeakedJobs.class)
+                    || !AnnotationSupport.findRepeatableAnnotations(type, AllowLeakedJobs.class)
+                            .isEmpty();
+        }
+    };
+
     /// Those where there is no annotation.
     static Settings configured(ExtensionContext context) {
         Mode mode = parameter(context, "mode", Mode.FAIL, text -> oneOf(Mode.class, "mode", text));
@@ -53,6 +66,20 @@ record Settings(
 
     /// These, as the annotations on a class or method change them.
     Settings on(AnnotatedElement element) {
+        return element instanceof Method method && !isTouched(method) ? this : read(element);
+    }
+
+    /// Most methods have nothing of ours, which is seen faster than JUnit finds out.
+    private static boolean isTouched(Method method) {
+        for (Annotation annotation : method.getDeclaredAnnotations()) {
+            if (IS_OURS.get(annotation.annotationType())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Settings read(AnnotatedElement element) {
         var nearest = AnnotationSupport.findAnnotation(element, NoLeakedJobs.class);
         var allowances = AnnotationSupport.findRepeatableAnnotations(element, AllowLeakedJobs.class);
         var expectation = AnnotationSupport.findAnnotation(element, ExpectLeakedJobs.class);

@@ -33,7 +33,7 @@ final class Sites {
     Site of(@Nullable String name) {
         return switch (policy) {
             case OFF -> null;
-            case FULL -> Site.whole();
+            case FULL -> Site.here();
             case AUTO -> automatic(name);
         };
     }
@@ -63,7 +63,7 @@ final class Sites {
             return null;
         }
         taken.incrementAndGet();
-        Site site = Site.near();
+        Site site = Site.here();
         if (!known) {
             ofName.putIfAbsent(stem, site);
         }

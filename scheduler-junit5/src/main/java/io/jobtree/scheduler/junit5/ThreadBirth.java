@@ -18,7 +18,7 @@ final class ThreadBirth implements Claim {
     ThreadBirth(Owner owner) {
         this.owner = owner;
         this.idBelow = nextThreadId();
-        this.site = Site.near();
+        this.site = Site.here();
     }
 
     /// An id above those of all threads made so far, and below those of all made later.

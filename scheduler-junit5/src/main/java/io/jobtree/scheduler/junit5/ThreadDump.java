@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
 /// All threads of the process in their containers, virtual ones included, as the JDK's JSON thread dump has them.
 /// What the dump does not say, or says in a shape that is not known, is left empty.
 record ThreadDump(List<Container> containers) {
+    private static final long MAX_WAIT_NANOS = 20_000_000;
+    private static final long POLL_NANOS = 100_000;
 
     /// @param owner the id of the thread that opened it; 0 if it has none
     record Container(String name, long owner, List<DumpedThread> threads) {
@@ -48,6 +52,22 @@ record ThreadDump(List<Container> containers) {
             String state,
             @Nullable String blocker,
             List<StackTraceElement> stack) {}
+
+    /// JDK 25.0.3 crashes, rarely, when a virtual thread ends just when it is to be dumped. So this waits a little for a
+    /// moment when none runs.
+    static ThreadDump takeWhenQuiet() {
+        var threads = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+        int self = Thread.currentThread().isVirtual() ? 1 : 0;
+        long deadline = System.nanoTime() + MAX_WAIT_NANOS;
+        while ((threads.getMountedVirtualThreadCount() > self || threads.getQueuedVirtualThreadCount() > 0)
+                && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(POLL_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+        }
+        return take();
+    }
 
     static ThreadDump take() {
         try {

@@ -41,16 +41,20 @@ final class ThreadWatch {
 
     /// Remembers which containers were there before the owner's time.
     void noteContainers() {
-        for (Container container : ThreadDump.take().containers()) {
+        for (Container container : ThreadDump.takeWhenQuiet().containers()) {
             session.knownContainers().add(container.name());
         }
     }
 
-    /// Takes a dump.
+    /// Takes a dump, unless it could tell nothing: where others run, only inheritance says what is the owner's.
     List<ThreadLeak> leaked() {
+        return reach == Reach.AMONG_OTHERS && !owner.isParent() ? List.of() : find();
+    }
+
+    private List<ThreadLeak> find() {
         NavigableMap<Long, ThreadBirth> births = session.births().alive();
         List<ThreadLeak> leaks = new ArrayList<>();
-        for (Container container : ThreadDump.take().containers()) {
+        for (Container container : ThreadDump.takeWhenQuiet().containers()) {
             List<DumpedThread> candidates = container.threads().stream()
                     .filter(thread -> thread.virtual() && thread.id() >= idFrom && !isInfrastructure(thread))
                     .filter(thread -> !session.knownThreads().contains(thread.id()))

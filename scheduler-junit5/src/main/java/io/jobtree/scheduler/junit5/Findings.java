@@ -23,8 +23,7 @@ record Findings(
     private static final int MAX_STACKS = 50;
 
     static Findings freeze(Owner owner, Pending pending, Duration waited) {
-        List<JobLeak> jobs =
-                freeze(owner, pending.jobs());
+        List<JobLeak> jobs = freeze(owner, pending.jobs());
         List<SchedulerLeak> schedulers =
                 pending.schedulers().stream().map(SchedulerLeak::freeze).toList();
         List<Owner.Unobserved> unobserved =
@@ -45,10 +44,8 @@ record Findings(
         for (JobRecord entry : entries) {
             leaks.add(JobLeak.freeze(entry, owner, leaks.size() < MAX_STACKS));
         }
-        Set<String> parents = leaks.stream()
-                .map(JobLeak::parent)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
+        Set<String> parents =
+                leaks.stream().map(JobLeak::parent).filter(Objects::nonNull).collect(Collectors.toSet());
         leaks.sort(Comparator.comparing((JobLeak leak) -> parents.contains(leak.path()))
                 .thenComparing(leak -> leak.state() == JobState.PENDING));
         return List.copyOf(leaks);

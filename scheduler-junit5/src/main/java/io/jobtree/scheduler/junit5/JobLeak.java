@@ -87,7 +87,8 @@ record JobLeak(
         if (job.state() == JobState.PENDING) {
             return job.options()
                     .limit()
-                    .map(limit -> "limit '" + limit.name() + "', " + limit.taken() + " of " + limit.places() + " places taken")
+                    .map(limit -> "limit '" + limit.name() + "', " + limit.taken() + " of " + limit.places()
+                            + " places taken")
                     .orElse("");
         }
         return job.children().size() > CHILDREN ? "" : job.tree().note();

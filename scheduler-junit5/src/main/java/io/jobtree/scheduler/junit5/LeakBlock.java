@@ -53,7 +53,7 @@ final class LeakBlock {
                     site(
                             thread.createdAt(),
                             "by a thread that was there before the test, or one that inherits nothing"));
-            add("now", now(thread.now(), thread.blocker(), "", "not on any of its own code"));
+            add("now", now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
             if (thread.container() != null) {
                 add("in", List.of(thread.container()));
             }
@@ -118,13 +118,12 @@ final class LeakBlock {
         if (job.isCollected()) {
             return List.of();
         }
-        String otherwise =
-                switch (job.state()) {
-                    case PENDING -> "waits for a place in " + (job.waitsFor().isEmpty() ? "its scope's limit" : job.waitsFor());
-                    case COMPLETING -> "its body is over, but not the jobs below it";
-                    case CANCELLING -> "was asked to stop, but something of it still runs";
-                    case null, default -> "not looked at; it is one of many";
-                };
+        String otherwise = switch (job.state()) {
+            case PENDING -> "waits for a place in " + (job.waitsFor().isEmpty() ? "its scope's limit" : job.waitsFor());
+            case COMPLETING -> "its body is over, but not the jobs below it";
+            case CANCELLING -> "was asked to stop, but something of it still runs";
+            case null, default -> "not looked at; it is one of many";
+        };
         if (!job.waitsFor().isEmpty() && job.state() != JobState.PENDING) {
             otherwise = job.waitsFor();
         }

@@ -49,7 +49,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
     }
 
     boolean isOf(ExtensionContext other) {
-        if (context == other) {
+        if (context.equals(other)) {
             return true;
         }
         // The text of a unique id is costly, so it is the last resort.

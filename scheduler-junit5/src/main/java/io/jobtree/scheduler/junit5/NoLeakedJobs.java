@@ -93,8 +93,8 @@ public @interface NoLeakedJobs {
 
     /// What is done after leaked jobs were reported.
     enum After {
-        /// They are cancelled and given two seconds, and leaked schedulers are closed, so that the next test starts
-        /// clean.
+        /// They are cancelled and given two seconds, and leaked schedulers are closed, so that the next
+        /// test starts clean.
         CANCEL,
         /// They go on.
         LEAVE
@@ -104,13 +104,17 @@ public @interface NoLeakedJobs {
     enum Threads {
         /// None.
         NONE,
-        /// Virtual threads, thread-per-task executors and `StructuredTaskScope`s, found in a thread
-        /// dump after each test, which costs some milliseconds. Where tests run one after the other it
-        /// is exact; in parallel, what cannot be told whose it is gets reported at the end of the
-        /// session. An executor kept in a static field is found too.
+        /// Virtual threads, thread-per-task executors and `StructuredTaskScope`s.
         ///
-        /// A JDK defect: version 25.0.3 may crash when a virtual thread ends in the very moment that it is
-        /// dumped. The dump waits for a quiet moment, so this needs other tests that run at the time.
+        /// Where tests run one after the other, they are found in a thread dump after each test, which
+        /// costs some milliseconds, and is exact. An executor kept in a static field is found too.
+        ///
+        /// In parallel, a test that created virtual threads is checked by a collection of garbage, which
+        /// tells whether they live, but not what they do. Executors, scopes and threads that inherit
+        /// nothing from their creator are looked for at the end of the session and reported there.
+        ///
+        /// A dump is taken only while no virtual thread runs, because in JDK 25.0.3 it may crash the JVM
+        /// otherwise.
         VIRTUAL
     }
 

@@ -115,7 +115,8 @@ final class Owner implements Claim {
         }
     }
 
-    /// Waits until threads of failed jobs have said what they had to say. They are about to end, unless they are used again.
+    /// Waits until threads of failed jobs have said what they had to say. They are about to end, unless they are used
+    /// again.
     void awaitFailing() {
         long deadline = System.nanoTime() + MAX_FAILING_NANOS;
         for (Thread thread = failing.poll(); thread != null; thread = failing.poll()) {

@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /// Where something was started.
 ///
-/// A throwable keeps the raw stack, and makes frames of it only when asked: 1 to 4 microseconds. A `StackWalker` that stops
-/// where the engine's frames end is no cheaper.
+/// A throwable keeps the raw stack, and makes frames of it only when asked: 1 to 4 microseconds. A `StackWalker` that
+/// stops where the engine's frames end is no cheaper.
 record Site(Throwable throwable) {
     static Site here() {
         return new Site(new Throwable());

@@ -39,7 +39,8 @@ final class Sites {
     }
 
     /// The place where the first job of that name was spawned, most likely where this one was too.
-    @Nullable Site borrowed(@Nullable String name) {
+    @Nullable
+    Site borrowed(@Nullable String name) {
         return ofName.get(name == null ? "" : stem(name));
     }
 

@@ -35,6 +35,12 @@ final class ThreadBirth implements Claim {
         return idBelow;
     }
 
+    boolean isOfVirtualThread() {
+        return site.frames().stream().anyMatch(frame -> frame.getClassName().equals("java.lang.VirtualThread"))
+                && site.frames().stream()
+                        .noneMatch(frame -> frame.getClassName().startsWith("sun.nio.ch.Poller"));
+    }
+
     Site site() {
         return site;
     }

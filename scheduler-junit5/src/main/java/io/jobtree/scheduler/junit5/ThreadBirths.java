@@ -2,10 +2,12 @@ package io.jobtree.scheduler.junit5;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The births of living threads of owners that watch threads. A birth is reachable from its thread only, and gone
@@ -34,6 +36,33 @@ final class ThreadBirths {
             }
         }
         return alive;
+    }
+
+    /// The births of virtual threads that are proven to live: what a collection of garbage leaves over. Where none
+    /// can be had, none are proven.
+    List<ThreadBirth> aliveAfterCollection(Predicate<ThreadBirth> wanted) {
+        if (!isAny(wanted)) {
+            return List.of();
+        }
+        var canary = new WeakReference<>(new Object());
+        System.gc();
+        if (canary.get() != null) {
+            return List.of();
+        }
+        return alive().values().stream()
+                .filter(wanted)
+                .filter(ThreadBirth::isOfVirtualThread)
+                .toList();
+    }
+
+    private boolean isAny(Predicate<ThreadBirth> wanted) {
+        for (WeakReference<ThreadBirth> reference : births) {
+            ThreadBirth birth = reference.get();
+            if (birth != null && wanted.test(birth)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The birth of the thread of that id, if that is certain: a thread and its birth take two ids in a row, unless

@@ -53,18 +53,19 @@ record ThreadDump(List<Container> containers) {
             @Nullable String blocker,
             List<StackTraceElement> stack) {}
 
-    /// JDK 25.0.3 crashes, rarely, when a virtual thread ends just when it is to be dumped. So this waits a little for a
-    /// moment when none runs.
-    static ThreadDump takeWhenQuiet() {
+    /// Takes a dump when no virtual thread runs; waits a little for that. Null if some go on running.
+    ///
+    /// JDK 25.0.3 may crash in `dumpThreads` when a virtual thread is mounted, unmounted or ends in the moment that
+    /// it is looked at. Parked ones are safe.
+    static @Nullable ThreadDump takeIfQuiet() {
         var threads = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
         int self = Thread.currentThread().isVirtual() ? 1 : 0;
         long deadline = System.nanoTime() + MAX_WAIT_NANOS;
-        while ((threads.getMountedVirtualThreadCount() > self || threads.getQueuedVirtualThreadCount() > 0)
-                && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(POLL_NANOS);
-            if (Thread.currentThread().isInterrupted()) {
-                break;
+        while (threads.getMountedVirtualThreadCount() > self || threads.getQueuedVirtualThreadCount() > 0) {
+            if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
+                return null;
             }
+            LockSupport.parkNanos(POLL_NANOS);
         }
         return take();
     }

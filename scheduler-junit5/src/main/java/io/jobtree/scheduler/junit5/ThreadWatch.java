@@ -9,16 +9,17 @@ import java.util.NavigableMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the virtual threads that one owner left behind and that are no jobs, in a thread dump.
+/// Finds the virtual threads that one owner left behind and that are no jobs.
 ///
-/// Ids of threads rise, so those of an id from before the watch are older than it, and no dump is needed at its
-/// start.
+/// Where nothing else runs it looks at a thread dump. Ids of threads rise, so those of an id from before the watch
+/// are older than it, and no dump is needed at its start. While other tests run a dump is out of the question, for it
+/// may crash the JVM ([ThreadDump]); then only the births of threads tell that they live.
 final class ThreadWatch {
     /// What is taken for the owner's of that which nothing tells the origin of.
     enum Reach {
         /// All: nothing else runs at the time.
         ALONE,
-        /// Nothing but what is in a container of the owner's.
+        /// Nothing: there is no dump.
         AMONG_OTHERS,
         /// Nothing, and of what is known to come from tests that are over, all.
         LATE,
@@ -41,36 +42,15 @@ final class ThreadWatch {
 
     /// Remembers which containers were there before the owner's time.
     void noteContainers() {
-        for (Container container : ThreadDump.takeWhenQuiet().containers()) {
-            session.knownContainers().add(container.name());
+        ThreadDump dump = ThreadDump.takeIfQuiet();
+        if (dump != null) {
+            dump.containers().forEach(container -> session.knownContainers().add(container.name()));
         }
     }
 
-    /// Takes a dump, unless it could tell nothing: where others run, only inheritance says what is the owner's.
     List<ThreadLeak> leaked() {
-        return reach == Reach.AMONG_OTHERS && !owner.isParent() ? List.of() : find();
-    }
-
-    private List<ThreadLeak> find() {
-        NavigableMap<Long, ThreadBirth> births = session.births().alive();
-        List<ThreadLeak> leaks = new ArrayList<>();
-        for (Container container : ThreadDump.takeWhenQuiet().containers()) {
-            List<DumpedThread> candidates = container.threads().stream()
-                    .filter(thread -> thread.virtual() && thread.id() >= idFrom && !isInfrastructure(thread))
-                    .filter(thread -> !session.knownThreads().contains(thread.id()))
-                    .toList();
-            boolean isOwn = isOwn(container, candidates, births);
-            for (DumpedThread thread : candidates) {
-                ThreadBirth birth = ThreadBirths.of(thread.id(), births);
-                if (belongs(birth, isOwn) && !isAllowed(thread.name())) {
-                    leaks.add(leak(thread, container, birth));
-                }
-            }
-            if (isLeftOpen(container)) {
-                leaks.add(new ThreadLeak(0, container.name(), "", null, List.of(), container.title(), List.of()));
-            }
-        }
-        return leaks;
+        ThreadDump dump = reach == Reach.AMONG_OTHERS ? null : ThreadDump.takeIfQuiet();
+        return dump == null ? born() : dumped(dump);
     }
 
     /// Nobody is to hear of these again.
@@ -84,8 +64,46 @@ final class ThreadWatch {
         }
     }
 
-    private boolean isAllowed(String name) {
-        return !name.isEmpty() && owner.settings().allows(name);
+    /// Without names, states and stacks. Where names are allowed, this can say nothing.
+    private List<ThreadLeak> born() {
+        boolean isHopeless = !owner.isParent() || !owner.settings().allowed().isEmpty();
+        if (reach == Reach.STRANGERS || (reach == Reach.AMONG_OTHERS && isHopeless)) {
+            return List.of();
+        }
+        return session.births().aliveAfterCollection(birth -> belongs(birth, false)).stream()
+                .map(birth -> new ThreadLeak(
+                        birth.idBelow() - 1,
+                        "",
+                        "alive",
+                        null,
+                        List.of(),
+                        null,
+                        birth.site().frames()))
+                .filter(leak -> !session.knownThreads().contains(leak.id()))
+                .toList();
+    }
+
+    private List<ThreadLeak> dumped(ThreadDump dump) {
+        NavigableMap<Long, ThreadBirth> births = session.births().alive();
+        List<ThreadLeak> leaks = new ArrayList<>();
+        for (Container container : dump.containers()) {
+            List<DumpedThread> candidates = container.threads().stream()
+                    .filter(thread -> thread.virtual() && thread.id() >= idFrom && !isInfrastructure(thread))
+                    .filter(thread -> !session.knownThreads().contains(thread.id()))
+                    .toList();
+            boolean isOwn = isOwn(container, candidates, births);
+            for (DumpedThread thread : candidates) {
+                ThreadBirth birth = ThreadBirths.of(thread.id(), births);
+                Owner creator = birth == null ? owner : birth.owner();
+                if (belongs(birth, isOwn) && !creator.settings().allows(thread.name())) {
+                    leaks.add(leak(thread, container, birth));
+                }
+            }
+            if (isLeftOpen(container)) {
+                leaks.add(new ThreadLeak(0, container.name(), "", null, List.of(), container.title(), List.of()));
+            }
+        }
+        return leaks;
     }
 
     private boolean belongs(@Nullable ThreadBirth birth, boolean isInOwnContainer) {
@@ -94,9 +112,9 @@ final class ThreadWatch {
         }
         Owner creator = birth.owner();
         if (reach == Reach.LATE) {
-            return creator.session() == owner && !creator.isBlamed();
+            return creator.session().equals(owner) && !creator.isBlamed();
         }
-        return creator == owner;
+        return creator.equals(owner);
     }
 
     /// Its opener is the test's own thread, or all threads in it that are known are the owner's.
@@ -119,14 +137,12 @@ final class ThreadWatch {
 
     /// One with threads in it is told of with them.
     private boolean isLeftOpen(Container container) {
-        if (!container.threads().isEmpty() || session.knownContainers().contains(container.name())) {
+        if (reach != Reach.ALONE
+                || !container.threads().isEmpty()
+                || session.knownContainers().contains(container.name())) {
             return false;
         }
-        if (container.isPerTaskExecutor()) {
-            return reach == Reach.ALONE;
-        }
-        boolean isTests = reach == Reach.ALONE || reach == Reach.AMONG_OTHERS;
-        return isTests && container.isTaskScope() && container.owner() == opener;
+        return container.isPerTaskExecutor() || (container.isTaskScope() && container.owner() == opener);
     }
 
     private static ThreadLeak leak(DumpedThread thread, Container container, @Nullable ThreadBirth birth) {

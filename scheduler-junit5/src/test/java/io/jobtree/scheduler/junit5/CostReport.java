@@ -15,7 +15,11 @@ final class CostReport {
 
     public static void main(String... args) {
         compare("empty test", Costs.EMPTY_TESTS, Costs.EmptyUnwatched.class, Costs.EmptyWatched.class);
-        compare("empty test, threads = VIRTUAL", Costs.EMPTY_TESTS, Costs.EmptyUnwatched.class, Costs.EmptyWatchedWithThreads.class);
+        compare(
+                "empty test, threads = VIRTUAL",
+                Costs.EMPTY_TESTS,
+                Costs.EmptyUnwatched.class,
+                Costs.EmptyWatchedWithThreads.class);
         compare("job, 1,000 a test", Costs.BUSY_TESTS * Costs.JOBS, Costs.BusyUnwatched.class, Costs.BusyWatched.class);
     }
 

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.jobtree.scheduler.junit5.fixture.Leaky;
 import io.jobtree.scheduler.junit5.fixture.Published;
@@ -66,10 +67,10 @@ final class FailureTest {
 
     @Test
     void tree_marksTheLeakedOnes() {
-        assertThat(text("schedulerNeverClosed"))
-                .containsPattern("orders +open +<== never closed\n"
-                        + " +└─ refund #\\d+ +COMPLETING +\\d+ ms +<== leaked\n"
-                        + " +└─ notify #\\d+ +RUNNING +\\d+ ms +<== leaked");
+        assertThat(text("schedulerNeverClosed")).containsPattern("""
+                        orders +open +<== never closed
+                         +└─ refund #\\d+ +COMPLETING +\\d+ ms +<== leaked
+                         +└─ notify #\\d+ +RUNNING +\\d+ ms +<== leaked""");
     }
 
     @Test
@@ -80,7 +81,8 @@ final class FailureTest {
                         "2. wait for the job spawned at OrderService.java:",
                         "3. if it only needs longer: @NoLeakedJobs(graceMillis",
                         "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\"");
-        assertThat(text("ignoresInterruption")).contains("1. spin was cancelled, but does not stop: let its code at Order");
+        assertThat(text("ignoresInterruption"))
+                .contains("1. spin was cancelled, but does not stop: let its code at Order");
         assertThat(text("pendingForALimit"))
                 .contains("1. second never got a place in limit 'connections', 1 of 1 places taken");
     }
@@ -94,7 +96,9 @@ final class FailureTest {
 
     @Test
     void likeJobs_areToldOnce_andMaxReportedHolds() {
-        assertThat(text("manyAlike")).containsOnlyOnce("Leaky.manyAlike/poll-0 #").contains(" more, just like it");
+        assertThat(text("manyAlike"))
+                .containsOnlyOnce("Leaky.manyAlike/poll-0 #")
+                .contains(" more, just like it");
         assertThat(leaky.thrown("manyAlike").getSuppressed()).hasSize(10);
     }
 
@@ -119,17 +123,22 @@ final class FailureTest {
 
             @Override
             public Path createOutputDirectory(TestDescriptor descriptor) throws IOException {
-                return Files.createDirectories(folder.resolve(descriptor.getDisplayName().replaceAll("\\W", "")));
+                return Files.createDirectories(
+                        folder.resolve(descriptor.getDisplayName().replaceAll("\\W", "")));
             }
         };
         Outcomes outcomes = Outcomes.of(Kit.engine(Published.class).outputDirectoryProvider(provider));
         assertThat(outcomes.bad()).isEqualTo("refund: leaked");
         var json = (Map<?, ?>) Json.read(Files.readString(folder.resolve("refund/leaks.json")));
         assertThat(json.get("test")).isEqualTo("Published.refund");
-        assertThat(json.get("jobs")).asList().hasSize(2);
+        assertThat(json.get("jobs")).asInstanceOf(LIST).hasSize(2);
         assertThat(json.toString())
                 .contains("path=orders/refund/notify", "state=RUNNING", "OrderService.refund", "cancelledJobs=2");
-        assertThat(json.get("schedulers")).asList().singleElement().asString().contains("name=orders");
+        assertThat(json.get("schedulers"))
+                .asInstanceOf(LIST)
+                .singleElement()
+                .asString()
+                .contains("name=orders");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ final class JsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[", "{\"a\"", "{\"a\":", "[1, {\"b\": [\"", "\"\\u1", "}", "]", ":", "{]", "[}", "[:]"})
+    @ValueSource(
+            strings = {"", "{", "[", "{\"a\"", "{\"a\":", "[1, {\"b\": [\"", "\"\\u1", "}", "]", ":", "{]", "[}", "[:]"
+            })
     void read_ofBrokenText_ends(String text) {
         assertThat(Json.read(text)).isNotNull();
     }
@@ -38,6 +41,10 @@ final class JsonTest {
                 "T.t", java.time.Duration.ofMillis(5), List.of(), List.of(), List.of(), List.of(failure), "");
         var json = (Map<?, ?>) Json.read(new LeaksJson(findings, Aftermath.NOTHING).toString());
         assertThat(json.get("waitedMillis")).isEqualTo("5");
-        assertThat(json.get("failures")).asList().singleElement().asString().contains("path=a/b\"\\\n\u0001é😀");
+        assertThat(json.get("failures"))
+                .asInstanceOf(LIST)
+                .singleElement()
+                .asString()
+                .contains("path=a/b\"\\\n\u0001é😀");
     }
 }

@@ -89,9 +89,7 @@ final class LifecycleTest {
     void failedTest_keepsItsFailure_withTheLeakSuppressed() {
         Outcomes outcomes = Outcomes.of(Lifecycles.Ended.class);
         assertThat(outcomes.of("failed")).isEqualTo("failed: the order is gone");
-        assertThat(outcomes.thrown("failed").getSuppressed())
-                .singleElement()
-                .isInstanceOf(LeakedJobsError.class);
+        assertThat(outcomes.thrown("failed").getSuppressed()).singleElement().isInstanceOf(LeakedJobsError.class);
         assertThat(outcomes.thrown("timedOut")).isInstanceOf(java.util.concurrent.TimeoutException.class);
         assertThat(outcomes.thrown("timedOut").getSuppressed()).anyMatch(LeakedJobsError.class::isInstance);
     }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Runs all other tests of this module, compiled against the oldest JUnit, on newer ones, each in a process of its own.
+/// Runs all other tests of this module, compiled against the oldest JUnit, on newer ones, each in a process of its
+/// own.
 final class MatrixTest {
     private static final String CORPUS_RUNS = "3";
 
@@ -67,8 +68,8 @@ final class MatrixTest {
         try (Stream<Path> files = Files.walk(root)) {
             return files.map(file -> root.relativize(file).toString())
                     .filter(name -> name.endsWith("Test.class") && !name.contains("$"))
-                    .map(name -> name.substring(0, name.length() - ".class".length())
-                            .replace(File.separatorChar, '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace(File.separatorChar, '.'))
                     .filter(name -> !name.equals(MatrixTest.class.getName()))
                     .sorted()
                     .toList();

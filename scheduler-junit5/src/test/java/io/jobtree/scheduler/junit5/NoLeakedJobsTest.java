@@ -59,8 +59,10 @@ final class NoLeakedJobsTest {
     void after_cancelsAndCloses_orLeaves() throws InterruptedException {
         assertThat(Outcomes.of(Annotated.Afterwards.class).bad())
                 .contains("cancels: leaked", "closes: leaked", "leaves: leaked");
-        assertThat(Objects.requireNonNull(Annotated.Afterwards.cancelled).isDone()).isTrue();
-        assertThat(Objects.requireNonNull(Annotated.Afterwards.opened).isClosed()).isTrue();
+        assertThat(Objects.requireNonNull(Annotated.Afterwards.cancelled).isDone())
+                .isTrue();
+        assertThat(Objects.requireNonNull(Annotated.Afterwards.opened).isClosed())
+                .isTrue();
         Job<?> left = Objects.requireNonNull(Annotated.Afterwards.left);
         assertThat(left.isDone()).isFalse();
         left.scheduler().cancel();
@@ -114,7 +116,8 @@ final class NoLeakedJobsTest {
         assertThat(outcomes.thrown("leaksFewer"))
                 .hasMessageStartingWith("Annotated.Expecting.leaksFewer was expected to leak 2 jobs, but 1 job leaked");
         assertThat(outcomes.thrown("leaksNothing"))
-                .hasMessageStartingWith("Annotated.Expecting.leaksNothing was expected to leak jobs, but nothing leaked")
+                .hasMessageStartingWith(
+                        "Annotated.Expecting.leaksNothing was expected to leak jobs, but nothing leaked")
                 .hasMessageContaining("no close yet");
     }
 
@@ -150,8 +153,8 @@ final class NoLeakedJobsTest {
 
     @Test
     void autoDetection_annotationWinsOverParameters() {
-        var kit = Kit.autoDetected(Annotated.ByMetaAnnotation.class)
-                .configurationParameter("jobtree.leaks.mode", "off");
+        var kit =
+                Kit.autoDetected(Annotated.ByMetaAnnotation.class).configurationParameter("jobtree.leaks.mode", "off");
         assertThat(Outcomes.of(kit).bad()).isEqualTo("leaks: leaked");
     }
 
@@ -170,8 +173,7 @@ final class NoLeakedJobsTest {
     @Test
     void sitesOff_saysSo() {
         var kit = Kit.engine(Annotated.OnAMethod.class).configurationParameter("jobtree.leaks.sites", "off");
-        assertThat(Outcomes.of(kit).thrown("leaks"))
-                .hasMessageContaining("not recorded: jobtree.leaks.sites is off");
+        assertThat(Outcomes.of(kit).thrown("leaks")).hasMessageContaining("not recorded: jobtree.leaks.sites is off");
     }
 
     private static void closeLeftOpen(String name) {

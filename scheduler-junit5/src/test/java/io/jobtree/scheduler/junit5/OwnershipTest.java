@@ -140,11 +140,13 @@ final class OwnershipTest {
         ledger.began(test);
         var scope = new CompletableFuture<io.jobtree.scheduler.JobScope>();
         Scheduler jobs = Scheduler.open("jobs");
-        as(test, () -> jobs.spawn("parent", inner -> {
-            scope.complete(inner);
-            forever();
-            return 1;
-        }));
+        as(
+                test,
+                () -> jobs.spawn("parent", inner -> {
+                    scope.complete(inner);
+                    forever();
+                    return 1;
+                }));
         scope.get().spawn("child", this::forever);
         scope.get().spawn("another", this::forever);
         assertThat(test.jobs()).hasSize(3);
@@ -157,15 +159,17 @@ final class OwnershipTest {
         use(true);
         Scheduler jobs = Scheduler.open("jobs");
         var spawned = new CountDownLatch(2);
-        as(test, () -> jobs.spawn("spawner", () -> {
-            jobs.spawn("sibling", this::forever);
-            spawned.countDown();
-            Thread.ofVirtual().start(() -> {
-                jobs.spawn("of-its-thread", this::forever);
-                spawned.countDown();
-            });
-            forever();
-        }));
+        as(
+                test,
+                () -> jobs.spawn("spawner", () -> {
+                    jobs.spawn("sibling", this::forever);
+                    spawned.countDown();
+                    Thread.ofVirtual().start(() -> {
+                        jobs.spawn("of-its-thread", this::forever);
+                        spawned.countDown();
+                    });
+                    forever();
+                }));
         spawned.await();
         assertThat(test.jobs()).hasSize(3);
         over.countDown();

@@ -8,22 +8,24 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
-/// Runs test classes with the JUnit on the class path, whichever that is. Exits with 0 if there were tests and all succeeded.
+/// Runs test classes with the JUnit on the class path, whichever that is. Exits with 0 if there were tests and all
+/// succeeded.
 final class RunTests {
     private RunTests() {}
 
     public static void main(String... classNames) {
         var listener = new SummaryGeneratingListener();
         var request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(
-                        Stream.of(classNames).map(DiscoverySelectors::selectClass).toList())
+                .selectors(Stream.of(classNames)
+                        .map(DiscoverySelectors::selectClass)
+                        .toList())
                 .build();
         LauncherFactory.create().execute(request, listener);
         var summary = listener.getSummary();
-        try (var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8)) {
-            summary.printFailuresTo(out, 40);
-            out.println(summary.getTestsSucceededCount() + " succeeded, " + summary.getTotalFailureCount() + " failed");
-        }
+        var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        summary.printFailuresTo(out, 40);
+        out.println(summary.getTestsSucceededCount() + " succeeded, " + summary.getTotalFailureCount() + " failed");
+        out.flush();
         System.exit(summary.getTestsSucceededCount() > 0 && summary.getTotalFailureCount() == 0 ? 0 : 1);
     }
 }

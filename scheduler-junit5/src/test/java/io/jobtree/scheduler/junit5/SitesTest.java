@@ -26,7 +26,8 @@ final class SitesTest {
 
     @Test
     void auto_reachesTheUsersFrames() {
-        assertThat(Objects.requireNonNull(new Sites(Sites.Policy.AUTO).of("job")).frames())
+        assertThat(Objects.requireNonNull(new Sites(Sites.Policy.AUTO).of("job"))
+                        .frames())
                 .anyMatch(frame -> frame.getMethodName().equals("auto_reachesTheUsersFrames"));
     }
 

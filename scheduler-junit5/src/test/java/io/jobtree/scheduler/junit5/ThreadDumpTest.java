@@ -43,8 +43,7 @@ final class ThreadDumpTest {
     /// As JDK 21 to 24 wrote it: numbers where there are strings now, no state, no blocker.
     @Test
     void parse_forgivesAnotherShape() {
-        ThreadDump dump = ThreadDump.parse(
-                """
+        ThreadDump dump = ThreadDump.parse("""
                 {"threadDump": {"processId": 1, "threadContainers": [
                   {"container": "<root>", "parent": null, "owner": null, "threads": [
                     {"tid": 7, "name": "", "virtual": true, "blockedOn": "a.b.Lock@1", "stack": [
@@ -58,7 +57,8 @@ final class ThreadDumpTest {
         assertThat(thread.id()).isEqualTo(7);
         assertThat(thread.blocker()).isEqualTo("Lock@1");
         assertThat(thread.stack().stream().map(Frames::link))
-                .containsExactly("a.B.c(B.java:5)", "a.D.e(Native Method)", "a.F.g(Unknown Source)", ".odd(Unknown Source)");
+                .containsExactly(
+                        "a.B.c(B.java:5)", "a.D.e(Native Method)", "a.F.g(Unknown Source)", ".odd(Unknown Source)");
         Container scope = dump.containers().getLast();
         assertThat(scope.owner()).isEqualTo(7);
         assertThat(scope.isTaskScope()).isTrue();

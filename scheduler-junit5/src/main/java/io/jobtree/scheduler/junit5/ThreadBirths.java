@@ -2,6 +2,7 @@ package io.jobtree.scheduler.junit5;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The births of living threads of owners that watch threads. A birth is reachable from its thread only, and gone
 /// with it.
 final class ThreadBirths {
+    private static final int NEAR = 8;
+
     private final Set<WeakReference<ThreadBirth>> births = ConcurrentHashMap.newKeySet();
     private final ReferenceQueue<ThreadBirth> gone = new ReferenceQueue<>();
 
@@ -73,7 +76,7 @@ final class ThreadBirths {
             return exact;
         }
         ThreadBirth first = exact;
-        for (ThreadBirth near : alive.subMap(threadId + 1, threadId + 8).values()) {
+        for (ThreadBirth near : near(threadId, alive)) {
             if (first == null) {
                 first = near;
             } else if (!isSameOwner(first, near)) {
@@ -81,6 +84,11 @@ final class ThreadBirths {
             }
         }
         return first;
+    }
+
+    /// Those that may be the thread's, at most a few ids above it.
+    static Collection<ThreadBirth> near(long threadId, NavigableMap<Long, ThreadBirth> alive) {
+        return alive.subMap(threadId + 1, threadId + NEAR).values();
     }
 
     private static boolean isSameOwner(ThreadBirth birth, @Nullable ThreadBirth other) {

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5;
 import io.jobtree.scheduler.junit5.ThreadDump.Container;
 import io.jobtree.scheduler.junit5.ThreadDump.DumpedThread;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
@@ -95,7 +96,8 @@ final class ThreadWatch {
             for (DumpedThread thread : candidates) {
                 ThreadBirth birth = ThreadBirths.of(thread.id(), births);
                 Owner creator = birth == null ? owner : birth.owner();
-                if (belongs(birth, isOwn) && !creator.settings().allows(thread.name())) {
+                boolean isTold = birth == null && isTold(ThreadBirths.near(thread.id(), births));
+                if (belongs(birth, isOwn) && !isTold && !creator.settings().allows(thread.name())) {
                     leaks.add(leak(thread, container, birth));
                 }
             }
@@ -104,6 +106,12 @@ final class ThreadWatch {
             }
         }
         return leaks;
+    }
+
+    /// It is not certain whose it is, but those whose it may be were reported to have left threads behind.
+    private boolean isTold(Collection<ThreadBirth> near) {
+        return reach == Reach.STRANGERS
+                && near.stream().anyMatch(birth -> birth.owner().isBlamed());
     }
 
     private boolean belongs(@Nullable ThreadBirth birth, boolean isInOwnContainer) {

@@ -13,9 +13,10 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
-/// Many tests that leak and many that do not: every leak fails its own test, and nothing else fails.
+/// Many tests that leak and many that do not: every leak fails its own test, and nothing else fails. How often in a
+/// row is told by `-Djobtree.corpus.runs=20`.
 final class CorpusTest {
-    private static final int RUNS = Integer.getInteger("jobtree.corpus.runs", 20);
+    private static final int RUNS = Integer.getInteger("jobtree.corpus.runs", 5);
 
     @Test
     void sequential_everyLeakFailsItsTest_andNoOther() {

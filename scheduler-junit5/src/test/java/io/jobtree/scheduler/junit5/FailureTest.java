@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -26,6 +27,11 @@ final class FailureTest {
     @BeforeAll
     void leak() {
         leaky = Outcomes.of(Leaky.class);
+    }
+
+    @AfterAll
+    void stop() {
+        Leaky.stopSpinning();
     }
 
     private String text(String test) {

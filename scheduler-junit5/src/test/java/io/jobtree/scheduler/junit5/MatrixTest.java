@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Runs all other tests of this module, compiled against the oldest JUnit, on newer ones, each in a process of its
 /// own.
 final class MatrixTest {
-    private static final String CORPUS_RUNS = "3";
+    private static final String CORPUS_RUNS = "2";
 
     @Test
     void thisRun_isOnTheOldest() {
@@ -31,6 +31,7 @@ final class MatrixTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-preview",
                 "-Djobtree.corpus.runs=" + CORPUS_RUNS,
+                "-Djava.util.logging.config.file=" + System.getProperty("java.util.logging.config.file", ""),
                 "-cp",
                 String.join(File.pathSeparator, classPathOn(version)),
                 RunTests.class.getName()));

@@ -24,10 +24,7 @@ final class FailureText {
 
     /// From the guilty line outwards, so that an IDE jumps there.
     StackTraceElement[] guiltyStack() {
-        List<StackTraceElement> stack = firstSite();
-        List<StackTraceElement> guilty =
-                stack.stream().dropWhile(frame -> !Frames.isUsers(frame)).toList();
-        return (guilty.isEmpty() ? stack : guilty).toArray(StackTraceElement[]::new);
+        return Frames.fromUsers(firstSite()).toArray(StackTraceElement[]::new);
     }
 
     private List<StackTraceElement> firstSite() {

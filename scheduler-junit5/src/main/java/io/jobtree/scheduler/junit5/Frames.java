@@ -82,10 +82,21 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
         return frame.getLineNumber() < 0 ? frame.getFileName() : frame.getFileName() + ":" + frame.getLineNumber();
     }
 
-    /// `CountDownLatch.await`
+    /// `CountDownLatch.await`; a lambda has the name of the method around it.
     static String shortMethod(StackTraceElement frame) {
         String type = frame.getClassName();
-        return type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+        String method = frame.getMethodName();
+        if (method.startsWith("lambda$")) {
+            method = method.substring("lambda$".length(), Math.max(method.lastIndexOf('$'), "lambda$".length()));
+        }
+        return type.substring(type.lastIndexOf('.') + 1) + "." + method;
+    }
+
+    /// The stack from the user's innermost frame outwards, so that an IDE jumps there.
+    static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
+        List<StackTraceElement> users =
+                stack.stream().dropWhile(frame -> !isUsers(frame)).toList();
+        return users.isEmpty() ? stack : users;
     }
 
     /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// jobs of a test pay for one, and later the first of each name: of ten thousand jobs of one loop the first hundred
 /// tell enough. Names that differ in their last digits count as one.
 final class Sites {
-    static final int FIRST = 100;
-    static final int FIRST_OF_NAME = 100;
+    static final int FIRST = 50;
+    static final int FIRST_OF_NAME = 50;
 
     /// The values of `jobtree.leaks.sites`.
     enum Policy {

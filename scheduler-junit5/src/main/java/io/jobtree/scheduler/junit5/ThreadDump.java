@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// All threads of the process in their containers, virtual ones included, as the JDK's JSON thread dump has them.
 /// What the dump does not say, or says in a shape that is not known, is left empty.
 record ThreadDump(List<Container> containers) {
-    private static final long MAX_WAIT_NANOS = 20_000_000;
+    private static final long MAX_WAIT_NANOS = 200_000_000;
     private static final long POLL_NANOS = 100_000;
 
     /// @param owner the id of the thread that opened it; 0 if it has none

@@ -103,7 +103,7 @@ final class Verdict {
         var now = job.stack().isEmpty()
                 ? null
                 : new LeakedJobTrace(job.path() + " #" + job.id() + " is now", job.stack(), null);
-        return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", job.site(), now);
+        return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", Frames.fromUsers(job.site()), now);
     }
 
     /// Beside the test's reports. That the file cannot be written must not hide the leak.

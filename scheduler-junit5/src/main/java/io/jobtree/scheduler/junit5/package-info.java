@@ -9,7 +9,7 @@
 ///
 /// and this one everywhere:
 ///
-/// - `jobtree.leaks.sites`: where a job was spawned is kept for the first 100 jobs of a test, and of later ones for
-///   the first of each name, up to 100 more (`auto`, the default); for every job with the whole stack (`full`, some
+/// - `jobtree.leaks.sites`: where a job was spawned is kept for the first 50 jobs of a test, and of later ones for
+///   the first of each name, up to 50 more (`auto`, the default); for every job with the whole stack (`full`, some
 ///   microseconds a job); or not at all (`off`)
 package io.jobtree.scheduler.junit5;

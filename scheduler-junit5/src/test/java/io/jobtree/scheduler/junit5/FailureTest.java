@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -27,10 +26,6 @@ final class FailureTest {
     @BeforeAll
     void leak() {
         leaky = Outcomes.of(Leaky.class);
-    }
-
-    @AfterAll
-    void stop() {
         Leaky.stopSpinning();
     }
 
@@ -49,7 +44,7 @@ final class FailureTest {
                         + "spawned at OrderService.notifyCustomer\\(OrderService.java:\\d+\\)");
         assertThat(firstLine("schedulerNeverClosed"))
                 .startsWith("2 jobs and 1 open scheduler leaked from Leaky.schedulerNeverClosed: "
-                        + "orders/refund/notify first, spawned at OrderService.lambda");
+                        + "orders/refund/notify first, spawned at OrderService.refund(OrderService.java:");
         assertThat(firstLine("emptySchedulerNeverClosed"))
                 .startsWith("1 open scheduler leaked from Leaky.emptySchedulerNeverClosed: 'orders', "
                         + "opened at Leaky.emptySchedulerNeverClosed(Leaky.java:");

@@ -24,5 +24,6 @@ final class OrderService {
 
     private void sendMail(String order) throws InterruptedException {
         answer.await();
+        IO.println(order + " is refunded");
     }
 }

@@ -36,6 +36,7 @@ final class ReadmeFailureTest {
         return text.replaceAll("#\\d+", "#1")
                 .replaceAll(" +\\d+(\\.\\d)? (ms|s)\\b", " TIME")
                 .replaceAll("… \\d+ frames", "… FRAMES")
+                .replaceAll(" +", " ")
                 .replaceAll("\\$\\d+\\(", "\\$0(")
                 .strip();
     }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Bindings of scoped values taken on one thread for others: the scheduler's, plus what each job on the way down added.
+/// Bindings of scoped values taken on one thread for others: the scheduler's, plus what each job on the way down
+/// added.
 final class Carried {
     private Carried() {}
 

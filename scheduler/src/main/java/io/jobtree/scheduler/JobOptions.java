@@ -60,7 +60,8 @@ public final class JobOptions {
     }
 
     /// Bounds the job's time, from spawn until everything below it has ended. When it runs out, the job fails with a
-    /// [JobTimeoutException] and everything below it is cancelled. An earlier deadline of a job above it still holds.
+    /// [JobTimeoutException] and everything below it is cancelled. An earlier deadline of a job above it still
+    holds.
     ///
     /// @param timeout how long; zero times out at once
     /// @return a changed copy
@@ -101,8 +102,7 @@ public final class JobOptions {
     /// @param values the scoped values; one that is not bound then is left out
     /// @return a changed copy, which carries these besides those it carried before
     public JobOptions withCarried(ScopedValue<?>... values) {
-        return new JobOptions(
-                name, timeout, childLimit, supervision, limit, Carried.append(carried, values), tags);
+        return new JobOptions(name, timeout, childLimit, supervision, limit, Carried.append(carried, values), tags);
     }
 
     /// Adds a tag, for observers to read.
@@ -162,11 +162,13 @@ public final class JobOptions {
         return tags;
     }
 
-    @Nullable String nameOrNull() {
+    @Nullable
+    String nameOrNull() {
         return name;
     }
 
-    @Nullable Limit limitOrNull() {
+    @Nullable
+    Limit limitOrNull() {
         return limit;
     }
 
@@ -174,7 +176,8 @@ public final class JobOptions {
         return childLimit;
     }
 
-    @Nullable Duration timeoutOrNull() {
+    @Nullable
+    Duration timeoutOrNull() {
         return timeout;
     }
 

@@ -9,11 +9,18 @@ final class Log {
 
     private Log() {}
 
+    static void handlerThrew(Job<?> job, Throwable failure, Throwable thrown) {
+        var both = new IllegalStateException("Failure handler threw " + thrown + " when told of " + job, failure);
+        both.addSuppressed(thrown);
+        log(Level.ERROR, "A failure handler threw; the job and the scheduler go on", both);
+    }
+
     static void log(Level level, String message, @Nullable Throwable thrown) {
         try {
             LOGGER.log(level, message, thrown);
         } catch (RuntimeException | Error broken) {
-            System.err.println(level + " " + message + (thrown == null ? "" : ": " + thrown) + " (and the logger threw " + broken + ")");
+            System.err.println(level + " " + message + (thrown == null ? "" : ": " + thrown) + " (and the logger threw "
+                    + broken + ")");
         }
     }
 }

@@ -1,0 +1,282 @@
+package io.jobtree.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A job's state word, and the places in limits that it asks for, holds, gives up and takes back.
+abstract sealed class Admission permits Lifecycle {
+    // Every change of the state is one compare-and-set, and places are bits in it: so each place is given back
+    // exactly once, by whoever made the change that took its bit away.
+    //
+    //                          body returned, children left
+    //   PENDING --> RUNNING ------------------------> COMPLETING
+    //     |           |  \                             |      \
+    //     |    cancel |   \ body over, no scope        | cancel \ children ended
+    //     |           v    +-------------------+       v         v
+    //     |       CANCELLING <-----------------|-------+      FINISHING --> SUCCEEDED | FAILED | CANCELLED
+    //     |           |    body and children   +------------->    ^
+    //     |           +---- ended ----------------------------->  |
+    //     +---- cancelled, timed out, no thread: never runs ------+
+    //
+    // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is cancelled there
+    // does not run its body. FINISHING: the outcome is decided and not yet told. SETTLING goes with CANCELLING until
+    // whoever cancels has written the ending and interrupted the thread; the job's thread waits for that, so no
+    // interrupt comes after the body.
+    static final int PENDING = 0;
+    static final int STARTING = 1;
+    static final int RUNNING = 2;
+    static final int COMPLETING = 3;
+    static final int CANCELLING = 4;
+    static final int FINISHING = 5;
+    static final int SUCCEEDED = 6;
+    static final int FAILED = 7;
+    static final int CANCELLED = 8;
+    static final int PHASE = 15;
+
+    static final int SETTLING = 1 << 4;
+    static final int HOLDS_SCOPE = 1 << 5;
+    static final int HOLDS_SHARED = 1 << 6;
+    static final int HOLDS = HOLDS_SCOPE | HOLDS_SHARED;
+
+    private static final JobState[] STATES = {
+        JobState.PENDING,
+        JobState.RUNNING,
+        JobState.RUNNING,
+        JobState.COMPLETING,
+        JobState.CANCELLING,
+        JobState.COMPLETING,
+        JobState.SUCCEEDED,
+        JobState.FAILED,
+        JobState.CANCELLED
+    };
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Admission.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final Scope scope;
+
+    /// [Link#GONE] once the job is done.
+    Link link = new Link((JobImpl<?>) this);
+
+    volatile int state;
+
+    /// What the body waits for: a job or a limit. For pictures.
+    volatile @Nullable Object waitsFor;
+
+    /// The thread of the body, while that runs. Written by that thread.
+    volatile @Nullable Thread thread;
+
+    /// What only some jobs have. Written before the job is shared, and cleared when it ends.
+    @Nullable
+    Extras extras;
+
+    Admission(Scope scope) {
+        this.scope = scope;
+    }
+
+    abstract JobImpl<?> self();
+
+    abstract @Nullable Gate sharedGate();
+
+    final @Nullable Gate scopeGate() {
+        var own = extras;
+        return own == null || !own.shielded ? scope.gate : own.lender == null ? null : own.lender.scopeGate();
+    }
+
+    // What the state says
+
+    static int phase(int state) {
+        return state & PHASE;
+    }
+
+    final boolean casState(int expected, int next) {
+        return STATE.compareAndSet(this, expected, next);
+    }
+
+    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need this thread's
+    /// carrier.
+    @SuppressWarnings("ThreadPriorityCheck")
+    final int settled() {
+        int now = state;
+        for (; (now & SETTLING) != 0; now = state) {
+            Thread.yield();
+        }
+        return now;
+    }
+
+    public final JobState state() {
+        return STATES[phase(state)];
+    }
+
+    public final boolean isDone() {
+        return phase(state) >= SUCCEEDED;
+    }
+
+    final boolean isCancelling() {
+        return phase(state) == CANCELLING;
+    }
+
+    /// Whether it is in the queue of a limit, or on its way there.
+    final boolean lacksPlace() {
+        int now = state;
+        return phase(now) == PENDING
+                && ((scopeGate() != null && (now & HOLDS_SCOPE) == 0)
+                        || (sharedGate() != null && (now & HOLDS_SHARED) == 0));
+    }
+
+    final boolean holds(int bit) {
+        return (state & bit) != 0;
+    }
+
+    // Places
+
+    /// Asks for the places, once the scope has the job.
+    final void admit(int reserved) {
+        var gate = scopeGate();
+        if (gate == null || holds(gate.bit)) {
+            proceed();
+        } else if (reserved == Gate.PLACE || (reserved == Gate.NOTHING && gate.tryTake())) {
+            takeAndProceed(gate);
+        } else {
+            queueAt(gate, reserved == Gate.ROOM);
+        }
+    }
+
+    /// Goes on to the shared limit, and then to a thread.
+    private void proceed() {
+        var shared = sharedGate();
+        if (shared == null || holds(HOLDS_SHARED)) {
+            scope.dispatch(link);
+        } else if (shared.tryTake()) {
+            takeAndProceed(shared);
+        } else {
+            queueAt(shared, false);
+        }
+    }
+
+    private void takeAndProceed(Gate gate) {
+        if (grant(gate.bit) == null) {
+            tell(gate.release());
+        } else {
+            proceed();
+        }
+    }
+
+    private void queueAt(Gate gate, boolean reserved) {
+        tell(gate.queue(link, reserved));
+        // Whoever cancelled this job may have looked into the queue before it was there.
+        if (phase(state) != PENDING) {
+            gate.remove(link);
+        }
+    }
+
+    static void tell(@Nullable JobImpl<?> granted) {
+        if (granted != null) {
+            granted.granted();
+        }
+    }
+
+    /// A place was granted, outside of the gate's lock.
+    final void granted() {
+        if (phase(state) == PENDING) {
+            proceed();
+        } else {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock.
+    final @Nullable JobImpl<?> grant(int bit) {
+        for (int now = state; phase(now) == PENDING || phase(now) == RUNNING; now = state) {
+            if (casState(now, now | bit)) {
+                return self();
+            }
+        }
+        return null;
+    }
+
+    /// Takes the places away from the running job and gives them to the caller.
+    final int takeHeld() {
+        for (int now = state; ; now = state) {
+            if ((now & HOLDS) == 0 || casState(now, now & ~HOLDS)) {
+                return now & HOLDS;
+            }
+        }
+    }
+
+    /// The places come from the job that waits for this one. Before the job is shared.
+    final void borrow(int held) {
+        state = held;
+    }
+
+    final void release(int held) {
+        if ((held & HOLDS_SHARED) != 0) {
+            tell(Objects.requireNonNull(sharedGate()).release());
+        }
+        if ((held & HOLDS_SCOPE) != 0) {
+            tell(Objects.requireNonNull(scopeGate()).release());
+        }
+    }
+
+    /// Takes itself out of the queue that a job in this state waits in.
+    final void leaveQueue(int before) {
+        var gate = scopeGate();
+        var shared = sharedGate();
+        if (gate != null && (before & HOLDS_SCOPE) == 0) {
+            gate.remove(link);
+        } else if (shared != null) {
+            shared.remove(link);
+        }
+    }
+
+    /// Gives the places up for a wait, if this is the job's own thread.
+    final int giveUp() {
+        int held = takeHeld();
+        release(held);
+        return held;
+    }
+
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts are
+    /// kept for later.
+    final void retake(int held) {
+        if ((held & HOLDS_SCOPE) != 0) {
+            retake(scopeGate());
+        }
+        if ((held & HOLDS_SHARED) != 0) {
+            retake(sharedGate());
+        }
+    }
+
+    private void retake(@Nullable Gate gate) {
+        if (gate == null || isCancelling()) {
+            return;
+        }
+        if (gate.retakeOrQueue(link)) {
+            if (grant(gate.bit) == null) {
+                tell(gate.release());
+            }
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        while (!holds(gate.bit) && !isCancelling()) {
+            LockSupport.park(gate);
+            interrupted |= Thread.interrupted();
+        }
+        if (!holds(gate.bit)) {
+            gate.remove(link);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,343 @@
+package io.jobtree.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/// A job's way from the start of its body to its outcome, and how it is cancelled.
+abstract sealed class Lifecycle extends Admission permits JobImpl {
+    /// The job whose body this thread runs. Bound around the body, and around what observers and the failure handler
+    /// do.
+    static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
+
+    private static final VarHandle WAITERS;
+
+    static {
+        try {
+            WAITERS = MethodHandles.lookup().findVarHandle(Lifecycle.class, "waiters", Waiter.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one bit
+    /// is lost.
+    long startedNanos;
+
+    /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's thread alone.
+    private @Nullable Object work;
+
+    /// The value of a job that succeeded, else its outcome. Written before the state says so, by whoever decides.
+    private @Nullable Object result;
+
+    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then waiters are read.
+    private volatile @Nullable Waiter waiters;
+
+    /// The scope of a branch job, from its start on.
+    volatile @Nullable BranchScope branch;
+
+    Lifecycle(Scope scope, Object body) {
+        super(scope);
+        this.work = body;
+    }
+
+    /// What a body threw.
+    private record Thrown(Throwable failure) {}
+
+    /// What became of a job that is done, or is being finished as `done`.
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body's result is a T, and so is its null
+    final <T extends @Nullable Object> Outcome<T> outcomeOf(int done) {
+        return done == SUCCEEDED ? new Outcome.Succeeded<>((T) result) : (Outcome<T>) result;
+    }
+
+    final <T extends @Nullable Object> Outcome<T> doneOutcome() {
+        return outcomeOf(phase(state));
+    }
+
+    // On the job's thread
+
+    /// Runs the job, from its start to its end.
+    final void start() {
+        var own = extras;
+        thread = Thread.currentThread();
+        if (work instanceof JobBody<?>) {
+            branch = new BranchScope(self());
+        }
+        if (!moveFromPending(own == null || own.observation == null ? RUNNING : STARTING)) {
+            thread = null;
+            branch = null;
+            return;
+        }
+        startedNanos = System.nanoTime() | 1;
+        try {
+            Carried.with(own == null ? null : own.carrier, CURRENT, self()).run(link);
+        } catch (Throwable violation) {
+            // Of the structure: the body has left a task scope of its own open.
+            fail(violation);
+        }
+        if (branch == null) {
+            bodyOver();
+        }
+        decide();
+    }
+
+    private boolean moveFromPending(int next) {
+        for (int now = state; phase(now) == PENDING; now = state) {
+            if (casState(now, now | next)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void fail(Throwable thrown) {
+        if (!(work instanceof Thrown)) {
+            work = new Thrown(thrown);
+        }
+    }
+
+    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads, which
+    /// must end where their scope was opened.
+    final void runBound() {
+        var own = branch;
+        if (own == null) {
+            runBody(null);
+            return;
+        }
+        try (var threads = ThreadScope.open(own.path())) {
+            own.open(threads);
+            runBody(own);
+            bodyOver();
+            own.awaitThreads();
+        } catch (Throwable thrown) {
+            fail(thrown);
+            if (thread != null) {
+                bodyOver();
+            }
+        }
+        own.awaitJobs();
+    }
+
+    private void runBody(@Nullable BranchScope own) {
+        var observed = extras == null ? null : extras.observation;
+        var body = work;
+        work = null;
+        if (observed != null) {
+            observed.starting();
+            int now = state;
+            if (phase(now) != STARTING || !casState(now, (now & ~PHASE) | RUNNING)) {
+                return;
+            }
+        }
+        try {
+            if (body instanceof Callable<?> callable) {
+                work = callable.call();
+            } else if (body instanceof JobBody<?> branchBody && own != null) {
+                work = branchBody.run(own);
+            } else if (body instanceof JobAction action) {
+                action.run();
+            }
+        } catch (Throwable failure) {
+            work = new Thrown(failure);
+        }
+    }
+
+    /// Leaves RUNNING: from here on no interrupt comes, and the places are free.
+    private void bodyOver() {
+        var own = branch;
+        var thrown = work instanceof Thrown failed ? failed.failure() : null;
+        int held;
+        for (int now = settled(); ; now = settled()) {
+            held = now & HOLDS;
+            if (phase(now) == CANCELLING) {
+                if (casState(now, now & ~HOLDS)) {
+                    break;
+                }
+            } else if (own != null && thrown != null) {
+                if (casState(now, (now & ~(PHASE | HOLDS)) | CANCELLING | SETTLING)) {
+                    settle(new Outcome.Failed<>(thrown));
+                    own.cancelAll(Ending.because(CancelReason.PARENT, self()));
+                    break;
+                }
+            } else if (casState(now, (now & ~(PHASE | HOLDS)) | (own == null ? FINISHING : COMPLETING))) {
+                break;
+            }
+        }
+        Thread.interrupted();
+        thread = null;
+        if (own != null) {
+            own.bodyOver();
+        }
+        var observed = extras == null ? null : extras.observation;
+        if (observed != null) {
+            ScopedValue.where(CURRENT, self()).run(observed::stopped);
+        }
+        release(held);
+    }
+
+    /// Body and children have ended: the outcome is what the state and the body say.
+    private void decide() {
+        for (int now = settled(); phase(now) != FINISHING; now = settled()) {
+            if (casState(now, (now & ~PHASE) | FINISHING) && phase(now) == CANCELLING) {
+                finishCancelled();
+                return;
+            }
+        }
+        if (work instanceof Thrown(var failure)) {
+            result = new Outcome.Failed<>(failure);
+            finish(FAILED, failure);
+        } else {
+            result = work;
+            finish(SUCCEEDED, null);
+        }
+    }
+
+    /// The job was cancelled, timed out or failed by a child; what its body threw besides is not lost.
+    private void finishCancelled() {
+        var late = work instanceof Thrown(var failure) && !Ending.isEcho(failure) ? failure : null;
+        if (result instanceof Outcome.Failed<?>(var first)) {
+            if (late != null) {
+                suppressLater(late);
+            }
+            finish(FAILED, first);
+        } else {
+            finish(CANCELLED, late);
+        }
+    }
+
+    // The end
+
+    private void finish(int done, @Nullable Throwable failure) {
+        var own = extras;
+        boolean owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
+        if (own != null && own.observation != null) {
+            var observed = own.observation;
+            ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+        }
+        work = null;
+        extras = null;
+        waitsFor = null;
+        state = done;
+        var ended = link;
+        ended.job = null;
+        link = Link.GONE;
+        boolean claimed = wakeAll();
+        if (own != null) {
+            own.cancelTimer();
+        }
+        if (failure != null && !owned && !(claimed && done == FAILED)) {
+            ScopedValue.where(CURRENT, self()).run(() -> scope.scheduler().report(self(), failure));
+        }
+        scope.live.ended(ended);
+    }
+
+    /// Adds someone who waits; false if the job is done and will not tell.
+    final boolean add(Waiter waiter) {
+        for (Waiter head = waiters; ; head = waiters) {
+            if (isDone()) {
+                return false;
+            }
+            if (head != null && head.hasLeft()) {
+                WAITERS.compareAndSet(this, head, head.next);
+                continue;
+            }
+            waiter.next = head;
+            if (WAITERS.compareAndSet(this, head, waiter)) {
+                return !isDone() || !waiter.leave();
+            }
+        }
+    }
+
+    /// Wakes who waits; true if one of them now owns the failure.
+    private boolean wakeAll() {
+        boolean claimed = false;
+        if (waiters != null) {
+            for (var waiter = (Waiter) WAITERS.getAndSet(this, null); waiter != null; waiter = waiter.next) {
+                claimed |= waiter.deliver() && waiter.claims;
+            }
+        }
+        return claimed;
+    }
+
+    // Cancelling, from any thread
+
+    /// Cancels the job and all below it.
+    final boolean cancel(Outcome<?> ending, Outcome.Cancelled<?> below) {
+        if (!end(ending)) {
+            return false;
+        }
+        var own = branch;
+        if (own != null) {
+            own.cancelAll(below);
+        }
+        return true;
+    }
+
+    /// Cancels the job alone: at once if it is pending, else it is on its way.
+    final boolean end(Outcome<?> ending) {
+        for (int now = state; ; now = state) {
+            switch (phase(now)) {
+                case PENDING -> {
+                    if (casState(now, (now & ~(PHASE | HOLDS)) | FINISHING)) {
+                        neverRuns(now, ending);
+                        return true;
+                    }
+                }
+                case STARTING, RUNNING, COMPLETING -> {
+                    if (casState(now, (now & ~PHASE) | CANCELLING | SETTLING)) {
+                        var running = thread;
+                        if (phase(now) == RUNNING && running != null) {
+                            running.interrupt();
+                        }
+                        settle(ending);
+                        return true;
+                    }
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private void neverRuns(int before, Outcome<?> ending) {
+        leaveQueue(before);
+        release(before & HOLDS);
+        result = ending;
+        if (ending instanceof Outcome.Failed<?>(var failure)) {
+            finish(FAILED, failure);
+        } else {
+            finish(CANCELLED, null);
+        }
+    }
+
+    private void settle(Outcome<?> ending) {
+        result = ending;
+        for (int now = state; !casState(now, now & ~SETTLING); now = state) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /// A child of this fail-fast job failed; false if this job does not take the failure.
+    final boolean childFailed(JobImpl<?> child, Throwable failure) {
+        if (cancel(new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, child))) {
+            return true;
+        }
+        return suppressLater(failure);
+    }
+
+    /// Takes a failure that came after the one that this job fails with; false if it fails with none.
+    final boolean suppressLater(Throwable failure) {
+        int now = settled();
+        var own = branch;
+        if ((phase(now) != CANCELLING && phase(now) != FINISHING)
+                || !(result instanceof Outcome.Failed<?>(var first))) {
+            return false;
+        }
+        if (!Ending.isSame(first, failure)) {
+            Ending.suppress(first, failure, own == null ? 1 : own.countLater());
+        }
+        return true;
+    }
+}

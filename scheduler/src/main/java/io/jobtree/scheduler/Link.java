@@ -1,0 +1,75 @@
+package io.jobtree.scheduler;
+
+import org.jspecify.annotations.Nullable;
+
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs it,
+/// and lets go of the job when that is done, so that no list ever holds a finished job.
+final class Link extends Task implements Runnable {
+    /// Stands in for the link of a job that is done, so that its handle keeps no list.
+    static final Link GONE = new Link(null);
+
+    /// Null once the job is done. Written by the thread that ends the job.
+    volatile @Nullable JobImpl<?> job;
+
+    /// The one spawned before it in the same scope. Written before the link is shared, then by the sweeper.
+    volatile @Nullable Link older;
+
+    /// About how many links are below; exact after a sweep. Decides when to sweep.
+    int depth;
+
+    /// The one before it in a gate's queue. Guarded by the gate.
+    @Nullable
+    Link previous;
+
+    /// The queue of a gate that it is in. Guarded by the gate.
+    @Nullable
+    LinkQueue queue;
+
+    Link(@Nullable JobImpl<?> job) {
+        this.job = job;
+    }
+
+    /// The job, if it is not done.
+    @Nullable
+    JobImpl<?> unfinished() {
+        var current = job;
+        return current == null || current.isDone() ? null : current;
+    }
+
+    @Override
+    public @Nullable Object call() {
+        var current = job;
+        if (current != null) {
+            current.start();
+        }
+        return null;
+    }
+
+    /// The part that runs where the scoped values are bound.
+    @Override
+    public void run() {
+        var current = job;
+        if (current != null) {
+            current.runBound();
+        }
+    }
+
+    @Override
+    String threadName() {
+        var current = job;
+        return current == null ? "" : current.threadName();
+    }
+
+    @Override
+    boolean isObsolete() {
+        return unfinished() == null;
+    }
+
+    @Override
+    void notStarted(Throwable failure) {
+        var current = job;
+        if (current != null) {
+            current.notStarted(failure);
+        }
+    }
+}

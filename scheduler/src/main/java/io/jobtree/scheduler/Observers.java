@@ -1,0 +1,129 @@
+package io.jobtree.scheduler;
+
+import java.lang.System.Logger.Level;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
+final class Observers {
+    private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
+    private static final Set<Object> COMPLAINED =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private Observers() {}
+
+    static JobObserver.Installation install(JobObserver observer) {
+        java.util.Objects.requireNonNull(observer, "observer");
+        var entry = new Installed(observer);
+        INSTALLED.add(entry);
+        return () -> INSTALLED.remove(entry);
+    }
+
+    static void opened(Scheduler scheduler) {
+        each(scheduler.options().observers(), observer -> observer.schedulerOpened(scheduler));
+    }
+
+    static void closed(Scheduler scheduler) {
+        each(scheduler.options().observers(), observer -> observer.schedulerClosed(scheduler));
+    }
+
+    /// What the observers want to hear about the job: null if there is none.
+    static @Nullable Observation spawned(JobImpl<?> job, List<JobObserver> own) {
+        if (own.isEmpty() && INSTALLED.isEmpty()) {
+            return null;
+        }
+        var all = new Observation[1];
+        each(own, observer -> {
+            var observation = observer.spawned(job);
+            if (observation == null) {
+                throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
+            }
+            all[0] = new Observation(observer, observation, all[0]);
+        });
+        return all[0];
+    }
+
+    private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
+        for (var observer : own) {
+            guard(observer, () -> call.accept(observer));
+        }
+        for (var observer : INSTALLED) {
+            guard(observer, () -> call.accept(observer));
+        }
+    }
+
+    private static void guard(JobObserver observer, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            var culprit = observer instanceof Installed installed ? installed.observer : observer;
+            if (COMPLAINED.add(culprit)) {
+                Log.log(
+                        Level.ERROR,
+                        "Job observer " + culprit.getClass().getName()
+                                + " threw; jobs go on, and what it throws later is not logged again",
+                        thrown);
+            }
+        }
+    }
+
+    /// Gives an installed observer an identity of its own, for the same one may be installed twice.
+    private record Installed(JobObserver observer) implements JobObserver {
+        @Override
+        public void schedulerOpened(Scheduler scheduler) {
+            observer.schedulerOpened(scheduler);
+        }
+
+        @Override
+        public void schedulerClosed(Scheduler scheduler) {
+            observer.schedulerClosed(scheduler);
+        }
+
+        @Override
+        public JobObservation spawned(Job<?> job) {
+            return observer.spawned(job);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    /// What the observers of one job hear, the last one that was told of the job first.
+    record Observation(
+            JobObserver observer,
+            JobObservation observation,
+            @Nullable Observation earlier) {
+        void starting() {
+            if (earlier != null) {
+                earlier.starting();
+            }
+            guard(observer, observation::starting);
+        }
+
+        void stopped() {
+            guard(observer, observation::stopped);
+            if (earlier != null) {
+                earlier.stopped();
+            }
+        }
+
+        void ended(Outcome<?> outcome) {
+            guard(observer, () -> observation.ended(outcome));
+            if (earlier != null) {
+                earlier.ended(outcome);
+            }
+        }
+    }
+}

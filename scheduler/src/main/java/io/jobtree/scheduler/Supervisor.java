@@ -1,0 +1,184 @@
+package io.jobtree.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
+/// scheduler, and those of a branch scope that its own thread did not spawn.
+final class Supervisor extends Task {
+    private static final VarHandle INBOX;
+
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
+    private static final Set<Supervisor> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        try {
+            INBOX = MethodHandles.lookup().findVarHandle(Supervisor.class, "inbox", Task.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final ScopedValue.@Nullable Carrier carrier;
+
+    /// Newest first.
+    private volatile @Nullable Task inbox;
+
+    private volatile @Nullable Thread thread;
+    private volatile boolean started;
+    private volatile boolean stopping;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /// Why it starts nothing.
+    private volatile @Nullable Throwable broken;
+
+    Supervisor(String name, ScopedValue.@Nullable Carrier carrier) {
+        this.name = name;
+        this.carrier = carrier;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    /// Starts it on a thread that no scope owns.
+    void startDetached() {
+        RUNNING.add(this);
+        try {
+            Thread.ofVirtual()
+                    .inheritInheritableThreadLocals(false)
+                    .name(threadName())
+                    .start(this::call);
+        } catch (Throwable failure) {
+            ended.countDown();
+            notStarted(failure);
+        }
+        started = true;
+    }
+
+    /// Waits a while for the end of its thread, if it was ever started.
+    void awaitEnd(Duration timeout) throws InterruptedException {
+        if (started) {
+            var _ = ended.await(Checks.nanos(timeout), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /// Has a thread started for the task; if that cannot be done, the task is told.
+    void add(Task task) {
+        for (Task top = inbox; ; top = inbox) {
+            task.next = top;
+            if (INBOX.compareAndSet(this, top, task)) {
+                if (top == null) {
+                    LockSupport.unpark(thread);
+                }
+                refuseIfBroken();
+                return;
+            }
+        }
+    }
+
+    /// Ends it, once what it has started has ended.
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public @Nullable Object call() {
+        thread = Thread.currentThread();
+        RUNNING.add(this);
+        try {
+            if (carrier == null) {
+                supervise();
+            } else {
+                carrier.run(this::supervise);
+            }
+        } finally {
+            RUNNING.remove(this);
+            ended.countDown();
+        }
+        return null;
+    }
+
+    private void supervise() {
+        try (var threads = ThreadScope.open(name)) {
+            while (!stopping || inbox != null) {
+                if (inbox == null) {
+                    LockSupport.park(this);
+                    Thread.interrupted();
+                } else {
+                    forkAll(threads);
+                }
+            }
+        } catch (Throwable failure) {
+            notStarted(failure);
+        }
+    }
+
+    private void forkAll(ThreadScope threads) {
+        for (var task = takeAll(); task != null; ) {
+            // Taken before the task runs, which may put it into a queue again.
+            var next = task.next;
+            task.next = null;
+            if (!task.isObsolete()) {
+                fork(threads, task);
+            }
+            task = next;
+        }
+    }
+
+    private static void fork(ThreadScope threads, Task task) {
+        try {
+            if (!threads.fork(task)) {
+                throw new IllegalStateException("the supervisor's scoped values have changed");
+            }
+        } catch (Throwable failure) {
+            task.notStarted(failure);
+        }
+    }
+
+    /// Everything in the inbox, oldest first.
+    private @Nullable Task takeAll() {
+        Task oldest = null;
+        for (var task = (Task) INBOX.getAndSet(this, null); task != null; ) {
+            var next = task.next;
+            task.next = oldest;
+            oldest = task;
+            task = next;
+        }
+        return oldest;
+    }
+
+    private void refuseIfBroken() {
+        var failure = broken;
+        for (var task = failure == null ? null : takeAll(); task != null && failure != null; ) {
+            var next = task.next;
+            task.notStarted(failure);
+            task = next;
+        }
+    }
+
+    @Override
+    String threadName() {
+        return name + " supervisor";
+    }
+
+    @Override
+    boolean isObsolete() {
+        return false;
+    }
+
+    @Override
+    void notStarted(Throwable failure) {
+        broken = failure;
+        refuseIfBroken();
+    }
+}

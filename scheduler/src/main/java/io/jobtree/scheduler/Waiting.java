@@ -1,0 +1,88 @@
+package io.jobtree.scheduler;
+
+import java.util.concurrent.locks.LockSupport;
+
+/// How a thread waits for a job, and what a job gives up meanwhile.
+final class Waiting {
+    /// As long as it takes.
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private Waiting() {}
+
+    /// Waits until the job is done, as one who owns its failure or not; false if the time ran out.
+    static boolean until(JobImpl<?> job, long nanos, boolean claims) throws InterruptedException {
+        if (job.isDone()) {
+            return true;
+        }
+        ensureNotBelow(job);
+        if (Thread.interrupted()) {
+            throw new InterruptedException(job + ": interrupted before the wait for it");
+        }
+        long start = System.nanoTime();
+        var waiter = new Waiter(Thread.currentThread(), claims);
+        if (!job.add(waiter)) {
+            return true;
+        }
+        var self = JobImpl.ofThisThread();
+        if (self == null) {
+            return park(job, waiter, start, nanos);
+        }
+        int held = self.giveUp();
+        self.waitsFor = job;
+        try {
+            return park(job, waiter, start, nanos);
+        } finally {
+            self.retake(held);
+            self.waitsFor = null;
+        }
+    }
+
+    private static boolean park(JobImpl<?> job, Waiter waiter, long start, long nanos) throws InterruptedException {
+        while (!waiter.isDelivered()) {
+            long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is ours.
+            if ((interrupted || left <= 0) && waiter.leave()) {
+                if (interrupted) {
+                    Thread.interrupted();
+                    throw new InterruptedException(job + ": interrupted during the wait for it");
+                }
+                return false;
+            }
+            if (nanos == FOREVER) {
+                LockSupport.park(job);
+            } else {
+                LockSupport.parkNanos(job, left);
+            }
+        }
+        return true;
+    }
+
+    /// Waits until the job is done, without owning its failure; interrupts are kept for later.
+    static void untilDone(JobImpl<?> job) {
+        var waiter = new Waiter(Thread.currentThread(), false);
+        if (!job.add(waiter)) {
+            return;
+        }
+        boolean interrupted = false;
+        while (!waiter.isDelivered()) {
+            LockSupport.park(job);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static void ensureNotBelow(JobImpl<?> job) {
+        var current = JobImpl.currentOrNull();
+        for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
+            if (above == job) {
+                throw new IllegalStateException(
+                        current == job
+                                ? job + " cannot wait for itself"
+                                : current + " cannot wait for " + job + ", which is above it and waits for it to end");
+            }
+        }
+    }
+}

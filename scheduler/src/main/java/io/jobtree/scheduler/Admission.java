@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's state word, and the places in limits that it asks for, holds, gives up and takes back.
 abstract sealed class Admission permits Lifecycle {
-    // Every change of the state is one compare-and-set, and places are bits in it: so each place is given back
-    // exactly once, by whoever made the change that took its bit away.
+    // Every change of the state is one compare-and-set, and places are bits in it: so each place is given
+    // back exactly once, by whoever made the change that took its bit away.
     //
     //                          body returned, children left
     //   PENDING --> RUNNING ------------------------> COMPLETING
@@ -21,10 +21,10 @@ abstract sealed class Admission permits Lifecycle {
     //     |           +---- ended ----------------------------->  |
     //     +---- cancelled, timed out, no thread: never runs ------+
     //
-    // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is cancelled there
-    // does not run its body. FINISHING: the outcome is decided and not yet told. SETTLING goes with CANCELLING until
-    // whoever cancels has written the ending and interrupted the thread; the job's thread waits for that, so no
-    // interrupt comes after the body.
+    // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is cancelled
+    // there does not run its body. FINISHING: the outcome is decided and not yet told. SETTLING goes with
+    // CANCELLING until whoever cancels has written the ending and interrupted the thread; the job's thread
+    // waits for that, so no interrupt comes after the body.
     static final int PENDING = 0;
     static final int STARTING = 1;
     static final int RUNNING = 2;
@@ -103,8 +103,8 @@ abstract sealed class Admission permits Lifecycle {
         return STATE.compareAndSet(this, expected, next);
     }
 
-    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need this thread's
-    /// carrier.
+    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need this
+    /// thread's carrier.
     @SuppressWarnings("ThreadPriorityCheck")
     final int settled() {
         int now = state;
@@ -246,8 +246,8 @@ abstract sealed class Admission permits Lifecycle {
         return held;
     }
 
-    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts are
-    /// kept for later.
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
+    /// are kept for later.
     final void retake(int held) {
         if ((held & HOLDS_SCOPE) != 0) {
             retake(scopeGate());

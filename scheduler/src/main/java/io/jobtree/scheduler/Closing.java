@@ -117,7 +117,8 @@ final class Closing {
         return interrupted;
     }
 
-    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is another.
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
+    /// another.
     private boolean awaitJobs(long start, long nanos, int during) {
         for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
             var waiter = new Waiter(Thread.currentThread(), false);
@@ -159,8 +160,8 @@ final class Closing {
         survivors = List.copyOf(found);
     }
 
-    /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none; not where stragglers
-    /// hold it.
+    /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none; not where
+    /// stragglers hold it.
     private void endSupervisor(boolean fromHandler) {
         boolean interrupted = Thread.interrupted();
         var supervisor = scheduler.entry().supervisor();

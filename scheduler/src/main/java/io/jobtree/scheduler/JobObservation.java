@@ -11,8 +11,8 @@ public interface JobObservation {
     /// The body is over. Called on the job's thread, with its interrupt flag clear, if `starting` was.
     default void stopped() {}
 
-    /// The job has ended, with everything below it. Called exactly once, also for a job that never ran, before
-    /// anybody who waits for the job goes on.
+    /// The job has ended, with everything below it. Called exactly once, also for a job that never ran,
+    /// before anybody who waits for the job goes on.
     ///
     /// @param outcome how it ended
     default void ended(Outcome<?> outcome) {}

@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 /// How tracing, metrics and leak detection plug in: told of every scheduler and every job.
 ///
-/// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process ([#install]). A job
-/// is seen by those that were there when it was spawned.
+/// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process
+/// ([#install]). A job is seen by those that were there when it was spawned.
 ///
 /// **Threads:** called from any thread, at once from many. An observer that throws is logged once and changes
 /// nothing.

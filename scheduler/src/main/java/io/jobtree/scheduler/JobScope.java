@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// jobs.spawn("crawl", scope -> visit(scope, start));          // children may spawn siblings
 /// ```
 ///
-/// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result, without one, or with
-/// a scope of its own. Each throws
-/// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted while it had to
-///   wait for the pending limit (its interrupt flag stays set); the body then never runs,
+/// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result, without one,
+/// or with a scope of its own. Each throws
+/// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted while it
+///   had to wait for the pending limit (its interrupt flag stays set); the body then never runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
 /// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the body.

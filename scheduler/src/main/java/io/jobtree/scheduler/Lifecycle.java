@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's way from the start of its body to its outcome, and how it is cancelled.
 abstract sealed class Lifecycle extends Admission permits JobImpl {
-    /// The job whose body this thread runs. Bound around the body, and around what observers and the failure handler
-    /// do.
+    /// The job whose body this thread runs. Bound around the body, and around what observers and the failure
+    /// handler do.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
     private static final VarHandle WAITERS;
@@ -21,17 +21,20 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         }
     }
 
-    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one bit
-    /// is lost.
+    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so
+    /// one bit is lost.
     long startedNanos;
 
-    /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's thread alone.
+    /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's thread
+    /// alone.
     private @Nullable Object work;
 
-    /// The value of a job that succeeded, else its outcome. Written before the state says so, by whoever decides.
+    /// The value of a job that succeeded, else its outcome. Written before the state says so, by whoever
+    /// decides.
     private @Nullable Object result;
 
-    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then waiters are read.
+    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then waiters are
+    /// read.
     private volatile @Nullable Waiter waiters;
 
     /// The scope of a branch job, from its start on.
@@ -97,8 +100,8 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         }
     }
 
-    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads, which
-    /// must end where their scope was opened.
+    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
+    /// which must end where their scope was opened.
     final void runBound() {
         var own = branch;
         if (own == null) {

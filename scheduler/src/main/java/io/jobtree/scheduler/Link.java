@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs it,
-/// and lets go of the job when that is done, so that no list ever holds a finished job.
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list
+/// needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task implements Runnable {
     /// Stands in for the link of a job that is done, so that its handle keeps no list.
     static final Link GONE = new Link(null);

@@ -50,8 +50,8 @@ final class OpenSchedulers {
             ENTRIES.remove(this);
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its
-        /// supervisor.
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held
+        /// by its supervisor.
         private void dropped() {
             if (ENTRIES.remove(this)) {
                 supervisor.stop();
@@ -98,8 +98,8 @@ final class OpenSchedulers {
             if (scheduler.options().closeOnExit()) {
                 scheduler.close();
             } else if (!scheduler.isClosed()) {
-                // To the error stream: java.util.logging takes its handlers down in a hook that runs at the same
-                // time.
+                // To the error stream: java.util.logging takes its handlers down in a hook that runs at the
+                // same time.
                 System.err.println("Scheduler '" + entry.name + "', opened at " + entry.openedAt
                         + ", was still open when the JVM exited, with "
                         + scheduler.jobs().size() + " unfinished jobs; close it, or open it withCloseOnExit(true)\n"

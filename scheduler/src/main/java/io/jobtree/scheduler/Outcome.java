@@ -36,8 +36,8 @@ public sealed interface Outcome<T extends @Nullable Object> {
     /// The job was cancelled before it ended by itself.
     ///
     /// @param reason why
-    /// @param origin the job where the cancellation began, when it was another one: the cancelled or timed-out
-    ///     ancestor, or the failed sibling
+    /// @param origin the job where the cancellation began, when it was another one: the cancelled or
+    ///     timed-out ancestor, or the failed sibling
     /// @param <T> the type of the job's result
     record Cancelled<T extends @Nullable Object>(CancelReason reason, Optional<Job<?>> origin) implements Outcome<T> {
         /// Makes an outcome of the reason and the origin.

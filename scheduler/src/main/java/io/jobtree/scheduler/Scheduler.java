@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /// }                                                   // waits for the mail too
 /// ```
 ///
-/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever joins the job, else by the
-/// [FailureHandler]. At most [SchedulerOptions#limit] jobs of the scheduler's own scope run at once.
+/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever joins the job, else
+/// by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the scheduler's own scope run at once.
 ///
-/// A scheduler that is dropped without `close` is reported in the log once it is collected, which is when its last
-/// job has ended; one that is still open when the JVM exits is reported on the error stream.
+/// A scheduler that is dropped without `close` is reported in the log once it is collected, which is when its
+/// last job has ended; one that is still open when the JVM exits is reported on the error stream.
 ///
-/// **Threads:** any thread may call anything; a job must not close its own scheduler. **Memory:** what precedes
-/// `spawn` happens-before the body; what jobs did happens-before `close` returns.
+/// **Threads:** any thread may call anything; a job must not close its own scheduler. **Memory:** what
+/// precedes `spawn` happens-before the body; what jobs did happens-before `close` returns.
 public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     private final SchedulerOptions options;
     private final Supervisor supervisor;
@@ -113,14 +113,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         close(options.waitTimeout());
     }
 
-    /// Closes the scheduler. Spawns from outside are refused from now on; running jobs may still spawn while this
-    /// waits for them. After `wait` all that is left is cancelled, and given [SchedulerOptions#closeTimeout] to
-    end.
-    /// What still runs then is logged, reported to the [FailureHandler] with its stack, and returned.
+    /// Closes the scheduler. Spawns from outside are refused from now on; running jobs may still spawn while
+    /// this waits for them. After `wait` all that is left is cancelled, and given
+    /// [SchedulerOptions#closeTimeout] to end. What still runs then is logged, reported to the
+    /// [FailureHandler] with its stack, and returned.
     ///
-    /// Every concurrent caller returns only when it is over. A caller that is interrupted cancels at once, and
-    keeps
-    /// its flag.
+    /// Every concurrent caller returns only when it is over. A caller that is interrupted cancels at once,
+    /// and keeps its flag.
     ///
     /// @param wait how long to wait for jobs before they are cancelled; zero cancels at once
     /// @return the jobs that would not stop, and still run
@@ -131,9 +130,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return closing.close(Checks.nanos(wait));
     }
 
-    /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends the wait, not
-    /// the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for it and then cancels it like
-    /// any other job.
+    /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends the
+    /// wait, not the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for it and then
+    /// cancels it like any other job.
     ///
     /// A job that calls this lends its places in limits to the body.
     ///

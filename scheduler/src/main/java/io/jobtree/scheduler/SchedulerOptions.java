@@ -36,8 +36,8 @@ public final class SchedulerOptions {
         this.closeOnExit = draft.closeOnExit;
     }
 
-    /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close timeout 5 s,
-    /// failures logged at ERROR, no observers, nothing carried, not closed at exit.
+    /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close timeout 5
+    /// s, failures logged at ERROR, no observers, nothing carried, not closed at exit.
     ///
     /// @param name the scheduler's name; need not be unique
     /// @return the options

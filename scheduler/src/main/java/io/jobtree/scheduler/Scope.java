@@ -41,7 +41,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Gets the job a thread.
     abstract void dispatch(Link link);
 
-    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was cancelled.
+    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was
+    /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {

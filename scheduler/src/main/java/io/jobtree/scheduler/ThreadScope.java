@@ -22,7 +22,8 @@ interface ThreadScope extends AutoCloseable {
                 : "Jobtree needs JDK 25, started with --enable-preview; this is JDK " + feature;
     }
 
-    /// Starts a thread for the task; false where the caller has bound scoped values since the scope was opened.
+    /// Starts a thread for the task; false where the caller has bound scoped values since the scope was
+    /// opened.
     boolean fork(Task task);
 
     /// Waits until all forked threads have ended.

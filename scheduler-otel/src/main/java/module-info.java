@@ -2,7 +2,8 @@ import org.jspecify.annotations.NullMarked;
 
 /// OpenTelemetry traces, metrics and logs of jobs.
 @NullMarked
-@SuppressWarnings("requires-transitive-automatic") // OpenTelemetry's jars have names, not descriptors.
+// OpenTelemetry's jars have names, not descriptors.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.jobtree.scheduler.otel {
     requires transitive io.jobtree.scheduler;
     requires transitive io.opentelemetry.api;

@@ -155,23 +155,30 @@ public final class JobTelemetry implements JobObserver {
 
     @Override
     public JobObservation spawned(Job<?> job) {
-        var tracing = spans.isEnabled();
-        var measuring = metrics != null && metrics.isEnabled();
-        var beating = heartbeat != null && heartbeat.isEnabled();
         var context = Context.current();
-        if (!tracing && !measuring && !beating && context == Context.root()) {
+        var series = metrics == null || !metrics.isEnabled() ? null : metrics.seriesOf(job);
+        var tracing = spans.isEnabled();
+        if (!tracing && series == null && !isBeating() && context.equals(Context.root())) {
             return JobObservation.NONE;
         }
-        var series = measuring ? metrics.seriesOf(job) : null;
         if (series != null) {
             series.spawned(context);
         }
-        var parent = tracing ? job.parent().map(above -> started.get(above.id())).orElse(null) : null;
+        var parent = tracing ? parentOf(job) : null;
         var tree = parent == null ? null : parent.tree();
         if (tracing && tree == null) {
             tree = spans.newTree();
         }
         return new ObservedJob(this, job, SpawnContext.of(context), series, parent, tree);
+    }
+
+    private @Nullable ObservedJob parentOf(Job<?> job) {
+        var parent = job.parent();
+        return parent.isEmpty() ? null : started.get(parent.get().id());
+    }
+
+    private boolean isBeating() {
+        return heartbeat != null && heartbeat.isEnabled();
     }
 
     Spans spans() {

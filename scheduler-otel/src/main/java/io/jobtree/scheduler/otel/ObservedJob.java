@@ -68,6 +68,7 @@ final class ObservedJob implements JobObservation {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // Closed by stopped.
     public void starting() {
         startedNanos = System.nanoTime();
         if (tree != null) {
@@ -178,7 +179,11 @@ final class ObservedJob implements JobObservation {
         }
         synchronized (this) {
             var made = failures;
-            return made == null ? failures = new FailureOrigins() : made;
+            if (made == null) {
+                made = new FailureOrigins();
+                failures = made;
+            }
+            return made;
         }
     }
 }

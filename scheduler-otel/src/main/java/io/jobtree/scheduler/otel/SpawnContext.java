@@ -51,6 +51,6 @@ record SpawnContext(Context context, boolean given) {
     }
 
     private Context with(Span span) {
-        return Span.fromContext(context) == span ? context : context.with(span);
+        return Span.fromContext(context).equals(span) ? context : context.with(span);
     }
 }

@@ -19,7 +19,7 @@ final class BurstTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         sdk.close();
     }
 
@@ -33,7 +33,7 @@ final class BurstTest {
                                 int number = i;
                                 scope.spawn("leaf", () -> work(number));
                             }
-                            return null;
+                            return "over";
                         })
                         .join();
             }

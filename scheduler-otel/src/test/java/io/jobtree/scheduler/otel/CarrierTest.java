@@ -13,7 +13,7 @@ final class CarrierTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         sdk.close();
     }
 

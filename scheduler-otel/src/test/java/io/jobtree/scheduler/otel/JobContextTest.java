@@ -21,7 +21,7 @@ final class JobContextTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         sdk.close();
     }
 

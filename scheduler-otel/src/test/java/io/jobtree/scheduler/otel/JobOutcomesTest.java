@@ -23,7 +23,7 @@ final class JobOutcomesTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         assertThat(sdk.active()).as("jobtree.job.active").isZero();
         sdk.close();
     }
@@ -56,7 +56,7 @@ final class JobOutcomesTest {
             var page = jobs.spawn(JobOptions.named("page").withTimeout(Duration.ofMillis(50)), scope -> {
                 scope.spawn("user", () -> sleep());
                 sleep();
-                return null;
+                return "over";
             });
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }
@@ -78,7 +78,7 @@ final class JobOutcomesTest {
                     userRuns.await();
                     return fail("no cart");
                 });
-                return null;
+                return "over";
             });
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }
@@ -164,7 +164,7 @@ final class JobOutcomesTest {
                     });
                 }
                 sleep();
-                return null;
+                return "over";
             });
             running.await();
             page.cancelAndJoin(Duration.ofSeconds(30));
@@ -183,9 +183,9 @@ final class JobOutcomesTest {
             var page = jobs.spawn("page", scope -> {
                 scope.spawn("user", user -> {
                     user.spawn("photo", () -> fail("no disk"));
-                    return null;
+                    return "over";
                 });
-                return null;
+                return "over";
             });
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }
@@ -220,9 +220,9 @@ final class JobOutcomesTest {
             var page = jobs.spawn("page", scope -> {
                 scope.spawn("user", user -> {
                     user.spawn("photo", () -> fail("no disk"));
-                    return null;
+                    return "over";
                 });
-                return null;
+                return "over";
             });
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }
@@ -238,9 +238,9 @@ final class JobOutcomesTest {
             var page = jobs.spawn("page", scope -> {
                 scope.spawn("user", user -> {
                     user.spawn("photo", () -> fail("no disk"));
-                    return null;
+                    return "over";
                 });
-                return null;
+                return "over";
             });
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }

@@ -22,7 +22,7 @@ final class JobSpansTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         sdk.close();
     }
 
@@ -99,7 +99,7 @@ final class JobSpansTest {
             jobs.spawn("page", page -> {
                 scopes.add(page);
                 spawned.await();
-                return null;
+                return "over";
             });
             var request = sdk.tracer().spanBuilder("request").startSpan();
             try (var _ = request.makeCurrent()) {
@@ -121,7 +121,7 @@ final class JobSpansTest {
         try (var jobs = sdk.scheduler()) {
             jobs.spawn("crawl", crawl -> {
                         crawl.spawn("first", () -> crawl.spawn("second", () -> "done"));
-                        return null;
+                        return "over";
                     })
                     .join();
         }
@@ -263,8 +263,9 @@ final class JobSpansTest {
         }
     }
 
-    private void query(String name) {
+    private String query(String name) {
         sdk.tracer().spanBuilder(name).startSpan().end();
+        return name;
     }
 
     private List<String> names() {

@@ -17,7 +17,7 @@ final class RootRelationTest {
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
-    void nothingIsLeft() throws Exception {
+    void nothingIsLeft() {
         sdk.close();
     }
 

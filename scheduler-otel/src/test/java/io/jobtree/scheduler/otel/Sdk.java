@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
@@ -25,6 +26,7 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -109,8 +111,12 @@ final class Sdk implements AutoCloseable {
         return find(name).orElseThrow(() -> new AssertionError("no metric " + name));
     }
 
+    Collection<MetricData> metrics() {
+        return metrics.collectAllMetrics();
+    }
+
     Optional<MetricData> find(String name) {
-        return metrics.collectAllMetrics().stream()
+        return metrics().stream()
                 .filter(metric -> metric.getName().equals(name))
                 .findFirst();
     }
@@ -137,15 +143,15 @@ final class Sdk implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         sdk.close();
         assertThat(open.count()).as("spans left open").isZero();
         assertNoContextLeft();
     }
 
-    static void assertNoContextLeft() throws Exception {
+    static void assertNoContextLeft() {
         var storage = ContextStorage.get();
-        assertThat(storage).as("is strict context on?").isInstanceOf(AutoCloseable.class);
-        ((AutoCloseable) storage).close();
+        assertThat(storage).as("the strict context storage").isInstanceOf(AutoCloseable.class);
+        assertThatCode(() -> ((AutoCloseable) storage).close()).doesNotThrowAnyException();
     }
 }

@@ -174,9 +174,10 @@ abstract sealed class Admission permits Lifecycle {
 
     private void queueAt(Gate gate, boolean reserved) {
         tell(gate.queue(link, reserved));
-        // Whoever cancelled this job may have looked into the queue before it was there.
-        if (phase(state) != PENDING) {
-            gate.remove(link);
+        // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may be
+        // back in the queue for another reason.
+        if (phase(state) >= FINISHING) {
+            tell(gate.remove(link));
         }
     }
 
@@ -233,9 +234,9 @@ abstract sealed class Admission permits Lifecycle {
         var gate = scopeGate();
         var shared = sharedGate();
         if (gate != null && (before & HOLDS_SCOPE) == 0) {
-            gate.remove(link);
+            tell(gate.remove(link));
         } else if (shared != null) {
-            shared.remove(link);
+            tell(shared.remove(link));
         }
     }
 
@@ -273,7 +274,7 @@ abstract sealed class Admission permits Lifecycle {
             interrupted |= Thread.interrupted();
         }
         if (!holds(gate.bit)) {
-            gate.remove(link);
+            tell(gate.remove(link));
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -155,7 +155,7 @@ final class Closing {
         for (var job : found) {
             var failure = Stragglers.exception(job);
             Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
-            scheduler.report(job, failure);
+            job.report(job.extras, failure);
         }
         survivors = List.copyOf(found);
     }

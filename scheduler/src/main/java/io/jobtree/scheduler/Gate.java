@@ -155,15 +155,15 @@ final class Gate {
         }
     }
 
-    /// Takes a job out of the queue; does nothing if it is in none.
-    synchronized void remove(Link link) {
+    /// Takes a job out of the queue, if it is there; gives what [#release] gives.
+    synchronized @Nullable JobImpl<?> remove(Link link) {
         int taken = freeze();
         if (pending.remove(link)) {
             room++;
         } else {
             returning.remove(link);
         }
-        settleAndThaw(taken);
+        return settleAndThaw(taken);
     }
 
     /// Gives a place back; if that gives it to a queued job, that job, which the caller has to tell.

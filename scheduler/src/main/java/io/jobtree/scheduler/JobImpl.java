@@ -93,6 +93,10 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     @Override
     @Nullable
     Gate sharedGate() {
+        var lender = extras == null ? null : extras.lender;
+        if (lender != null) {
+            return lender.sharedGate();
+        }
         var limit = label instanceof JobOptions options ? options.limitOrNull() : null;
         return limit == null ? null : limit.gate();
     }

@@ -230,9 +230,17 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
             own.cancelTimer();
         }
         if (failure != null && !owned && !(claimed && done == FAILED)) {
-            ScopedValue.where(CURRENT, self()).run(() -> scope.scheduler().report(self(), failure));
+            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
         }
         scope.live.ended(ended);
+    }
+
+    /// Tells of a failure that nobody owns: of a job that has ended, or will not.
+    final void report(@Nullable Extras own, Throwable failure) {
+        if (own != null && own.observation != null) {
+            own.observation.unobserved(failure);
+        }
+        scope.scheduler().report(self(), failure);
     }
 
     /// Adds someone who waits; false if the job is done and will not tell.

@@ -119,6 +119,13 @@ final class Observers {
             }
         }
 
+        void unobserved(Throwable failure) {
+            guard(observer, () -> observation.unobserved(failure));
+            if (earlier != null) {
+                earlier.unobserved(failure);
+            }
+        }
+
         void ended(Outcome<?> outcome) {
             guard(observer, () -> observation.ended(outcome));
             if (earlier != null) {

@@ -156,15 +156,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         job.prepare(extras);
         int lent = lender == null ? 0 : lender.takeHeld();
         job.borrow(lent);
-        if (!live.push(job.link)) {
-            if (lender != null) {
-                lender.borrow(lent);
-            }
-            job.borrow(0);
-            throw rejected(job);
-        }
-        job.admit(Gate.NOTHING);
         try {
+            if (!live.push(job.link)) {
+                throw rejected(job);
+            }
+            job.admit(Gate.NOTHING);
             return job.join();
         } finally {
             if (lender != null) {

@@ -47,23 +47,21 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
         ensureAccepts();
-        return launch(label, body, gate == null ? Gate.NOTHING : reserve(gate));
+        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+        return gate != null && reserved == Gate.NOTHING ? awaitRoom(gate, label, body) : launch(label, body, reserved);
     }
 
-    /// A job that has to wait for room gives its places up meanwhile.
-    private int reserve(Gate gate) {
-        int reserved = gate.tryReserve();
-        if (reserved != Gate.NOTHING) {
-            return reserved;
-        }
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
+    /// what was reserved for it, which may be the last place.
+    private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {
-            return gate.awaitRoom(this);
+            return launch(label, body, gate.awaitRoom(this));
         }
         int held = self.giveUp();
         self.waitsFor = this;
         try {
-            return gate.awaitRoom(this);
+            return launch(label, body, gate.awaitRoom(this));
         } finally {
             self.retake(held);
             self.waitsFor = null;

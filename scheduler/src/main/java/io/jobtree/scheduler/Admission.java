@@ -8,23 +8,23 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's state word, and the places in limits that it asks for, holds, gives up and takes back.
 abstract sealed class Admission permits Lifecycle {
-    // Every change of the state is one compare-and-set, and places are bits in it: so each place is given
-    // back exactly once, by whoever made the change that took its bit away.
+    // Every change of the state is one compare-and-set, and places are bits in it: so each place is
+    // given back exactly once, by whoever made the change that took its bit away.
     //
     //                          body returned, children left
     //   PENDING --> RUNNING ------------------------> COMPLETING
     //     |           |  \                             |      \
     //     |    cancel |   \ body over, no scope        | cancel \ children ended
     //     |           v    +-------------------+       v         v
-    //     |       CANCELLING <-----------------|-------+      FINISHING --> SUCCEEDED | FAILED | CANCELLED
+    // |       CANCELLING <-----------------|-------+      FINISHING --> SUCCEEDED | FAILED | CANCELLED
     //     |           |    body and children   +------------->    ^
     //     |           +---- ended ----------------------------->  |
     //     +---- cancelled, timed out, no thread: never runs ------+
     //
-    // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is cancelled
-    // there does not run its body. FINISHING: the outcome is decided and not yet told. SETTLING goes with
-    // CANCELLING until whoever cancels has written the ending and interrupted the thread; the job's thread
-    // waits for that, so no interrupt comes after the body.
+    // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is
+    // cancelled there does not run its body. FINISHING: the outcome is decided and not yet told.
+    // SETTLING goes with CANCELLING until whoever cancels has written the ending and interrupted the
+    // thread; the job's thread waits for that, so no interrupt comes after the body.
     static final int PENDING = 0;
     static final int STARTING = 1;
     static final int RUNNING = 2;
@@ -103,8 +103,8 @@ abstract sealed class Admission permits Lifecycle {
         return STATE.compareAndSet(this, expected, next);
     }
 
-    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need this
-    /// thread's carrier.
+    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need
+    /// this thread's carrier.
     @SuppressWarnings("ThreadPriorityCheck")
     final int settled() {
         int now = state;
@@ -134,6 +134,11 @@ abstract sealed class Admission permits Lifecycle {
                         || (sharedGate() != null && (now & HOLDS_SHARED) == 0));
     }
 
+    /// Whether a pending job has all its places, and has only to be run.
+    final boolean isReady() {
+        return phase(state) == PENDING && !lacksPlace();
+    }
+
     final boolean holds(int bit) {
         return (state & bit) != 0;
     }
@@ -155,8 +160,12 @@ abstract sealed class Admission permits Lifecycle {
     /// Goes on to the shared limit, and then to a thread.
     private void proceed() {
         var shared = sharedGate();
+        var own = link;
+        if (own == Link.GONE) {
+            return;
+        }
         if (shared == null || holds(HOLDS_SHARED)) {
-            scope.dispatch(link);
+            scope.dispatch(own);
         } else if (shared.tryTake()) {
             takeAndProceed(shared);
         } else {
@@ -173,11 +182,16 @@ abstract sealed class Admission permits Lifecycle {
     }
 
     private void queueAt(Gate gate, boolean reserved) {
-        tell(gate.queue(link, reserved));
-        // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may be
-        // back in the queue for another reason.
+        var own = link;
+        if (own == Link.GONE) {
+            tell(reserved ? gate.giveBack(Gate.ROOM) : null);
+            return;
+        }
+        tell(gate.queue(own, reserved));
+        // Whoever cancelled this job may have looked into the queue before it was there. A job that
+        // runs by now may be back in the queue for another reason.
         if (phase(state) >= FINISHING) {
-            tell(gate.remove(link));
+            tell(gate.remove(own));
         }
     }
 
@@ -247,8 +261,8 @@ abstract sealed class Admission permits Lifecycle {
         return held;
     }
 
-    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
-    /// are kept for later.
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without.
+    /// Interrupts are kept for later.
     final void retake(int held) {
         if ((held & HOLDS_SCOPE) != 0) {
             retake(scopeGate());

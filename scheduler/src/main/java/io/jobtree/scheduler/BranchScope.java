@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
-/// opened around the body; what other threads spawn goes through a supervisor, which is made when it is first
-/// needed.
+/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that
+/// was opened around the body; what other threads spawn goes through a supervisor, which is made when
+/// it is first needed.
 final class BranchScope extends Scope {
     private static final VarHandle LATER;
 
@@ -23,8 +23,8 @@ final class BranchScope extends Scope {
     private final int depth;
     private final String path;
 
-    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are
-    /// not it.
+    /// Around the body, for the body's thread. Both are used by that thread; others only see that they
+    /// are not it.
     private @Nullable ThreadScope threads;
 
     private @Nullable Thread spawner;
@@ -128,8 +128,8 @@ final class BranchScope extends Scope {
                 threads.join();
             }
         } catch (InterruptedException stray) {
-            // Not from here: interrupts end with the body. The scope would now interrupt the children when it
-            // is closed.
+            // Not from here: interrupts end with the body. The scope would now interrupt the children
+            // when it is closed.
             live.awaitAllAndSeal();
         }
     }
@@ -137,6 +137,7 @@ final class BranchScope extends Scope {
     /// Waits for every job, and ends the scope.
     void awaitJobs() {
         live.awaitAllAndSeal();
+        threads = null;
         var known = supervisor;
         if (known != null) {
             known.stop();

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Bindings of scoped values taken on one thread for others: the scheduler's, plus what each job on the way
-/// down added.
+/// Bindings of scoped values taken on one thread for others: the scheduler's, plus what each job on the
+/// way down added.
 final class Carried {
     private Carried() {}
 
@@ -19,8 +19,8 @@ final class Carried {
         return all;
     }
 
-    /// Adds what the current thread has bound of `values` to `outer`; gives `outer` itself where that is
-    /// nothing.
+    /// Adds what the current thread has bound of `values` to `outer`; gives `outer` itself where that
+    /// is nothing.
     static ScopedValue.@Nullable Carrier capture(ScopedValue.@Nullable Carrier outer, ScopedValue<?>[] values) {
         var carrier = outer;
         for (var value : values) {

@@ -35,8 +35,7 @@ final class Closing {
     private volatile int phase = OPEN;
     private volatile @Nullable Thread leader;
 
-    /// Written before `over` opens.
-    private List<Job<?>> survivors = List.of();
+    private volatile List<Job<?>> survivors = List.of();
 
     Closing(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -59,13 +58,16 @@ final class Closing {
     List<Job<?>> close(long waitNanos) {
         long start = System.nanoTime();
         var current = JobImpl.currentOrNull();
-        if (current != null && isUnfinishedHere(current)) {
+        if (current != null && current.scheduler() == scheduler) {
             throw new IllegalStateException(
                     current + " cannot close its own scheduler, which waits for it; close it from outside");
         }
         boolean interrupted;
         if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
-            interrupted = lead(start, waitNanos, current != null && current.scheduler() == scheduler);
+            interrupted = lead(start, waitNanos);
+        } else if (leader == Thread.currentThread()) {
+            // From a handler or an observer that the leader is telling of the close.
+            interrupted = false;
         } else {
             interrupted = follow(start, waitNanos);
         }
@@ -94,7 +96,7 @@ final class Closing {
         return interrupted;
     }
 
-    private boolean lead(long start, long waitNanos, boolean fromHandler) {
+    private boolean lead(long start, long waitNanos) {
         leader = Thread.currentThread();
         refuseSpawners();
         boolean interrupted = false;
@@ -110,15 +112,15 @@ final class Closing {
         }
         scheduler.live.seal();
         phase = CLOSED;
-        endSupervisor(fromHandler);
+        endSupervisor();
         scheduler.entry().closed();
         Observers.closed(scheduler);
         over.countDown();
         return interrupted;
     }
 
-    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
-    /// another.
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase
+    /// is another.
     private boolean awaitJobs(long start, long nanos, int during) {
         for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
             var waiter = new Waiter(Thread.currentThread(), false);
@@ -152,21 +154,21 @@ final class Closing {
 
     private void reportSurvivors() {
         var found = Stragglers.of(scheduler);
+        survivors = List.copyOf(found);
         for (var job : found) {
             var failure = Stragglers.exception(job);
             Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
             job.report(job.extras, failure);
         }
-        survivors = List.copyOf(found);
     }
 
     /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none; not where
     /// stragglers hold it.
-    private void endSupervisor(boolean fromHandler) {
+    private void endSupervisor() {
         boolean interrupted = Thread.interrupted();
         var supervisor = scheduler.entry().supervisor();
         supervisor.stop();
-        if (survivors.isEmpty() && !fromHandler) {
+        if (survivors.isEmpty()) {
             try {
                 supervisor.awaitEnd(scheduler.options().closeTimeout());
             } catch (InterruptedException e) {

@@ -126,8 +126,8 @@ final class Gate {
         }
     }
 
-    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a place: this
-    /// one, another, or none. The caller has to tell it.
+    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a
+    /// place: this one, another, or none. The caller has to tell it.
     synchronized @Nullable JobImpl<?> queue(Link link, boolean reserved) {
         int taken = freeze();
         if (!reserved) {
@@ -215,8 +215,8 @@ final class Gate {
         return returning.isEmpty() && pending.isEmpty() && spawners.isEmpty();
     }
 
-    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a time,
-    /// so one job gets it.
+    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a
+    /// time, so one job gets it.
     private @Nullable JobImpl<?> settleAndThaw(int before) {
         int taken = before;
         JobImpl<?> granted = null;

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// Page result = page.join();
 /// ```
 ///
-/// A job is done only when its body and everything below it have ended; then its outcome is there, for ever.
-/// The handle keeps the outcome, the scheduler does not keep the job.
+/// A job is done only when its body and everything below it have ended; then its outcome is there, for
+/// ever. The handle keeps the outcome, the scheduler does not keep the job.
 ///
-/// A job that waits for another one, in `join`, `await` or `cancelAndJoin`, gives its places in limits up
-/// meanwhile and has them back when the wait returns, unless it was cancelled.
+/// A job that waits for another one, in `join`, `await` or `cancelAndJoin`, gives its places in limits
+/// up meanwhile and has them back when the wait returns, unless it was cancelled.
 ///
-/// **Threads:** any thread may call anything. **Memory:** what the body did happens-before `join`, `await` or
-/// a true `isDone` returns.
+/// **Threads:** any thread may call anything. **Memory:** what the body did happens-before `join`,
+/// `await` or a true `isDone` returns.
 ///
 /// @param <T> the type of the result
 public sealed interface Job<T extends @Nullable Object> permits JobImpl {
@@ -85,7 +85,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws IllegalStateException if the job is the one that waits, or above it
     T join() throws InterruptedException;
 
-    /// Waits a while for the result. The job itself is left alone; see [JobOptions#withTimeout] to bound it.
+    /// Waits a while for the result. The job itself is left alone; see [JobOptions#withTimeout] to
+    /// bound it.
     ///
     /// A job that waits here may wait longer than the timeout, to get its places in limits back.
     ///
@@ -106,10 +107,11 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws IllegalStateException if the job is the one that waits, or above it
     Outcome<T> await() throws InterruptedException;
 
-    /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the thread
-    /// of a running one is interrupted once, and it is done when it has really ended.
+    /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the
+    /// thread of a running one is interrupted once, and it is done when it has really ended.
     ///
-    /// @return true if this call began the cancellation; false if the job is done or was cancelled before
+    /// @return true if this call began the cancellation; false if the job is done or was cancelled
+    ///     before
     boolean cancel();
 
     /// Cancels the job and waits until it has ended.
@@ -121,8 +123,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws IllegalArgumentException if the timeout is negative
     boolean cancelAndJoin(Duration timeout) throws InterruptedException;
 
-    /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the job; a
-    /// failure is owned by it.
+    /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the
+    /// job; a failure is owned by it.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();
@@ -147,8 +149,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return a frozen picture
     JobTree tree();
 
-    /// The job that the current thread is running. Threads that a body forks in a `StructuredTaskScope` of
-    /// its own count as running it too.
+    /// The job that the current thread is running. Threads that a body forks in a `StructuredTaskScope`
+    /// of its own count as running it too.
     ///
     /// @return the job; empty outside of any
     static Optional<Job<?>> current() {

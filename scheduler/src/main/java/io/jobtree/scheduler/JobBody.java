@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the type of the result
 @FunctionalInterface
 public interface JobBody<T extends @Nullable Object> {
-    /// Does the work, on the job's own thread. The job is done only when everything spawned into `scope` has
-    /// ended too.
+    /// Does the work, on the job's own thread. The job is done only when everything spawned into
+    /// `scope` has ended too.
     ///
     /// @param scope where children are spawned; open until the job is cancelled or done
     /// @return the job's result

@@ -2,7 +2,8 @@ package io.jobtree.scheduler;
 
 import java.util.concurrent.CancellationException;
 
-/// Thrown by `join` for a job that was cancelled. The message names the job and where the cancellation began.
+/// Thrown by `join` for a job that was cancelled. The message names the job and where the cancellation
+/// began.
 public final class JobCancelledException extends CancellationException {
     private static final long serialVersionUID = 1;
 

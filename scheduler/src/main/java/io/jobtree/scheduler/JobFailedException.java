@@ -1,7 +1,7 @@
 package io.jobtree.scheduler;
 
-/// Thrown by `join` for a job that failed; its cause is the very object that the body threw. The message
-/// names the job.
+/// Thrown by `join` for a job that failed; its cause is the very object that the body threw. The
+/// message names the job.
 public final class JobFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

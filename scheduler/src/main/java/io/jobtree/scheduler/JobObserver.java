@@ -5,8 +5,8 @@ package io.jobtree.scheduler;
 /// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process
 /// ([#install]). A job is seen by those that were there when it was spawned.
 ///
-/// **Threads:** called from any thread, at once from many. An observer that throws is logged once and changes
-/// nothing.
+/// **Threads:** called from any thread, at once from many. An observer that throws is logged once and
+/// changes nothing.
 @FunctionalInterface
 public interface JobObserver {
     /// A scheduler was opened.

@@ -59,9 +59,9 @@ public final class JobOptions {
         return UNNAMED;
     }
 
-    /// Bounds the job's time, from spawn until everything below it has ended. When it runs out, the job fails
-    /// with a [JobTimeoutException] and everything below it is cancelled. An earlier deadline of a job above
-    /// it still holds.
+    /// Bounds the job's time, from spawn until everything below it has ended. When it runs out, the job
+    /// fails with a [JobTimeoutException] and everything below it is cancelled. An earlier deadline of
+    /// a job above it still holds.
     ///
     /// @param timeout how long; zero times out at once
     /// @return a changed copy

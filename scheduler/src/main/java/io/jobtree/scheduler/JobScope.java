@@ -7,21 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Where jobs are spawned: a [Scheduler], or what a branch job's [JobBody] is given.
 ///
-/// A scheduler's scope is open until `close`. A branch job's is open while the job's body runs and then while
-/// anything below it does; after that, and once the job is cancelled or has failed, every spawn throws
-/// `RejectedExecutionException`.
+/// A scheduler's scope is open until `close`. A branch job's is open while the job's body runs and then
+/// while anything below it does; after that, and once the job is cancelled or has failed, every spawn
+/// throws `RejectedExecutionException`.
 ///
 /// ```java
 /// jobs.spawn("crawl", scope -> visit(scope, start));          // children may spawn siblings
 /// ```
 ///
-/// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result, without one,
-/// or with a scope of its own. Each throws
-/// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted while it
-///   had to wait for the pending limit (its interrupt flag stays set); the body then never runs,
+/// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result,
+/// without one, or with a scope of its own. Each throws
+/// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
+///   while it had to wait for the pending limit (its interrupt flag stays set); the body then never
+///   runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
-/// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the body.
+/// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the
+/// body.
 public sealed interface JobScope permits Scheduler, Scope {
     /// The scope's name: that of the scheduler, or of the branch job.
     ///

@@ -14,8 +14,8 @@ import java.util.Optional;
 /// └── mail #20  PENDING  3 ms  waits for a place
 /// ```
 ///
-/// Each job is looked at in passing, so one that moves meanwhile may be shown where it was a moment before or
-/// after.
+/// Each job is looked at in passing, so one that moves meanwhile may be shown where it was a moment
+/// before or after.
 ///
 /// @param name the name of the job or scheduler
 /// @param path the names from the scheduler down to it
@@ -52,8 +52,8 @@ public record JobTree(
         return Pictures.size(this);
     }
 
-    /// Draws the tree, one line for each job. Where a scope has very many jobs, or the tree is very deep, the
-    /// rest is counted.
+    /// Draws the tree, one line for each job. Where a scope has very many jobs, or the tree is very
+    /// deep, the rest is counted.
     @Override
     public String toString() {
         return Pictures.draw(this);

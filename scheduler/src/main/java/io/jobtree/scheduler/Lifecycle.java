@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's way from the start of its body to its outcome, and how it is cancelled.
 abstract sealed class Lifecycle extends Admission permits JobImpl {
-    /// The job whose body this thread runs. Bound around the body, and around what observers and the failure
-    /// handler do.
+    /// The job whose body this thread runs. Bound around the body, and around what observers and the
+    /// failure handler do.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
     private static final VarHandle WAITERS;
@@ -21,20 +21,20 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         }
     }
 
-    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so
-    /// one bit is lost.
+    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after
+    /// that, so one bit is lost.
     long startedNanos;
 
-    /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's thread
-    /// alone.
+    /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's
+    /// thread alone.
     private @Nullable Object work;
 
-    /// The value of a job that succeeded, else its outcome. Written before the state says so, by whoever
-    /// decides.
+    /// The value of a job that succeeded, else its outcome. Written before the state says so, by
+    /// whoever decides.
     private @Nullable Object result;
 
-    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then waiters are
-    /// read.
+    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then
+    /// waiters are read.
     private volatile @Nullable Waiter waiters;
 
     /// The scope of a branch job, from its start on.
@@ -60,8 +60,9 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
 
     // On the job's thread
 
-    /// Runs the job, from its start to its end.
-    final void start() {
+    /// Runs the job, from its start to its end; gives the job that this thread is to run next, if there
+    /// is one.
+    final @Nullable JobImpl<?> start() {
         var own = extras;
         thread = Thread.currentThread();
         if (work instanceof JobBody<?>) {
@@ -70,7 +71,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         if (!moveFromPending(own == null || own.observation == null ? RUNNING : STARTING)) {
             thread = null;
             branch = null;
-            return;
+            return null;
         }
         startedNanos = System.nanoTime() | 1;
         try {
@@ -79,10 +80,26 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
             // Of the structure: the body has left a task scope of its own open.
             fail(violation);
         }
-        if (branch == null) {
-            bodyOver();
-        }
+        var next = branch == null ? handOn(bodyOver()) : null;
         decide();
+        return next;
+    }
+
+    /// Gives the places of a job without a scope back. Under thread reuse this thread takes the job
+    /// that gets the place, unless a failure handler may keep it busy first.
+    private @Nullable JobImpl<?> handOn(int held) {
+        var gate = scopeGate();
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || work instanceof Thrown || !scope.reusesThreads()) {
+            release(held);
+            return null;
+        }
+        release(held & ~HOLDS_SCOPE);
+        var granted = gate.release();
+        if (granted != null && granted.scope == scope && granted.isReady()) {
+            return granted;
+        }
+        tell(granted);
+        return null;
     }
 
     private boolean moveFromPending(int next) {
@@ -100,8 +117,8 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         }
     }
 
-    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
-    /// which must end where their scope was opened.
+    /// The part that runs where scoped values are bound: the body, and the wait for the children's
+    /// threads, which must end where their scope was opened.
     final void runBound() {
         var own = branch;
         if (own == null) {
@@ -111,12 +128,12 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         try (var threads = ThreadScope.open(own.path())) {
             own.open(threads);
             runBody(own);
-            bodyOver();
+            release(bodyOver());
             own.awaitThreads();
         } catch (Throwable thrown) {
             fail(thrown);
             if (thread != null) {
-                bodyOver();
+                release(bodyOver());
             }
         }
         own.awaitJobs();
@@ -146,8 +163,9 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         }
     }
 
-    /// Leaves RUNNING: from here on no interrupt comes, and the places are free.
-    private void bodyOver() {
+    /// Leaves RUNNING: from here on no interrupt comes. Gives the places that the caller has to
+    /// release.
+    private int bodyOver() {
         var own = branch;
         var thrown = work instanceof Thrown failed ? failed.failure() : null;
         int held;
@@ -176,7 +194,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         if (observed != null) {
             ScopedValue.where(CURRENT, self()).run(observed::stopped);
         }
-        release(held);
+        return held;
     }
 
     /// Body and children have ended: the outcome is what the state and the body say.
@@ -211,28 +229,41 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
 
     // The end
 
+    /// Tells the parent and the observers, then the state and who waits, then the failure handler.
     private void finish(int done, @Nullable Throwable failure) {
         var own = extras;
-        boolean owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
-        if (own != null && own.observation != null) {
-            var observed = own.observation;
-            ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+        boolean owned = false;
+        boolean claimed;
+        try {
+            owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
+            if (own != null && own.observation != null) {
+                var observed = own.observation;
+                ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+            }
+        } finally {
+            // Also where memory ran out above: a job that is over is done.
+            claimed = publish(done, own);
         }
+        if (failure != null && !owned && !(claimed && done == FAILED)) {
+            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
+        }
+    }
+
+    /// Makes the outcome visible; true if someone who waited owns the failure in it.
+    private boolean publish(int done, @Nullable Extras own) {
+        var ended = link;
         work = null;
         extras = null;
         waitsFor = null;
         state = done;
-        var ended = link;
         ended.job = null;
         link = Link.GONE;
         boolean claimed = wakeAll();
         if (own != null) {
             own.cancelTimer();
         }
-        if (failure != null && !owned && !(claimed && done == FAILED)) {
-            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
-        }
         scope.live.ended(ended);
+        return claimed;
     }
 
     /// Tells of a failure that nobody owns: of a job that has ended, or will not.

@@ -7,8 +7,8 @@ package io.jobtree.scheduler;
 /// scope.spawn(JobOptions.named("hash").withLimit(files), () -> hash(file));
 /// ```
 ///
-/// A job takes its scope's place first, then a place here, and holds and gives up both together. While it
-/// waits for either it is pending and has no thread.
+/// A job takes its scope's place first, then a place here, and holds and gives up both together. While
+/// it waits for either it is pending and has no thread.
 ///
 /// **Threads:** any thread may call anything.
 public final class Limit {

@@ -2,16 +2,21 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list
-/// needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a
+/// list needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task implements Runnable {
-    /// Stands in for the link of a job that is done, so that its handle keeps no list.
+    /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
+    /// into one.
     static final Link GONE = new Link(null);
+
+    /// How many jobs a reused thread runs in a row.
+    private static final int TURN = 32;
 
     /// Null once the job is done. Written by the thread that ends the job.
     volatile @Nullable JobImpl<?> job;
 
-    /// The one spawned before it in the same scope. Written before the link is shared, then by the sweeper.
+    /// The one spawned before it in the same scope. Written before the link is shared, then by the
+    /// sweeper.
     volatile @Nullable Link older;
 
     /// About how many links are below; exact after a sweep. Decides when to sweep.
@@ -38,11 +43,25 @@ final class Link extends Task implements Runnable {
 
     @Override
     public @Nullable Object call() {
-        var current = job;
-        if (current != null) {
-            current.start();
+        var next = job;
+        for (int count = 1; next != null; count++) {
+            next = next.start();
+            if (next != null) {
+                reuse(next, count);
+            }
         }
         return null;
+    }
+
+    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others
+    /// get a turn.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void reuse(JobImpl<?> next, int count) {
+        Thread.interrupted();
+        Thread.currentThread().setName(next.threadName());
+        if (count % TURN == 0) {
+            Thread.yield();
+        }
     }
 
     /// The part that runs where the scoped values are bound.

@@ -9,11 +9,11 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The unfinished jobs of a scope: a stack of links, of which those that have let go of their job are swept
-/// out.
+/// The unfinished jobs of a scope: a stack of links, of which those that have let go of their job are
+/// swept out.
 ///
-/// The head is also what says whether the scope takes jobs: a seal on top of the stack ends that, in one
-/// compare-and-set with every push. No counter and no map is touched by a job that ends.
+/// The head is also what says whether the scope takes jobs: a seal on top of the stack ends that, in
+/// one compare-and-set with every push. No counter and no map is touched by a job that ends.
 final class LiveJobs {
     private static final int SEALED = -1;
     private static final int SMALL = 64;
@@ -144,8 +144,8 @@ final class LiveJobs {
         return count;
     }
 
-    /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end about
-    /// in the order in which they started, so a burst that is over leaves little.
+    /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end
+    /// about in the order in which they started, so a burst that is over leaves little.
     void ended(Link link) {
         if (link.depth % SMALL == 0 && tryStartSweep()) {
             skipFinished(link);
@@ -153,8 +153,8 @@ final class LiveJobs {
         }
     }
 
-    /// Takes out every link that has let go of its job, save the head. The threshold doubles with what is
-    /// left, so a job pays for a constant number of steps.
+    /// Takes out every link that has let go of its job, save the head. The threshold doubles with what
+    /// is left, so a job pays for a constant number of steps.
     private void sweep() {
         if (!tryStartSweep()) {
             return;

@@ -3,7 +3,8 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/// The scheduler's log, `io.jobtree.scheduler`, with a net below it: a logger that throws never harms a job.
+/// The scheduler's log, `io.jobtree.scheduler`, with a net below it: a logger that throws never harms a
+/// job.
 final class Log {
     private static final System.Logger LOGGER = System.getLogger("io.jobtree.scheduler");
 

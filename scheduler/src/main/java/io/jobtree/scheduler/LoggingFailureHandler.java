@@ -11,7 +11,10 @@ enum LoggingFailureHandler implements FailureHandler {
     public void onFailure(Job<?> job, Throwable failure) {
         // A straggler is logged by close, whatever the handler; its exception says it all.
         if (!(failure instanceof StragglerException)) {
-            Log.log(Level.ERROR, job + " failed and nobody was waiting for it", failure);
+            var what = job.state() == JobState.CANCELLED
+                    ? " threw after it was cancelled"
+                    : " failed and nobody was waiting for it";
+            Log.log(Level.ERROR, "Job '" + job.path() + "' #" + job.id() + what, failure);
         }
     }
 }

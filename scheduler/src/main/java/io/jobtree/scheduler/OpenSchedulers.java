@@ -18,7 +18,11 @@ final class OpenSchedulers {
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(OpenSchedulers::atExit, "jobtree-exit"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(OpenSchedulers::atExit, "jobtree-exit"));
+        } catch (IllegalStateException exiting) {
+            // Too late for a hook: a scheduler that is first used while the JVM exits.
+        }
     }
 
     private OpenSchedulers() {}
@@ -35,11 +39,18 @@ final class OpenSchedulers {
             this.scheduler = new WeakReference<>(scheduler);
             this.supervisor = supervisor;
             this.name = scheduler.name();
-            this.openedAt = WALKER.walk(frames -> frames.filter(
-                            frame -> frame.getDeclaringClass().getPackage() != OpenSchedulers.class.getPackage())
+            this.openedAt = opener();
+        }
+
+        private static String opener() {
+            return WALKER.walk(frames -> frames.filter(frame -> !isOpening(frame.getDeclaringClass()))
                     .findFirst()
                     .map(frame -> frame.toStackTraceElement().toString())
                     .orElse("an unknown place"));
+        }
+
+        private static boolean isOpening(Class<?> type) {
+            return type == Scheduler.class || type == OpenSchedulers.class || type == Entry.class;
         }
 
         Supervisor supervisor() {
@@ -50,8 +61,18 @@ final class OpenSchedulers {
             ENTRIES.remove(this);
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held
-        /// by its supervisor.
+        /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the
+        /// same time.
+        private void reportAtExit(Scheduler open) {
+            int jobs = open.tree().size();
+            System.err.println(
+                    "Scheduler '" + name + "', opened at " + openedAt + ", was still open when the JVM exited, with "
+                            + jobs + (jobs == 1 ? " unfinished job" : " unfinished jobs")
+                            + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
+        }
+
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is
+        /// held by its supervisor.
         private void dropped() {
             if (ENTRIES.remove(this)) {
                 supervisor.stop();
@@ -89,21 +110,22 @@ final class OpenSchedulers {
                 .toList();
     }
 
+    /// Closes those that asked for it, all at once, and reports the others.
     private static void atExit() {
+        var closers = new ArrayList<Thread>();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
-            if (scheduler == null) {
-                continue;
+            if (scheduler != null && scheduler.options().closeOnExit()) {
+                closers.add(Thread.ofVirtual().start(scheduler::close));
+            } else if (scheduler != null && !scheduler.isClosed()) {
+                entry.reportAtExit(scheduler);
             }
-            if (scheduler.options().closeOnExit()) {
-                scheduler.close();
-            } else if (!scheduler.isClosed()) {
-                // To the error stream: java.util.logging takes its handlers down in a hook that runs at the
-                // same time.
-                System.err.println("Scheduler '" + entry.name + "', opened at " + entry.openedAt
-                        + ", was still open when the JVM exited, with "
-                        + scheduler.jobs().size() + " unfinished jobs; close it, or open it withCloseOnExit(true)\n"
-                        + scheduler.tree());
+        }
+        for (var closer : closers) {
+            try {
+                closer.join();
+            } catch (InterruptedException e) {
+                return;
             }
         }
     }

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// }                                                   // waits for the mail too
 /// ```
 ///
-/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever joins the job, else
-/// by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the scheduler's own scope run at once.
+/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever joins the job,
+/// else by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the scheduler's own scope run
+/// at once.
 ///
-/// A scheduler that is dropped without `close` is reported in the log once it is collected, which is when its
-/// last job has ended; one that is still open when the JVM exits is reported on the error stream.
+/// A scheduler that is dropped without `close` is reported in the log once it is collected, which is
+/// when its last job has ended; one that is still open when the JVM exits is reported on the error
+/// stream.
 ///
 /// **Threads:** any thread may call anything; a job must not close its own scheduler. **Memory:** what
 /// precedes `spawn` happens-before the body; what jobs did happens-before `close` returns.
@@ -51,7 +53,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// Opens a scheduler with the default options, named `scheduler`.
     ///
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with `--enable-preview`
+    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
+    ///     `--enable-preview`
     public static Scheduler open() {
         return open("scheduler");
     }
@@ -60,7 +63,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     ///
     /// @param name its name; need not be unique
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with `--enable-preview`
+    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
+    ///     `--enable-preview`
     /// @throws IllegalArgumentException if the name is blank
     public static Scheduler open(String name) {
         return open(SchedulerOptions.named(name));
@@ -70,7 +74,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     ///
     /// @param options how
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with `--enable-preview`
+    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
+    ///     `--enable-preview`
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
         ThreadScope.ensureAvailable();
@@ -105,7 +110,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return !closing.isOpen();
     }
 
-    /// Closes the scheduler: waits up to [SchedulerOptions#waitTimeout] for its jobs; see [#close(Duration)].
+    /// Closes the scheduler: waits up to [SchedulerOptions#waitTimeout] for its jobs; see
+    /// [#close(Duration)].
     ///
     /// @throws IllegalStateException if a job of this scheduler calls it
     @Override
@@ -113,13 +119,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         close(options.waitTimeout());
     }
 
-    /// Closes the scheduler. Spawns from outside are refused from now on; running jobs may still spawn while
-    /// this waits for them. After `wait` all that is left is cancelled, and given
+    /// Closes the scheduler. Spawns from outside are refused from now on; running jobs may still spawn
+    /// while this waits for them. After `wait` all that is left is cancelled, and given
     /// [SchedulerOptions#closeTimeout] to end. What still runs then is logged, reported to the
     /// [FailureHandler] with its stack, and returned.
     ///
-    /// Every concurrent caller returns only when it is over. A caller that is interrupted cancels at once,
-    /// and keeps its flag.
+    /// Every concurrent caller returns only when it is over. A caller that is interrupted cancels at
+    /// once, and keeps its flag.
     ///
     /// @param wait how long to wait for jobs before they are cancelled; zero cancels at once
     /// @return the jobs that would not stop, and still run
@@ -130,9 +136,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return closing.close(Checks.nanos(wait));
     }
 
-    /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends the
-    /// wait, not the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for it and then
-    /// cancels it like any other job.
+    /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends
+    /// the wait, not the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for
+    /// it and then cancels it like any other job.
     ///
     /// A job that calls this lends its places in limits to the body.
     ///

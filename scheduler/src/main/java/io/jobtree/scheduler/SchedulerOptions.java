@@ -23,6 +23,7 @@ public final class SchedulerOptions {
     private final List<JobObserver> observers;
     private final ScopedValue<?>[] carried;
     private final boolean closeOnExit;
+    private final boolean threadReuse;
 
     private SchedulerOptions(Draft draft) {
         this.name = draft.name;
@@ -34,10 +35,11 @@ public final class SchedulerOptions {
         this.observers = draft.observers;
         this.carried = draft.carried;
         this.closeOnExit = draft.closeOnExit;
+        this.threadReuse = draft.threadReuse;
     }
 
-    /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close timeout 5
-    /// s, failures logged at ERROR, no observers, nothing carried, not closed at exit.
+    /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close
+    /// timeout 5 s, failures logged at ERROR, no observers, nothing carried, not closed at exit.
     ///
     /// @param name the scheduler's name; need not be unique
     /// @return the options
@@ -151,6 +153,20 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
+    /// Lets the thread of a finished job take the next pending job of its scope instead of ending,
+    /// which makes short jobs in a limited scope much cheaper. The default is a fresh thread for each
+    /// job.
+    ///
+    /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, is there for
+    /// the next body. Name, interrupt flag and scoped values are each job's own.
+    ///
+    /// @return a changed copy
+    public SchedulerOptions withThreadReuse() {
+        var draft = new Draft(this);
+        draft.threadReuse = true;
+        return new SchedulerOptions(draft);
+    }
+
     /// The scheduler's name.
     ///
     /// @return the name
@@ -207,6 +223,13 @@ public final class SchedulerOptions {
         return closeOnExit;
     }
 
+    /// Whether the thread of a finished job takes the next pending job.
+    ///
+    /// @return true if it does
+    public boolean threadReuse() {
+        return threadReuse;
+    }
+
     ScopedValue<?>[] carried() {
         return carried;
     }
@@ -232,6 +255,7 @@ public final class SchedulerOptions {
         private List<JobObserver> observers = List.of();
         private ScopedValue<?>[] carried = new ScopedValue<?>[0];
         private boolean closeOnExit;
+        private boolean threadReuse;
 
         Draft(String name) {
             this.name = name;
@@ -247,6 +271,7 @@ public final class SchedulerOptions {
             this.observers = options.observers;
             this.carried = options.carried;
             this.closeOnExit = options.closeOnExit;
+            this.threadReuse = options.threadReuse;
         }
     }
 }

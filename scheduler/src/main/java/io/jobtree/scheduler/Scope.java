@@ -9,7 +9,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is in it.
+/// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
+/// in it.
 @SuppressWarnings("overloads")
 abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     final LiveJobs live = new LiveJobs();
@@ -28,6 +29,11 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
 
     /// Starts threads for jobs that were not spawned by the body of this scope's job.
     abstract Supervisor supervisor();
+
+    /// Whether a finished job's thread takes the next pending job.
+    final boolean reusesThreads() {
+        return scheduler().options().threadReuse();
+    }
 
     /// The number of branch jobs above.
     abstract int depth();
@@ -51,8 +57,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return gate != null && reserved == Gate.NOTHING ? awaitRoom(gate, label, body) : launch(label, body, reserved);
     }
 
-    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
-    /// what was reserved for it, which may be the last place.
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the
+    /// new job has used what was reserved for it, which may be the last place.
     private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler;
 
-/// What the [FailureHandler] is told of a job that was still running when its scheduler had closed. Its stack
-/// trace is that of the job's thread at that moment, so it shows what would not stop.
+/// What the [FailureHandler] is told of a job that was still running when its scheduler had closed. Its
+/// stack trace is that of the job's thread at that moment, so it shows what would not stop.
 public final class StragglerException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -5,8 +5,8 @@ import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
 import org.jspecify.annotations.Nullable;
 
-/// The one file that names JDK 25's preview: javac marks each class of such a file, and only those need the
-/// flag.
+/// The one file that names JDK 25's preview: javac marks each class of such a file, and only those need
+/// the flag.
 ///
 /// Of the preview it uses what later JDKs keep: a joiner of its own, `open`, `fork`, `join`, `close`.
 final class StructuredThreadScope implements ThreadScope {

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs
-/// of a scheduler, and those of a branch scope that its own thread did not spawn.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all
+/// jobs of a scheduler, and those of a branch scope that its own thread did not spawn.
 final class Supervisor extends Task {
     private static final VarHandle INBOX;
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
-    /// holds.
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all
+    /// that it holds.
     private static final Set<Supervisor> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {

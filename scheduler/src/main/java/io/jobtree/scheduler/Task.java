@@ -3,10 +3,11 @@ package io.jobtree.scheduler;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/// Something that gets a thread in a [ThreadScope]: a job's [Link], or the [Supervisor] of a branch scope.
+/// Something that gets a thread in a [ThreadScope]: a job's [Link], or the [Supervisor] of a branch
+/// scope.
 abstract class Task implements Callable<@Nullable Object> {
-    /// The next one in the queue that this task is in: a gate's or a supervisor's, one at a time. Owned by
-    /// that queue.
+    /// The next one in the queue that this task is in: a gate's or a supervisor's, one at a time. Owned
+    /// by that queue.
     @Nullable
     Task next;
 

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
-/// A structured task scope, behind a type that is no preview. All methods are for the thread that opened it.
+/// A structured task scope, behind a type that is no preview. All methods are for the thread that
+/// opened it.
 interface ThreadScope extends AutoCloseable {
     /// Opens a scope in the caller's frame.
     static ThreadScope open(String name) {

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that waits for a job to be done. A waiter that claims owns the job's failure, if it is still
-/// there to get it.
+/// A thread that waits for a job to be done. A waiter that claims owns the job's failure, if it is
+/// still there to get it.
 ///
 /// ```
 /// WAITING -> DELIVERED    by the thread that ends the job

@@ -41,8 +41,8 @@ final class Waiting {
         while (!waiter.isDelivered()) {
             long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
             boolean interrupted = Thread.currentThread().isInterrupted();
-            // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is
-            // ours.
+            // If the outcome came first the interrupt stays for later: the outcome, and a failure in
+            // it, is ours.
             if ((interrupted || left <= 0) && waiter.leave()) {
                 if (interrupted) {
                     Thread.interrupted();

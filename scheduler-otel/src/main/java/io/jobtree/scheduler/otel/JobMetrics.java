@@ -91,23 +91,25 @@ final class JobMetrics {
             succeeded = base.toBuilder().put(Keys.OUTCOME, Outcomes.SUCCEEDED).build();
         }
 
-        void spawned(Context context) {
-            active.add(1, pending, context);
+        // A level has no use for exemplars, and the root context is the cheapest without one.
+
+        void spawned() {
+            active.add(1, pending, Context.root());
         }
 
         void started(long queueNanos, Context context) {
-            active.add(-1, pending, context);
-            active.add(1, running, context);
+            active.add(-1, pending, Context.root());
+            active.add(1, running, Context.root());
             queueDuration.record(Keys.seconds(queueNanos), base, context);
         }
 
         void ended(Outcome<?> outcome, long nanos, Context context) {
-            active.add(-1, running, context);
+            active.add(-1, running, Context.root());
             duration.record(Keys.seconds(nanos), attributes(outcome), context);
         }
 
         void neverStarted(Outcome<?> outcome, Context context) {
-            active.add(-1, pending, context);
+            active.add(-1, pending, Context.root());
             var reason = Outcomes.notStartedReason(outcome);
             notStarted.add(1, base.toBuilder().put(Keys.NOT_STARTED_REASON, reason).build(), context);
         }

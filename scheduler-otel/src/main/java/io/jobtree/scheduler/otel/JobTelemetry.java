@@ -162,7 +162,7 @@ public final class JobTelemetry implements JobObserver {
             return JobObservation.NONE;
         }
         if (series != null) {
-            series.spawned(context);
+            series.spawned();
         }
         var parent = tracing ? parentOf(job) : null;
         var tree = parent == null ? null : parent.tree();

@@ -106,6 +106,28 @@ final class JobContextTest {
     }
 
     @Test
+    void reusedThread_hasTheContextOfEachJob_andNoneOfTheJobBefore() throws Exception {
+        Callable<@Nullable Integer> body = () -> Context.current().get(NUMBER);
+        var spawned = new ArrayList<Job<@Nullable Integer>>();
+        var options = Sdk.options(sdk.telemetry()).withLimit(2).withThreadReuse();
+        try (var jobs = Scheduler.open(options)) {
+            for (int i = 0; i < 1_000; i++) {
+                var context = i % 2 == 0 ? Context.root() : Context.root().with(NUMBER, i);
+                try (var _ = context.makeCurrent()) {
+                    spawned.add(jobs.spawn("one", body));
+                }
+            }
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(spawned.get(i).join()).isEqualTo(i % 2 == 0 ? null : i);
+            }
+        }
+
+        assertThat(sdk.spans()).hasSize(1_000).allSatisfy(span -> assertThat(
+                        span.getParentSpanContext().isValid())
+                .isFalse());
+    }
+
+    @Test
     void untraced_theContextIsStillCurrent() throws Exception {
         var telemetry = JobTelemetry.builder(io.opentelemetry.api.OpenTelemetry.noop());
         try (var jobs = Sdk.scheduler(telemetry);

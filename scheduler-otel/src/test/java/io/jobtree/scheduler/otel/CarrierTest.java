@@ -6,6 +6,7 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,24 +21,26 @@ final class CarrierTest {
     @Test
     void job_thatComesFromAQueue_isAChildOfTheJobThatSentIt_withItsBaggage() throws Exception {
         var telemetry = sdk.telemetry();
-        var carrier = telemetry.build();
-        var headers = new HashMap<String, String>();
+        var queue = new ConcurrentLinkedQueue<Messages.Message>();
+        var message = new Messages.Message(new HashMap<>(), "a book");
         try (var jobs = Sdk.scheduler(telemetry)) {
-            try (var _ = Baggage.builder().put("tenant", "acme").build().storeInContext(Context.root()).makeCurrent()) {
-                jobs.spawn("send", () -> carrier.inject(headers::put)).join();
+            var messages = new Messages(telemetry.build(), jobs, queue);
+            try (var _ = tenant("acme").makeCurrent()) {
+                jobs.spawn("send", () -> messages.send(message)).join();
             }
-            var received = carrier.withParent(
-                    carrier.extract(headers),
-                    () -> jobs.spawn("receive", () -> Baggage.current().getEntryValue("tenant")));
-
-            assertThat(received.join()).isEqualTo("acme");
+            assertThat(messages.receive(queue.remove()).join()).isEqualTo("a book for acme");
         }
 
-        assertThat(headers).containsKeys("traceparent", "baggage");
-        assertThat(sdk.span("receive").getTraceId()).isEqualTo(sdk.span("send").getTraceId());
-        assertThat(sdk.span("receive").getParentSpanId()).isEqualTo(sdk.span("send").getSpanId());
-        assertThat(sdk.span("receive").getParentSpanContext().isRemote()).isTrue();
-        assertThat(sdk.span("receive").getLinks()).isEmpty();
+        assertThat(message.headers()).containsKeys("traceparent", "baggage");
+        assertThat(sdk.span("order").getTraceId()).isEqualTo(sdk.span("send").getTraceId());
+        assertThat(sdk.span("order").getParentSpanId())
+                .isEqualTo(sdk.span("send").getSpanId());
+        assertThat(sdk.span("order").getParentSpanContext().isRemote()).isTrue();
+        assertThat(sdk.span("order").getLinks()).isEmpty();
+    }
+
+    private static Context tenant(String name) {
+        return Baggage.builder().put("tenant", name).build().storeInContext(Context.root());
     }
 
     @Test

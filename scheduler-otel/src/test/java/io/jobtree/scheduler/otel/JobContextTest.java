@@ -90,22 +90,6 @@ final class JobContextTest {
     }
 
     @Test
-    void contextThatTheBodyLeavesOnItsThread_isNotSeenByTheNextJob() throws Exception {
-        try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(1))) {
-            jobs.spawn("first", () -> {
-                        try (var _ = Context.current().with(NUMBER, 1).makeCurrent()) {
-                            return "done";
-                        }
-                    })
-                    .join();
-
-            assertThat(jobs.spawn("second", () -> Context.current().get(NUMBER) == null)
-                            .join())
-                    .isTrue();
-        }
-    }
-
-    @Test
     void reusedThread_hasTheContextOfEachJob_andNoneOfTheJobBefore() throws Exception {
         Callable<@Nullable Integer> body = () -> Context.current().get(NUMBER);
         var spawned = new ArrayList<Job<@Nullable Integer>>();

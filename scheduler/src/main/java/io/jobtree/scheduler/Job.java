@@ -149,7 +149,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return a frozen picture
     JobTree tree();
 
-    /// The job that the current thread is running. Threads that a body forks in a `StructuredTaskScope`
+    /// The job that the current thread is running. Threads that a body forks in a structured task scope
     /// of its own count as running it too.
     ///
     /// @return the job; empty outside of any

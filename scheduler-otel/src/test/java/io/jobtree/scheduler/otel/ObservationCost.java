@@ -59,7 +59,7 @@ final class ObservationCost {
         }
     }
 
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         var sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(new Sink()).build())
                 .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(InMemoryMetricReader.create()).build())
@@ -71,7 +71,7 @@ final class ObservationCost {
         }
     }
 
-    private void run() throws InterruptedException {
+    private void run() {
         var nanos = new LinkedHashMap<String, List<Long>>();
         var bytes = new LinkedHashMap<String, List<Long>>();
         for (int round = 0; round < WARM_UP + ROUNDS; round++) {
@@ -87,21 +87,18 @@ final class ObservationCost {
                 Locale.ROOT, "%-26s %6.0f ns  %6.0f B%n", name, mean(nanos.get(name)), mean(bytes.get(name))));
     }
 
-    private static long[] measure(Variant variant) throws InterruptedException {
+    private static long[] measure(Variant variant) {
         var options = SchedulerOptions.named("cost").withoutLimit();
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long cpu = system.getProcessCpuTime();
+        long allocated = threads.getTotalThreadAllocatedBytes();
         try (var jobs = Scheduler.open(variant.observer == null ? options : options.withObserver(variant.observer))) {
-            var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            long cpu = system.getProcessCpuTime();
-            long allocated = threads.getTotalThreadAllocatedBytes();
             for (int i = 0; i < JOBS; i++) {
                 jobs.spawn("job", variant.body);
             }
-            jobs.close();
-            return new long[] {
-                system.getProcessCpuTime() - cpu, threads.getTotalThreadAllocatedBytes() - allocated
-            };
         }
+        return new long[] {system.getProcessCpuTime() - cpu, threads.getTotalThreadAllocatedBytes() - allocated};
     }
 
     private static double mean(@Nullable List<Long> values) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +73,7 @@ final class ZipkinServer implements AutoCloseable {
 
     /// The id of the latest trace, if there is one.
     Optional<String> traceId() throws Exception {
-        var traces = new String(get("/api/v2/traces?limit=1").body(), java.nio.charset.StandardCharsets.UTF_8);
+        var traces = new String(get("/api/v2/traces?limit=1").body(), StandardCharsets.UTF_8);
         var found = TRACE_ID.matcher(traces);
         return found.find() ? Optional.of(found.group(1)) : Optional.empty();
     }

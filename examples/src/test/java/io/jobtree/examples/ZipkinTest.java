@@ -1,10 +1,13 @@
 package io.jobtree.examples;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,7 +35,7 @@ final class ZipkinTest {
                     .withEnvironment("OTEL_EXPORTER_ZIPKIN_ENDPOINT", zipkin.endpoint())
                     .hashtree("--trace", "--tree", ".");
             assertThat(ended.exitCode()).as(ended.err()).isZero();
-            var jobs = PrintedTree.paths(ended.err());
+            var jobs = PrintedTree.paths(new String(ended.err().getBytes(ISO_8859_1), UTF_8));
             // One for each file, its directory, the topmost one and more directories.
             assertThat(jobs).hasSizeGreaterThan(ended.lines().size() + 2);
 
@@ -60,7 +63,7 @@ final class ZipkinTest {
     /// The server lower-cases the names of spans, and keeps tags as they are.
     private static void assertParentsAreThoseOfTheJobs(List<Span> spans) {
         Map<String, Span> byId = spans.stream().collect(Collectors.toMap(Span::id, Function.identity()));
-        assertThat(spans).allSatisfy(span -> assertThat(pathByParents(span, byId)).isEqualTo(path(span).toLowerCase(java.util.Locale.ROOT)));
+        assertThat(spans).allSatisfy(span -> assertThat(pathByParents(span, byId)).isEqualTo(path(span).toLowerCase(Locale.ROOT)));
     }
 
     private static String pathByParents(Span span, Map<String, Span> byId) {

@@ -18,7 +18,8 @@ final class PrintedTree {
         for (var line : printed.lines().toList()) {
             var matcher = LINE.matcher(line);
             if (matcher.matches()) {
-                int depth = matcher.group(3) == null ? 0 : matcher.group("indent").length() / STEP + 1;
+                int depth =
+                        matcher.group(3) == null ? 0 : matcher.group("indent").length() / STEP + 1;
                 above.subList(depth, above.size()).clear();
                 above.add(matcher.group("name"));
                 paths.add(String.join("/", above));

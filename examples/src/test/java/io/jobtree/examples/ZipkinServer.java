@@ -79,7 +79,8 @@ final class ZipkinServer implements AutoCloseable {
     }
 
     List<Span> spans(String traceId) throws Exception {
-        return SpanBytesDecoder.JSON_V2.decodeList(get("/api/v2/trace/" + traceId).body());
+        return SpanBytesDecoder.JSON_V2.decodeList(
+                get("/api/v2/trace/" + traceId).body());
     }
 
     private HttpResponse<byte[]> get(String path) throws Exception {

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 import zipkin2.Span;
 
 /// `hashtree --trace` on this checkout, and what a real server has of it.
@@ -43,13 +43,15 @@ final class ZipkinTest {
             assertThat(spans).hasSize(jobs.size());
             assertThat(spans.stream().map(ZipkinTest::path).sorted().toList()).isEqualTo(jobs);
             assertParentsAreThoseOfTheJobs(spans);
-            assertThat(spans).allSatisfy(span -> assertThat(span.localServiceName()).isEqualTo("hashtree"));
+            assertThat(spans)
+                    .allSatisfy(span -> assertThat(span.localServiceName()).isEqualTo("hashtree"));
         }
     }
 
     /// The server takes spans before it has stored them.
     private static List<Span> arrived(ZipkinServer zipkin, int expected) throws Exception {
-        var traceId = Awaitility.await().until(zipkin::traceId, Optional::isPresent).orElseThrow();
+        var traceId =
+                Awaitility.await().until(zipkin::traceId, Optional::isPresent).orElseThrow();
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> zipkin.spans(traceId), spans -> spans.size() >= expected);
@@ -63,7 +65,9 @@ final class ZipkinTest {
     /// The server lower-cases the names of spans, and keeps tags as they are.
     private static void assertParentsAreThoseOfTheJobs(List<Span> spans) {
         Map<String, Span> byId = spans.stream().collect(Collectors.toMap(Span::id, Function.identity()));
-        assertThat(spans).allSatisfy(span -> assertThat(pathByParents(span, byId)).isEqualTo(path(span).toLowerCase(Locale.ROOT)));
+        assertThat(spans)
+                .allSatisfy(span -> assertThat(pathByParents(span, byId))
+                        .isEqualTo(path(span).toLowerCase(Locale.ROOT)));
     }
 
     private static String pathByParents(Span span, Map<String, Span> byId) {

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The spans in which failures below a job were recorded, by the identity of the failure. Holds no failure alive, so a
-/// supervised job may have as many failed children as it likes.
+/// The spans in which failures below a job were recorded, by the identity of the failure. Holds no failure
+/// alive, so a supervised job may have as many failed children as it likes.
 final class FailureOrigins {
     private final Map<Key, SpanContext> origins = new HashMap<>();
     private final ReferenceQueue<Throwable> collected = new ReferenceQueue<>();

@@ -56,6 +56,9 @@ final class Heartbeat {
     }
 
     private static String text(StackTraceElement[] stack) {
-        return Arrays.stream(stack).limit(MAX_FRAMES).map(frame -> "\tat " + frame).collect(Collectors.joining("\n"));
+        return Arrays.stream(stack)
+                .limit(MAX_FRAMES)
+                .map(frame -> "\tat " + frame)
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// The instruments, and the attribute sets that jobs of one name share.
 final class JobMetrics {
     private static final List<Double> BOUNDS = List.of(
-            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0,
-            300.0, 900.0, 3600.0);
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+            60.0, 300.0, 900.0, 3600.0);
 
     /// Names beyond that get their attributes made each time: somebody puts ids into names.
     private static final int MAX_SERIES = 4_096;
@@ -26,12 +26,9 @@ final class JobMetrics {
     private final LongCounter notStarted;
     private final ConcurrentHashMap<String, ConcurrentHashMap<String, Series>> series = new ConcurrentHashMap<>();
 
-    JobMetrics(OpenTelemetry openTelemetry, String version) {
-        var meter = openTelemetry
-                .meterBuilder(Keys.INSTRUMENTATION)
-                .setInstrumentationVersion(version)
-                .setSchemaUrl(Keys.SCHEMA_URL)
-                .build();
+    JobMetrics(OpenTelemetry openTelemetry) {
+        var builder = openTelemetry.meterBuilder(Keys.INSTRUMENTATION).setSchemaUrl(Keys.SCHEMA_URL);
+        var meter = (Keys.VERSION == null ? builder : builder.setInstrumentationVersion(Keys.VERSION)).build();
         duration = meter.histogramBuilder("jobtree.job.duration")
                 .setDescription("Time from the start of a job's body until the job was done with everything below it")
                 .setUnit("s")
@@ -111,7 +108,8 @@ final class JobMetrics {
         void neverStarted(Outcome<?> outcome, Context context) {
             active.add(-1, pending, Context.root());
             var reason = Outcomes.notStartedReason(outcome);
-            notStarted.add(1, base.toBuilder().put(Keys.NOT_STARTED_REASON, reason).build(), context);
+            notStarted.add(
+                    1, base.toBuilder().put(Keys.NOT_STARTED_REASON, reason).build(), context);
         }
 
         private Attributes attributes(Outcome<?> outcome) {

@@ -5,6 +5,8 @@ import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.logs.Logger;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -17,15 +19,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Observes the jobs of a scheduler with OpenTelemetry: a span per job, in the tree that the jobs form, and metrics.
+/// Observes the jobs of a scheduler with OpenTelemetry: a span per job, in the tree that the jobs form, and
+/// metrics.
 ///
 /// ```java
 /// JobTelemetry telemetry = JobTelemetry.create(openTelemetry);
 /// var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry));
 /// ```
 ///
-/// With `JobTelemetry.create()` it uses what the Java agent or the application has registered globally, and where that is
-/// nothing, it costs nothing. What spans and metrics say is in the package's documentation.
+/// With `JobTelemetry.create()` it uses what the Java agent or the application has registered globally, and
+/// where that is nothing, it costs nothing. What spans and metrics say is in the package's documentation.
 ///
 /// Contexts also go where no thread of this process leads:
 ///
@@ -45,30 +48,28 @@ public final class JobTelemetry implements JobObserver {
     private final ConcurrentHashMap<Long, ObservedJob> started = new ConcurrentHashMap<>();
 
     JobTelemetry(JobTelemetryBuilder builder, OpenTelemetry openTelemetry) {
-        var tracer = openTelemetry
-                .tracerBuilder(Keys.INSTRUMENTATION)
-                .setInstrumentationVersion(version())
-                .setSchemaUrl(Keys.SCHEMA_URL)
-                .build();
-        var logger = openTelemetry
-                .getLogsBridge()
-                .loggerBuilder(Keys.INSTRUMENTATION)
-                .setInstrumentationVersion(version())
-                .setSchemaUrl(Keys.SCHEMA_URL)
-                .build();
-        this.spans = new Spans(builder, tracer, logger);
-        this.metrics = builder.metrics ? new JobMetrics(openTelemetry, version()) : null;
+        var logger = logger(openTelemetry);
+        this.spans = new Spans(builder, tracer(openTelemetry), logger);
+        this.metrics = builder.metrics ? new JobMetrics(openTelemetry) : null;
         this.heartbeat = builder.heartbeat == null ? null : new Heartbeat(logger, builder.heartbeat);
         this.propagator = openTelemetry.getPropagators().getTextMapPropagator();
     }
 
-    private static String version() {
-        var version = JobTelemetry.class.getPackage().getImplementationVersion();
-        return version == null ? "" : version;
+    private static Tracer tracer(OpenTelemetry openTelemetry) {
+        var tracer = openTelemetry.tracerBuilder(Keys.INSTRUMENTATION).setSchemaUrl(Keys.SCHEMA_URL);
+        return (Keys.VERSION == null ? tracer : tracer.setInstrumentationVersion(Keys.VERSION)).build();
     }
 
-    /// Telemetry with the defaults, to the globally registered OpenTelemetry, which is looked up now; without one, it does
-    /// nothing.
+    private static Logger logger(OpenTelemetry openTelemetry) {
+        var logger = openTelemetry
+                .getLogsBridge()
+                .loggerBuilder(Keys.INSTRUMENTATION)
+                .setSchemaUrl(Keys.SCHEMA_URL);
+        return (Keys.VERSION == null ? logger : logger.setInstrumentationVersion(Keys.VERSION)).build();
+    }
+
+    /// Telemetry with the defaults, to the globally registered OpenTelemetry, which is looked up now; without
+    /// one, it does nothing.
     ///
     /// @return the observer
     public static JobTelemetry create() {
@@ -112,8 +113,8 @@ public final class JobTelemetry implements JobObserver {
         return new PropagatingThreadFactory(threads);
     }
 
-    /// Writes the current context, a job's for one, into what goes to another process, in the formats that OpenTelemetry is
-    /// configured for.
+    /// Writes the current context, a job's for one, into what goes to another process, in the formats that
+    /// OpenTelemetry is configured for.
     ///
     /// @param setter takes each header's name and value
     public void inject(BiConsumer<String, String> setter) {
@@ -136,9 +137,9 @@ public final class JobTelemetry implements JobObserver {
         return propagator.extract(Context.current(), headers, MapGetter.INSTANCE);
     }
 
-    /// Spawns in a context that is not the thread's own. The span of a job of the scheduler itself is a child of that context's
-    /// span, whatever the [RootRelation]; that of a job below another stays that one's child and is linked to it. Baggage is
-    /// the context's.
+    /// Spawns in a context that is not the thread's own. The span of a job of the scheduler itself is a child
+    /// of that context's span, whatever the [RootRelation]; that of a job below another stays that one's child
+    /// and is linked to it. Baggage is the context's.
     ///
     /// @param parent the context
     /// @param spawn spawns one job or more
@@ -193,7 +194,8 @@ public final class JobTelemetry implements JobObserver {
         started.remove(job.id(), observed);
     }
 
-    @Nullable Future<?> beat(Job<?> job, Context context, long startedNanos) {
+    @Nullable
+    Future<?> beat(Job<?> job, Context context, long startedNanos) {
         return heartbeat != null && heartbeat.isEnabled() ? heartbeat.start(job, context, startedNanos) : null;
     }
 

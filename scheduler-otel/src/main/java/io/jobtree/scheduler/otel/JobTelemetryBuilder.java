@@ -30,13 +30,18 @@ public final class JobTelemetryBuilder {
     int maxPerTree = 1_000;
     RootRelation rootRelation = RootRelation.LINK;
     Function<? super Job<?>, String> spanName = JobMetrics::staticName;
-    @Nullable BiConsumer<? super Job<?>, ? super AttributesBuilder> attributes;
+
+    @Nullable
+    BiConsumer<? super Job<?>, ? super AttributesBuilder> attributes;
+
     boolean queueSpan;
     StatusCode cancellationStatus = StatusCode.UNSET;
     ExceptionSignal exceptionSignal = ExceptionSignal.configured();
     List<String> baggageAttributes = List.of();
     boolean metrics = true;
-    @Nullable Duration heartbeat;
+
+    @Nullable
+    Duration heartbeat;
 
     JobTelemetryBuilder(Supplier<OpenTelemetry> openTelemetry) {
         this.openTelemetry = openTelemetry;
@@ -51,8 +56,8 @@ public final class JobTelemetryBuilder {
         return this;
     }
 
-    /// How many spans the tree below one root may have. Beyond that jobs have none, except those that fail, which get theirs late
-    /// with its true start. The root says how many were suppressed. The default is 1,000.
+    /// How many spans the tree below one root may have. Beyond that jobs have none, except those that fail,
+    /// which get theirs late with its true start. The root says how many were suppressed. The default is 1,000.
     ///
     /// @param maxPerTree how many, with the root's
     /// @return this
@@ -65,7 +70,8 @@ public final class JobTelemetryBuilder {
         return this;
     }
 
-    /// How the span of a job of the scheduler itself relates to the spawner's. The default is a new trace with a link.
+    /// How the span of a job of the scheduler itself relates to the spawner's. The default is a new trace with
+    /// a link.
     ///
     /// @param rootRelation the relation
     /// @return this
@@ -74,8 +80,8 @@ public final class JobTelemetryBuilder {
         return this;
     }
 
-    /// What spans are called. The default is the name that the job was given, `job` for one without. Names should be few: what
-    /// tells one job from another belongs into attributes.
+    /// What spans are called. The default is the name that the job was given, `job` for one without. Names
+    /// should be few: what tells one job from another belongs into attributes.
     ///
     /// @param spanName gives the name; where it throws, the default is used
     /// @return this
@@ -93,7 +99,8 @@ public final class JobTelemetryBuilder {
         return this;
     }
 
-    /// Whether the time between spawn and start is a span of its own, called `NAME queued`, below the job's. The default is no.
+    /// Whether the time between spawn and start is a span of its own, called `NAME queued`, below the job's.
+    /// The default is no.
     ///
     /// @param queueSpan true for one
     /// @return this
@@ -143,8 +150,8 @@ public final class JobTelemetryBuilder {
         return this;
     }
 
-    /// Logs an event `jobtree.job.heartbeat` for each job that is not done, in its context, with the stack of its thread. The
-    /// default is never.
+    /// Logs an event `jobtree.job.heartbeat` for each job that is not done, in its context, with the stack of
+    /// its thread. The default is never.
     ///
     /// @param heartbeat how long after its start the first, and then each next
     /// @return this

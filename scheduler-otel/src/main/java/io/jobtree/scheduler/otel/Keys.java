@@ -1,10 +1,14 @@
 package io.jobtree.scheduler.otel;
 
 import io.opentelemetry.api.common.AttributeKey;
+import org.jspecify.annotations.Nullable;
 
 /// The names that go out; what each means is in the package's documentation.
 final class Keys {
     static final String INSTRUMENTATION = "io.jobtree.scheduler.otel";
+    /// Known where the classes come from a jar.
+    static final @Nullable String VERSION = Keys.class.getPackage().getImplementationVersion();
+
     static final String SCHEMA_URL = "https://opentelemetry.io/schemas/1.37.0";
 
     static final AttributeKey<Long> ID = AttributeKey.longKey("jobtree.job.id");

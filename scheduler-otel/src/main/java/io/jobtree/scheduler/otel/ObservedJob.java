@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What is known of one job between its spawn and its end.
 ///
-/// Written by the spawner before the job is shared, then by the job's thread until the body is over, then by whoever ends the
-/// job; the scheduler orders these. Jobs below read it only while the job lives.
+/// Written by the spawner before the job is shared, then by the job's thread until the body is over, then by
+/// whoever ends the job; the scheduler orders these. Jobs below read it only while the job lives.
 final class ObservedJob implements JobObservation {
     private static final long NOT_STARTED = Long.MIN_VALUE;
 
@@ -63,7 +63,8 @@ final class ObservedJob implements JobObservation {
         this.context = spawn.context();
     }
 
-    @Nullable SpanTree tree() {
+    @Nullable
+    SpanTree tree() {
         return tree;
     }
 
@@ -124,11 +125,11 @@ final class ObservedJob implements JobObservation {
         if (heartbeat != null) {
             heartbeat.cancel(false);
         }
-        if (tree != null) {
-            endSpan(tree, outcome, nanos);
-        }
         if (series != null) {
             series.ended(outcome, nanos, context);
+        }
+        if (tree != null) {
+            endSpan(tree, outcome, nanos);
         }
     }
 

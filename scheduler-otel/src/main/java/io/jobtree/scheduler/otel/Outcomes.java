@@ -19,7 +19,8 @@ final class Outcomes {
     static final String TIMEOUT = "timeout";
 
     private static final Map<CancelReason, String> REASONS = Stream.of(CancelReason.values())
-            .collect(Collectors.toUnmodifiableMap(Function.identity(), reason -> reason.name().toLowerCase(Locale.ROOT)));
+            .collect(Collectors.toUnmodifiableMap(
+                    Function.identity(), reason -> reason.name().toLowerCase(Locale.ROOT)));
 
     private Outcomes() {}
 

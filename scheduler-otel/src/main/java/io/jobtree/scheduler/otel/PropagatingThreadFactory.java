@@ -15,7 +15,8 @@ final class PropagatingThreadFactory implements ThreadFactory {
 
     @Override
     public @Nullable Thread newThread(Runnable task) {
-        // A wrapper of its own each time: some agents key the context by the task, which may be one object forked often.
+        // A wrapper of its own each time: some agents key the context by the task, which may be one object forked
+        // often.
         return threads.newThread(Context.current().wrap(task));
     }
 }

@@ -4,8 +4,8 @@ import io.jobtree.scheduler.Job;
 import java.util.Objects;
 import java.util.function.Predicate;
 
-/// Which jobs have a span. What has none still passes the context on, so that the spans below it hang on the next one above;
-/// metrics count every job.
+/// Which jobs have a span. What has none still passes the context on, so that the spans below it hang on the
+/// next one above; metrics count every job.
 public final class SpanPolicy {
     private static final SpanPolicy ALL = new SpanPolicy("all", job -> true);
     private static final SpanPolicy ROOTS =
@@ -50,8 +50,8 @@ public final class SpanPolicy {
         return NONE;
     }
 
-    /// Jobs that a predicate accepts. It is asked on the job's thread, right before the body; where it throws, the job has no
-    /// span.
+    /// Jobs that a predicate accepts. It is asked on the job's thread, right before the body; where it throws,
+    /// the job has no span.
     ///
     /// @param predicate the predicate
     /// @return the policy

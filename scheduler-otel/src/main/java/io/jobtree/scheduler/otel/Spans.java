@@ -3,8 +3,8 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Outcome;
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
 import io.opentelemetry.api.trace.Span;
@@ -120,8 +120,7 @@ final class Spans {
         }
     }
 
-    private void describeMore(
-            Span span, Job<?> job, BiConsumer<? super Job<?>, ? super AttributesBuilder> more) {
+    private void describeMore(Span span, Job<?> job, BiConsumer<? super Job<?>, ? super AttributesBuilder> more) {
         var added = Attributes.builder();
         try {
             more.accept(job, added);
@@ -147,7 +146,8 @@ final class Spans {
     ///
     /// @param below the failures that were recorded below the job; null if there were none
     /// @return where the job's failure was recorded, there or here; null for a job that did not fail
-    @Nullable SpanContext finish(Span span, Context context, Outcome<?> outcome, @Nullable FailureOrigins below) {
+    @Nullable
+    SpanContext finish(Span span, Context context, Outcome<?> outcome, @Nullable FailureOrigins below) {
         switch (outcome) {
             case Outcome.Succeeded<?> _ -> span.setAttribute(Keys.OUTCOME, Outcomes.SUCCEEDED);
             case Outcome.Cancelled<?> cancelled -> cancelled(span, cancelled);

@@ -55,7 +55,9 @@ final class BurstTest {
     }
 
     private long roots() {
-        return sdk.spans().stream().filter(span -> span.getName().equals("burst")).count();
+        return sdk.spans().stream()
+                .filter(span -> span.getName().equals("burst"))
+                .count();
     }
 
     private long failures() {
@@ -81,10 +83,17 @@ final class BurstTest {
     @Test
     void suppressedJobs_passTheContextOfTheJobAboveThrough() throws Exception {
         try (var jobs = Sdk.scheduler(sdk.telemetry().maxPerTree(1))) {
-            var id = jobs.spawn("root", root -> root.spawn("child", child -> child.spawn(
-                                    "leaf", () -> Span.current().getSpanContext().getSpanId())
-                            .join())
-                    .join());
+            var id = jobs.spawn(
+                    "root",
+                    root -> root.spawn(
+                                    "child",
+                                    child -> child.spawn(
+                                                    "leaf",
+                                                    () -> Span.current()
+                                                            .getSpanContext()
+                                                            .getSpanId())
+                                            .join())
+                            .join());
             assertThat(id.join()).isEqualTo(sdk.span("root").getSpanId());
         }
 
@@ -110,7 +119,8 @@ final class BurstTest {
         var late = sdk.span("child");
         assertThat(late.getParentSpanId()).isEqualTo(sdk.span("root").getSpanId());
         assertThat(late.getEndEpochNanos() - late.getStartEpochNanos()).isGreaterThanOrEqualTo(30_000_000L);
-        assertThat(late.getStartEpochNanos()).isGreaterThanOrEqualTo(sdk.span("root").getStartEpochNanos() - 1_000_000L);
+        assertThat(late.getStartEpochNanos())
+                .isGreaterThanOrEqualTo(sdk.span("root").getStartEpochNanos() - 1_000_000L);
         assertThat(late.getAttributes().get(stringKey("jobtree.job.path"))).isEqualTo("orders/root/child");
         assertThat(late.getEvents()).hasSize(1);
         assertThat(sdk.span("root").getAttributes().get(longKey("jobtree.tree.suppressed_spans")))

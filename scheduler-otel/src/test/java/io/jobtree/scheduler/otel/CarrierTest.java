@@ -49,8 +49,13 @@ final class CarrierTest {
         var carrier = telemetry.build();
         try (var jobs = Sdk.scheduler(telemetry);
                 var others = Sdk.scheduler(telemetry)) {
-            var parent = carrier.extract(Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
-            carrier.withParent(parent, () -> jobs.spawn("receive", () -> others.spawn("other", () -> "done").join()))
+            var parent =
+                    carrier.extract(Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+            carrier.withParent(
+                            parent,
+                            () -> jobs.spawn(
+                                    "receive",
+                                    () -> others.spawn("other", () -> "done").join()))
                     .join();
         }
 
@@ -65,15 +70,19 @@ final class CarrierTest {
         var carrier = telemetry.build();
         var parent = carrier.extract(Map.of("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
         try (var jobs = Sdk.scheduler(telemetry)) {
-            jobs.spawn("batch", batch -> carrier.withParent(parent, () -> batch.spawn("item", () -> "done"))
-                            .join())
+            jobs.spawn(
+                            "batch",
+                            batch -> carrier.withParent(parent, () -> batch.spawn("item", () -> "done"))
+                                    .join())
                     .join();
         }
 
-        assertThat(sdk.span("item").getParentSpanId()).isEqualTo(sdk.span("batch").getSpanId());
+        assertThat(sdk.span("item").getParentSpanId())
+                .isEqualTo(sdk.span("batch").getSpanId());
         assertThat(sdk.span("item").getLinks())
                 .singleElement()
-                .satisfies(link -> assertThat(link.getSpanContext().getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c"));
+                .satisfies(link ->
+                        assertThat(link.getSpanContext().getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c"));
     }
 
     @Test

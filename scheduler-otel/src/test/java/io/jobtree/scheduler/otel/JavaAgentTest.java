@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real agent, in a JVM of its own: it propagates contexts too, and the spans must be the same as without it.
+/// The real agent, in a JVM of its own: it propagates contexts too, and the spans must be the same as without
+/// it.
 final class JavaAgentTest {
     @TempDir
     Path directory;

@@ -53,7 +53,8 @@ final class JobContextTest {
                 int number = i;
                 wrong.add(threads.submit(() -> {
                     try (var _ = Context.current().with(NUMBER, number).makeCurrent()) {
-                        return !Integer.valueOf(number).equals(jobs.spawn("one", body).join());
+                        return !Integer.valueOf(number)
+                                .equals(jobs.spawn("one", body).join());
                     }
                 }));
             }
@@ -106,9 +107,10 @@ final class JobContextTest {
             }
         }
 
-        assertThat(sdk.spans()).hasSize(1_000).allSatisfy(span -> assertThat(
-                        span.getParentSpanContext().isValid())
-                .isFalse());
+        assertThat(sdk.spans())
+                .hasSize(1_000)
+                .allSatisfy(span ->
+                        assertThat(span.getParentSpanContext().isValid()).isFalse());
     }
 
     @Test

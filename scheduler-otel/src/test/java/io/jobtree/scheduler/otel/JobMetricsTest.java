@@ -73,7 +73,8 @@ final class JobMetricsTest {
 
         assertThat(sdk.sum("jobtree.job.active", STATE, "running")).isZero();
         assertThat(sdk.sum("jobtree.job.active", STATE, "pending")).isZero();
-        assertThat(sdk.metric("jobtree.job.active").getLongSumData().getPoints()).hasSize(2);
+        assertThat(sdk.metric("jobtree.job.active").getLongSumData().getPoints())
+                .hasSize(2);
     }
 
     @Test

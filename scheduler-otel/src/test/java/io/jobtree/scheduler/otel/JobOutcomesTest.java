@@ -92,12 +92,14 @@ final class JobOutcomesTest {
     void explicitCancel_isRequested_andTheJobsBelowNameTheOrigin() throws Exception {
         var userRuns = new CountDownLatch(1);
         try (var jobs = sdk.scheduler()) {
-            var page = jobs.spawn("page", scope -> scope.spawn("user", () -> {
-                        userRuns.countDown();
-                        sleep();
-                        return "done";
-                    })
-                    .join());
+            var page = jobs.spawn(
+                    "page",
+                    scope -> scope.spawn("user", () -> {
+                                userRuns.countDown();
+                                sleep();
+                                return "done";
+                            })
+                            .join());
             userRuns.await();
             page.cancel();
             assertThatThrownBy(page::join).isInstanceOf(JobCancelledException.class);
@@ -172,7 +174,8 @@ final class JobOutcomesTest {
             assertThat(sdk.active()).isZero();
         }
 
-        assertThat(sdk.spans().stream().filter(span -> span.getName().equals("user"))).hasSize(4);
+        assertThat(sdk.spans().stream().filter(span -> span.getName().equals("user")))
+                .hasSize(4);
         assertThat(sdk.sum("jobtree.job.not_started", stringKey("jobtree.job.not_started.reason"), "parent"))
                 .isEqualTo(96);
     }
@@ -202,8 +205,10 @@ final class JobOutcomesTest {
     void oneFailure_thatJoinThrewAgain_isRecordedOnce() throws Exception {
         try (var jobs = sdk.scheduler()) {
             var options = JobOptions.named("page").withSupervision();
-            var page = jobs.spawn(options, (JobScope scope) -> scope.spawn("user", () -> fail("no disk"))
-                    .join());
+            var page = jobs.spawn(
+                    options,
+                    (JobScope scope) ->
+                            scope.spawn("user", () -> fail("no disk")).join());
             assertThatThrownBy(page::join).isInstanceOf(JobFailedException.class);
         }
 
@@ -294,7 +299,9 @@ final class JobOutcomesTest {
         assertThat(span.getStatus().getStatusCode()).isEqualTo(status);
         assertThat(span.getAttributes().get(stringKey("jobtree.job.outcome"))).isEqualTo(outcome);
         assertThat(span.getAttributes().get(stringKey("error.type"))).isEqualTo(errorType);
-        assertThat(span.getAttributes().get(stringKey("jobtree.job.cancel.reason"))).isEqualTo(reason);
-        assertThat(span.getAttributes().get(stringKey("jobtree.job.cancel.origin"))).isEqualTo(origin);
+        assertThat(span.getAttributes().get(stringKey("jobtree.job.cancel.reason")))
+                .isEqualTo(reason);
+        assertThat(span.getAttributes().get(stringKey("jobtree.job.cancel.origin")))
+                .isEqualTo(origin);
     }
 }

@@ -54,7 +54,8 @@ final class JobSpansTest {
             jobs.spawn(() -> "done").join();
         }
 
-        assertThat(sdk.span("job").getAttributes().get(stringKey("jobtree.job.path"))).startsWith("orders/job-");
+        assertThat(sdk.span("job").getAttributes().get(stringKey("jobtree.job.path")))
+                .startsWith("orders/job-");
     }
 
     @Test
@@ -81,7 +82,13 @@ final class JobSpansTest {
     @Test
     void childJob_isAChildSpan_alsoOfThreeLevels() throws Exception {
         try (var jobs = sdk.scheduler()) {
-            jobs.spawn("page", page -> page.spawn("user", user -> user.spawn("photo", () -> "png").join()).join())
+            jobs.spawn(
+                            "page",
+                            page -> page.spawn(
+                                            "user",
+                                            user -> user.spawn("photo", () -> "png")
+                                                    .join())
+                                    .join())
                     .join();
         }
 
@@ -156,7 +163,11 @@ final class JobSpansTest {
             throw new IllegalStateException("broken hook");
         });
         try (var jobs = Sdk.scheduler(telemetry)) {
-            jobs.spawn("page", () -> assertThat(Span.current().getSpanContext().isValid()).isTrue()).join();
+            jobs.spawn(
+                            "page",
+                            () -> assertThat(Span.current().getSpanContext().isValid())
+                                    .isTrue())
+                    .join();
         }
 
         assertThat(sdk.span("page").getAttributes().get(longKey("name.length"))).isEqualTo(4);
@@ -210,7 +221,11 @@ final class JobSpansTest {
     @Test
     void policy_named_leavesUnnamedJobsOut() throws Exception {
         try (var jobs = Sdk.scheduler(sdk.telemetry().spans(SpanPolicy.named()))) {
-            jobs.spawn("page", page -> page.spawn(inner -> inner.spawn("photo", () -> "png").join()).join())
+            jobs.spawn(
+                            "page",
+                            page -> page.spawn(inner ->
+                                            inner.spawn("photo", () -> "png").join())
+                                    .join())
                     .join();
         }
 
@@ -254,11 +269,14 @@ final class JobSpansTest {
     /// A page with a user with a photo; the latter two make a span of their own.
     private void runPageWithPolicy(SpanPolicy policy) throws InterruptedException {
         try (var jobs = Sdk.scheduler(sdk.telemetry().spans(policy))) {
-            jobs.spawn("page", page -> page.spawn("user", user -> {
-                                query("query user");
-                                return user.spawn("photo", () -> query("query photo")).join();
-                            })
-                            .join())
+            jobs.spawn(
+                            "page",
+                            page -> page.spawn("user", user -> {
+                                        query("query user");
+                                        return user.spawn("photo", () -> query("query photo"))
+                                                .join();
+                                    })
+                                    .join())
                     .join();
         }
     }

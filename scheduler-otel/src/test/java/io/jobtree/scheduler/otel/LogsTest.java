@@ -33,8 +33,8 @@ final class LogsTest {
 
         assertThat(sdk.logs())
                 .singleElement()
-                .satisfies(log ->
-                        assertThat(log.getSpanContext()).isEqualTo(sdk.span("page").getSpanContext()));
+                .satisfies(log -> assertThat(log.getSpanContext())
+                        .isEqualTo(sdk.span("page").getSpanContext()));
     }
 
     @Test
@@ -88,10 +88,12 @@ final class LogsTest {
             assertThat(log.getSpanContext()).isEqualTo(sdk.span("page").getSpanContext());
             assertThat(log.getAttributes().get(stringKey("jobtree.job.path"))).isEqualTo("orders/page");
             assertThat(log.getAttributes().get(stringKey("jobtree.job.state"))).isEqualTo("running");
-            assertThat(log.getAttributes().get(doubleKey("jobtree.job.elapsed"))).isGreaterThanOrEqualTo(0.02);
+            assertThat(log.getAttributes().get(doubleKey("jobtree.job.elapsed")))
+                    .isGreaterThanOrEqualTo(0.02);
         });
-        assertThat(heartbeats()).anySatisfy(log -> assertThat(log.getAttributes().get(stringKey("code.stacktrace")))
-                .contains("LogsTest.waitFor"));
+        assertThat(heartbeats())
+                .anySatisfy(log -> assertThat(log.getAttributes().get(stringKey("code.stacktrace")))
+                        .contains("LogsTest.waitFor"));
     }
 
     @Test

@@ -11,8 +11,8 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
-import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.lang.management.ManagementFactory;
@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What observing costs a job, in processor time and bytes: a program to run by hand, alone on the machine.
 ///
-/// An argument names the one variant to run, for a profiler. The variants take turns, so that what else the machine does hits all of them; the mean of the rounds is printed, for the
-/// system counts processor time in steps of 10 ms.
+/// An argument names the one variant to run, for a profiler. The variants take turns, so that what else the
+/// machine does hits all of them; the mean of the rounds is printed, for the system counts processor time in
+/// steps of 10 ms.
 final class ObservationCost {
     private static final int JOBS = 200_000;
     private static final int ROUNDS = 20;
@@ -45,8 +46,17 @@ final class ObservationCost {
         variants.put("no observer", new Variant(null, () -> 1));
         variants.put("noop API", new Variant(JobTelemetry.create(OpenTelemetry.noop()), () -> 1));
         variants.put("a bare span in the body", new Variant(null, this::bareSpan));
-        variants.put("SDK, spans alone", new Variant(JobTelemetry.builder(sdk).metrics(false).maxPerTree(Integer.MAX_VALUE).build(), () -> 1));
-        variants.put("SDK, metrics alone", new Variant(JobTelemetry.builder(sdk).spans(SpanPolicy.none()).build(), () -> 1));
+        variants.put(
+                "SDK, spans alone",
+                new Variant(
+                        JobTelemetry.builder(sdk)
+                                .metrics(false)
+                                .maxPerTree(Integer.MAX_VALUE)
+                                .build(),
+                        () -> 1));
+        variants.put(
+                "SDK, metrics alone",
+                new Variant(JobTelemetry.builder(sdk).spans(SpanPolicy.none()).build(), () -> 1));
         variants.put("SDK, all", new Variant(JobTelemetry.create(sdk), () -> 1));
     }
 
@@ -61,8 +71,11 @@ final class ObservationCost {
 
     public static void main(String[] args) {
         var sdk = OpenTelemetrySdk.builder()
-                .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(new Sink()).build())
-                .setMeterProvider(SdkMeterProvider.builder().registerMetricReader(InMemoryMetricReader.create()).build())
+                .setTracerProvider(
+                        SdkTracerProvider.builder().addSpanProcessor(new Sink()).build())
+                .setMeterProvider(SdkMeterProvider.builder()
+                        .registerMetricReader(InMemoryMetricReader.create())
+                        .build())
                 .build();
         try (sdk) {
             var cost = new ObservationCost(sdk);
@@ -78,13 +91,16 @@ final class ObservationCost {
             for (var variant : variants.entrySet()) {
                 var cost = measure(variant.getValue());
                 if (round >= WARM_UP) {
-                    nanos.computeIfAbsent(variant.getKey(), _ -> new ArrayList<>()).add(cost[0]);
-                    bytes.computeIfAbsent(variant.getKey(), _ -> new ArrayList<>()).add(cost[1]);
+                    nanos.computeIfAbsent(variant.getKey(), _ -> new ArrayList<>())
+                            .add(cost[0]);
+                    bytes.computeIfAbsent(variant.getKey(), _ -> new ArrayList<>())
+                            .add(cost[1]);
                 }
             }
         }
-        variants.keySet().forEach(name -> System.out.printf(
-                Locale.ROOT, "%-26s %6.0f ns  %6.0f B%n", name, mean(nanos.get(name)), mean(bytes.get(name))));
+        variants.keySet()
+                .forEach(name -> System.out.printf(
+                        Locale.ROOT, "%-26s %6.0f ns  %6.0f B%n", name, mean(nanos.get(name)), mean(bytes.get(name))));
     }
 
     private static long[] measure(Variant variant) {
@@ -102,7 +118,9 @@ final class ObservationCost {
     }
 
     private static double mean(@Nullable List<Long> values) {
-        return values == null ? 0 : values.stream().mapToLong(value -> value).average().orElse(0) / JOBS;
+        return values == null
+                ? 0
+                : values.stream().mapToLong(value -> value).average().orElse(0) / JOBS;
     }
 
     /// Takes spans and forgets them, so that no exporter is measured.

@@ -3,13 +3,12 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
-import java.time.Duration;
 
 /// The README's program.
 final class Orders {
     public static void main(String[] args) throws Exception {
         try (var sdk = AutoConfiguredOpenTelemetrySdk.initialize().getOpenTelemetrySdk()) {
-            var telemetry = JobTelemetry.builder(sdk).heartbeat(Duration.ofMinutes(1)).build();
+            var telemetry = JobTelemetry.create(sdk);
             try (var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry))) {
                 jobs.spawn("order", scope -> {
                     var stock = scope.spawn("stock", () -> "reserved");

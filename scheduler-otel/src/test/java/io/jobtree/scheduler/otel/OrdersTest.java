@@ -30,9 +30,7 @@ final class OrdersTest {
                 settings.keySet().forEach(System::clearProperty);
             }
 
-            assertThat(receiver.spans())
-                    .extracting(Span::getName)
-                    .containsExactlyInAnyOrder("order", "stock", "money");
+            assertThat(receiver.spans()).extracting(Span::getName).containsExactlyInAnyOrder("order", "stock", "money");
             assertThat(receiver.metrics())
                     .extracting(metric -> metric.getName())
                     .contains("jobtree.job.duration", "jobtree.job.active");

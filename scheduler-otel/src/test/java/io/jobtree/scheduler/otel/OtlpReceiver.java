@@ -23,12 +23,16 @@ final class OtlpReceiver implements AutoCloseable {
 
     OtlpReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/v1/traces", exchange -> take(exchange, body -> {
-            traces.add(ExportTraceServiceRequest.parseFrom(body));
-        }));
-        server.createContext("/v1/metrics", exchange -> take(exchange, body -> {
-            metrics.add(ExportMetricsServiceRequest.parseFrom(body));
-        }));
+        server.createContext(
+                "/v1/traces",
+                exchange -> take(exchange, body -> {
+                    traces.add(ExportTraceServiceRequest.parseFrom(body));
+                }));
+        server.createContext(
+                "/v1/metrics",
+                exchange -> take(exchange, body -> {
+                    metrics.add(ExportMetricsServiceRequest.parseFrom(body));
+                }));
         server.createContext("/", exchange -> take(exchange, body -> {}));
         server.start();
     }

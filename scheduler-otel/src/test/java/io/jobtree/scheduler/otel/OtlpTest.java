@@ -57,8 +57,8 @@ final class OtlpTest {
         assertThat(receiver.scopes().stream()
                         .filter(scope -> scope.getScope().getName().equals("io.jobtree.scheduler.otel")))
                 .isNotEmpty()
-                .allSatisfy(scope ->
-                        assertThat(scope.getSchemaUrl()).isEqualTo("https://opentelemetry.io/schemas/1.37.0"));
+                .allSatisfy(
+                        scope -> assertThat(scope.getSchemaUrl()).isEqualTo("https://opentelemetry.io/schemas/1.37.0"));
     }
 
     private OpenTelemetrySdk sdk() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A program with jobs, run in this JVM with an SDK, and in another one with the agent.
 ///
-/// A request spawns a page of three albums of ten photos; each photo makes a span of its own. Then a job fails, and one lambda is
-/// spawned often under different contexts.
+/// A request spawns a page of three albums of ten photos; each photo makes a span of its own. Then a job fails,
+/// and one lambda is spawned often under different contexts.
 final class PageProgram {
     static final int ALBUMS = 3;
     static final int PHOTOS = 10;

@@ -21,24 +21,34 @@ final class PageSpans {
     void assertComplete() {
         assertThat(spans.stream().collect(Collectors.groupingBy(Span::getName, Collectors.counting())))
                 .isEqualTo(Map.of(
-                        "request", 1L,
-                        "page", 1L,
-                        "album", (long) PageProgram.ALBUMS,
-                        "photo", (long) PageProgram.ALBUMS * PageProgram.PHOTOS,
-                        "load", (long) PageProgram.ALBUMS * PageProgram.PHOTOS,
-                        "failing", 1L,
-                        "repeat", (long) PageProgram.REPEATS));
+                        "request",
+                        1L,
+                        "page",
+                        1L,
+                        "album",
+                        (long) PageProgram.ALBUMS,
+                        "photo",
+                        (long) PageProgram.ALBUMS * PageProgram.PHOTOS,
+                        "load",
+                        (long) PageProgram.ALBUMS * PageProgram.PHOTOS,
+                        "failing",
+                        1L,
+                        "repeat",
+                        (long) PageProgram.REPEATS));
         assertParents("load", "photo");
         assertParents("photo", "album");
         assertParents("album", "page");
         for (var album : named("album")) {
-            assertThat(named("photo").stream().filter(photo -> photo.getParentSpanId().equals(album.getSpanId())))
+            assertThat(named("photo").stream()
+                            .filter(photo -> photo.getParentSpanId().equals(album.getSpanId())))
                     .hasSize(PageProgram.PHOTOS);
         }
         assertLinkedRoot("page");
         assertLinkedRoot("failing");
-        assertThat(one("failing").getStatus().getCode()).isEqualTo(io.opentelemetry.proto.trace.v1.Status.StatusCode.STATUS_CODE_ERROR);
-        assertThat(one("page").getStatus().getCode()).isEqualTo(io.opentelemetry.proto.trace.v1.Status.StatusCode.STATUS_CODE_UNSET);
+        assertThat(one("failing").getStatus().getCode())
+                .isEqualTo(io.opentelemetry.proto.trace.v1.Status.StatusCode.STATUS_CODE_ERROR);
+        assertThat(one("page").getStatus().getCode())
+                .isEqualTo(io.opentelemetry.proto.trace.v1.Status.StatusCode.STATUS_CODE_UNSET);
     }
 
     private void assertParents(String child, String parent) {
@@ -54,8 +64,10 @@ final class PageSpans {
         assertThat(one(name).getParentSpanId()).isEqualTo(ByteString.EMPTY);
         assertThat(one(name).getLinksList())
                 .singleElement()
-                .satisfies(link -> assertThat(link.getSpanId()).isEqualTo(one("request").getSpanId()))
-                .satisfies(link -> assertThat(link.getTraceId()).isEqualTo(one("request").getTraceId()));
+                .satisfies(link ->
+                        assertThat(link.getSpanId()).isEqualTo(one("request").getSpanId()))
+                .satisfies(link ->
+                        assertThat(link.getTraceId()).isEqualTo(one("request").getTraceId()));
         assertThat(one(name).getTraceId()).isNotEqualTo(one("request").getTraceId());
     }
 

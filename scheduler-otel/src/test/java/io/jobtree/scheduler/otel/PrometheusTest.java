@@ -41,7 +41,10 @@ final class PrometheusTest {
                     .contains("le=\"3600.0\"");
             assertThat(sample(text, "jobtree_job_duration_seconds_count", "jobtree_job_outcome=\"succeeded\""))
                     .isEqualTo(3.0);
-            assertThat(sample(text, "jobtree_job_duration_seconds_count", "error_type=\"java.lang.IllegalStateException\""))
+            assertThat(sample(
+                            text,
+                            "jobtree_job_duration_seconds_count",
+                            "error_type=\"java.lang.IllegalStateException\""))
                     .isEqualTo(1.0);
             assertThat(sample(text, "jobtree_job_active", "jobtree_job_state=\"running\""))
                     .isZero();
@@ -68,7 +71,8 @@ final class PrometheusTest {
     private static double sample(String text, String name, String label) {
         return text.lines()
                 .filter(line -> line.startsWith(name + "{") && line.contains(label))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf('}') + 1).strip().split(" ", 2)[0]))
+                .mapToDouble(line -> Double.parseDouble(
+                        line.substring(line.indexOf('}') + 1).strip().split(" ", 2)[0]))
                 .sum();
     }
 

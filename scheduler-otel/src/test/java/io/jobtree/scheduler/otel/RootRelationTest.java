@@ -29,7 +29,8 @@ final class RootRelationTest {
         assertThat(root().getParentSpanContext().isValid()).isFalse();
         assertThat(root().getLinks())
                 .singleElement()
-                .satisfies(link -> assertThat(link.getSpanContext()).isEqualTo(request().getSpanContext()));
+                .satisfies(link ->
+                        assertThat(link.getSpanContext()).isEqualTo(request().getSpanContext()));
         assertThat(sdk.span("child").getTraceId()).isEqualTo(root().getTraceId());
     }
 
@@ -89,11 +90,16 @@ final class RootRelationTest {
         var baggage = Baggage.builder().put("tenant", "acme").put("other", "x").build();
         try (var _ = Context.root().with(request).with(baggage).makeCurrent();
                 var jobs = Sdk.scheduler(telemetry)) {
-            return jobs.spawn("root", root -> root.spawn("child", () -> {
-                                sdk.tracer().spanBuilder("in the child").startSpan().end();
-                                return Baggage.current().getEntryValue("tenant");
-                            })
-                            .join())
+            return jobs.spawn(
+                            "root",
+                            root -> root.spawn("child", () -> {
+                                        sdk.tracer()
+                                                .spanBuilder("in the child")
+                                                .startSpan()
+                                                .end();
+                                        return Baggage.current().getEntryValue("tenant");
+                                    })
+                                    .join())
                     .join();
         } finally {
             request.end();

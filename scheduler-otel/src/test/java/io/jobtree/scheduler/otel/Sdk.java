@@ -30,7 +30,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// An SDK that keeps everything in memory. Its close checks that nobody left a context on a thread or a span open.
+/// An SDK that keeps everything in memory. Its close checks that nobody left a context on a thread or a span
+/// open.
 final class Sdk implements AutoCloseable {
     private final OpenSpans open = new OpenSpans();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();

@@ -56,7 +56,7 @@ final class HashTreeScreenTest {
 
     @Test
     void progressBar_isOnATerminalOnly() {
-        Trees.sparseFile(directory, "big", 1L << 28);
+        Trees.sparseFile(directory, "big", 1L << 26);
         var program = Program.in(directory);
         var command = String.join(" ", Program.hashtreeCommand("."));
 
@@ -72,7 +72,7 @@ final class HashTreeScreenTest {
     @Test
     void progressBar_leavesTheLinesOnTheSameTerminalWhole() {
         Trees.file(directory, "a", "a");
-        Trees.sparseFile(directory, "b", 1L << 28);
+        Trees.sparseFile(directory, "b", 1L << 26);
         Trees.file(directory, "c", "c");
         var program = Program.in(directory);
         var command = String.join(" ", Program.hashtreeCommand("."));

@@ -145,7 +145,7 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
         return new JobCancelledException(Ending.text(cancelled, this), cancelled.reason());
     }
 
-    private T valueOrThrow() {
+    T valueOrThrow() {
         return switch (this.<T>doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
             case Outcome.Failed<T>(var failure) ->

@@ -160,14 +160,19 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         extras.lender = lender;
         var job = new JobImpl<T>(this, name, body);
         job.prepare(extras);
+        var waiter = new Waiter(Thread.currentThread(), true);
+        // Before the start: the failure is the caller's, however soon it comes.
+        job.add(waiter);
         int lent = lender == null ? 0 : lender.takeHeld();
         job.borrow(lent);
         try {
             if (!live.push(job.link)) {
+                waiter.leave();
                 throw rejected(job);
             }
             job.admit(Gate.NOTHING);
-            return job.join();
+            Waiting.until(job, waiter, Waiting.FOREVER);
+            return job.valueOrThrow();
         } finally {
             if (lender != null) {
                 lender.retake(lent);

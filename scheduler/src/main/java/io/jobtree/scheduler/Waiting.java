@@ -18,11 +18,13 @@ final class Waiting {
         if (Thread.interrupted()) {
             throw new InterruptedException(job + ": interrupted before the wait for it");
         }
-        long start = System.nanoTime();
         var waiter = new Waiter(Thread.currentThread(), claims);
-        if (!job.add(waiter)) {
-            return true;
-        }
+        return !job.add(waiter) || until(job, waiter, nanos);
+    }
+
+    /// Waits with a waiter that the job knows.
+    static boolean until(JobImpl<?> job, Waiter waiter, long nanos) throws InterruptedException {
+        long start = System.nanoTime();
         var self = JobImpl.ofThisThread();
         if (self == null) {
             return park(job, waiter, start, nanos);
@@ -30,10 +32,22 @@ final class Waiting {
         int held = self.giveUp();
         self.waitsFor = job;
         try {
+            if (job.parentOrNull() == self) {
+                letRun(waiter);
+            }
             return park(job, waiter, start, nanos);
         } finally {
             self.retake(held);
             self.waitsFor = null;
+        }
+    }
+
+    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may
+    /// save a wake-up.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letRun(Waiter waiter) {
+        if (!waiter.isDelivered()) {
+            Thread.yield();
         }
     }
 

@@ -32,11 +32,11 @@ final class Keys {
     /// Stands for the name of unnamed jobs, whose own has their id in it.
     static final String UNNAMED = "job";
 
-    private static final double NANOS = 1e-9;
+    private static final double NANOS_IN_A_SECOND = 1e9;
 
     private Keys() {}
 
     static double seconds(long nanos) {
-        return nanos * NANOS;
+        return nanos / NANOS_IN_A_SECOND;
     }
 }

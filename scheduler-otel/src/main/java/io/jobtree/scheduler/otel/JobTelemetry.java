@@ -12,7 +12,6 @@ import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
@@ -43,9 +42,7 @@ public final class JobTelemetry implements JobObserver {
     private final @Nullable JobMetrics metrics;
     private final @Nullable Heartbeat heartbeat;
     private final TextMapPropagator propagator;
-
-    /// The jobs whose bodies have started and which are not done, for those below them to find: by their id.
-    private final ConcurrentHashMap<Long, ObservedJob> started = new ConcurrentHashMap<>();
+    private final StartedJobs started = new StartedJobs();
 
     JobTelemetry(JobTelemetryBuilder builder, OpenTelemetry openTelemetry) {
         var logger = logger(openTelemetry);
@@ -175,7 +172,7 @@ public final class JobTelemetry implements JobObserver {
 
     private @Nullable ObservedJob parentOf(Job<?> job) {
         var parent = job.parent();
-        return parent.isEmpty() ? null : started.get(parent.get().id());
+        return parent.isEmpty() ? null : started.find(parent.get().id());
     }
 
     private boolean isBeating() {
@@ -186,12 +183,8 @@ public final class JobTelemetry implements JobObserver {
         return spans;
     }
 
-    void started(Job<?> job, ObservedJob observed) {
-        started.put(job.id(), observed);
-    }
-
-    void ended(Job<?> job, ObservedJob observed) {
-        started.remove(job.id(), observed);
+    StartedJobs started() {
+        return started;
     }
 
     @Nullable

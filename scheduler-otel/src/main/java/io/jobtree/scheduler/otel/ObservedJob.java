@@ -63,6 +63,10 @@ final class ObservedJob implements JobObservation {
         this.context = spawn.context();
     }
 
+    long id() {
+        return job.id();
+    }
+
     @Nullable
     SpanTree tree() {
         return tree;
@@ -83,7 +87,7 @@ final class ObservedJob implements JobObservation {
     }
 
     private void startSpan(SpanTree tree) {
-        telemetry.started(job, this);
+        telemetry.started().add(id(), this);
         var above = parent == null ? null : parent.nearest;
         nearest = above;
         context = spawn.contextBelow(above, telemetry.spans().rootRelation());
@@ -134,7 +138,7 @@ final class ObservedJob implements JobObservation {
     }
 
     private void endSpan(SpanTree tree, Outcome<?> outcome, long nanos) {
-        telemetry.ended(job, this);
+        telemetry.started().remove(id(), this);
         if (span != null) {
             if (parent == null && tree.suppressed() > 0) {
                 span.setAttribute(Keys.SUPPRESSED, tree.suppressed());

@@ -20,6 +20,9 @@ final class JobMetrics {
     /// Names beyond that get their attributes made each time: somebody puts ids into names.
     private static final int MAX_SERIES = 4_096;
 
+    /// What the scheduler puts before the id, for the name of a job that was given none.
+    private static final String GENERATED = "job-";
+
     private final DoubleHistogram duration;
     private final DoubleHistogram queueDuration;
     private final LongUpDownCounter active;
@@ -70,8 +73,10 @@ final class JobMetrics {
         return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
     }
 
+    /// The name that a job was given; not asked of its options, which may have to be made first.
     static String staticName(Job<?> job) {
-        return job.options().name().orElse(Keys.UNNAMED);
+        var name = job.name();
+        return name.startsWith(GENERATED) && name.equals(GENERATED + job.id()) ? Keys.UNNAMED : name;
     }
 
     /// What is recorded of the jobs of one name in one scheduler. A series holds no job.

@@ -35,7 +35,8 @@ final class StartedJobs {
         }
     }
 
-    @Nullable ObservedJob find(long id) {
+    @Nullable
+    ObservedJob find(long id) {
         var job = slots.get(slot(id));
         return job != null && job.id() == id ? job : others.get(id);
     }

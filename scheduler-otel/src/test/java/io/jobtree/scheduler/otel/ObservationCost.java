@@ -2,6 +2,7 @@ package io.jobtree.scheduler.otel;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
@@ -45,7 +46,8 @@ final class ObservationCost {
         tracer = sdk.getTracer("bare");
         variants.put("no observer", new Variant(null, () -> 1));
         variants.put("noop API", new Variant(JobTelemetry.create(OpenTelemetry.noop()), () -> 1));
-        variants.put("a bare span in the body", new Variant(null, this::bareSpan));
+        variants.put("a bare span by hand", new Variant(null, this::bareSpan));
+        variants.put("the same span by hand", new Variant(null, this::sameSpan));
         variants.put(
                 "SDK, spans alone",
                 new Variant(
@@ -58,6 +60,21 @@ final class ObservationCost {
                 "SDK, metrics alone",
                 new Variant(JobTelemetry.builder(sdk).spans(SpanPolicy.none()).build(), () -> 1));
         variants.put("SDK, all", new Variant(JobTelemetry.create(sdk), () -> 1));
+    }
+
+    private int sameSpan() {
+        var job = Job.current().orElseThrow();
+        var span = tracer.spanBuilder(job.name()).setParent(Context.root()).startSpan();
+        span.setAttribute(Keys.ID, job.id());
+        span.setAttribute(Keys.PATH, job.path());
+        span.setAttribute(Keys.SCHEDULER, job.scheduler().name());
+        span.setAttribute(Keys.QUEUE_DURATION, Keys.seconds(System.nanoTime()));
+        try (var _ = span.makeCurrent()) {
+            return 1;
+        } finally {
+            span.setAttribute(Keys.OUTCOME, Outcomes.SUCCEEDED);
+            span.end();
+        }
     }
 
     private int bareSpan() {

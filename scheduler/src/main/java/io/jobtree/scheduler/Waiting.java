@@ -19,17 +19,18 @@ final class Waiting {
             throw new InterruptedException(job + ": interrupted before the wait for it");
         }
         var waiter = new Waiter(Thread.currentThread(), claims);
-        return !job.add(waiter) || until(job, waiter, nanos);
-    }
-
-    /// Waits with a waiter that the job knows.
-    static boolean until(JobImpl<?> job, Waiter waiter, long nanos) throws InterruptedException {
+        if (!job.add(waiter)) {
+            return true;
+        }
         long start = System.nanoTime();
         var self = JobImpl.ofThisThread();
         if (self == null) {
             return park(job, waiter, start, nanos);
         }
         int held = self.giveUp();
+        if (held != 0) {
+            waiter.gaveUp(self, held);
+        }
         self.waitsFor = job;
         try {
             if (job.parentOrNull() == self) {
@@ -37,8 +38,23 @@ final class Waiting {
             }
             return park(job, waiter, start, nanos);
         } finally {
-            self.retake(held);
+            self.retake(held, waiter.wasCalledBack());
             self.waitsFor = null;
+        }
+    }
+
+    /// Waits with a waiter that the job knew before it started, and places that it was lent.
+    static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
+        var self = JobImpl.ofThisThread();
+        if (self != null) {
+            self.waitsFor = job;
+        }
+        try {
+            park(job, waiter, 0, FOREVER);
+        } finally {
+            if (self != null) {
+                self.waitsFor = null;
+            }
         }
     }
 

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Everything that aiojobs has, Jobtree has: each test's name starts with the number of a row in the list of its
-/// features.
+/// Everything that aiojobs has, Jobtree has: each test's name starts with the number of a row in the
+/// list of its features.
 ///
-/// Rows a01 to a08 are in [SchedulerParity], a09 to a17 in [JobParity], a18 to a21 in [FailureParity], a22 to a27 in
-/// [ClosingParity]; a28, the web server, is here.
+/// Rows a01 to a08 are in [SchedulerParity], a09 to a17 in [JobParity], a18 to a21 in [FailureParity],
+/// a22 to a27 in [ClosingParity]; a28, the web server, is here.
 @Timeout(60)
 final class AiojobsParityTest implements SchedulerParity, JobParity, FailureParity, ClosingParity {
     private static final HttpHandler HELLO = exchange -> {
@@ -133,8 +133,8 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
         }
     }
 
-    /// The JDK's server does not tell a handler that its client has gone: it is cancelled for taking too long, or finds
-    /// out when it writes.
+    /// The JDK's server does not tell a handler that its client has gone: it is cancelled for taking
+    /// too long, or finds out when it writes.
     @Test
     void a28_atomicHandler_survivesItsClientsDisconnect() throws Exception {
         var commit = Held.body();

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Bugs that aiojobs had or has, and that such a scheduler walks into: each test forces the situation and shows that
-/// nothing happens. The numbers t01 to t18 are those of the list of aiojobs' bugs; those about limits are in
-/// [LimitTraps].
+/// Bugs that aiojobs had or has, and that such a scheduler walks into: each test forces the situation
+/// and shows that nothing happens. The numbers t01 to t18 are those of the list of aiojobs' bugs; those
+/// about limits are in [LimitTraps].
 @Timeout(60)
 final class AiojobsTrapsTest implements LimitTraps {
     private static final ScopedValue<String> USER = ScopedValue.newInstance();

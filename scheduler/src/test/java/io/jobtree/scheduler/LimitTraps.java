@@ -19,7 +19,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
-/// The traps of [AiojobsTrapsTest] that are about limits: places taken twice, lost, or waited for in a circle.
+/// The traps of [AiojobsTrapsTest] that are about limits: places taken twice, lost, or waited for in a
+/// circle.
 interface LimitTraps {
     @Test
     default void t01_interruptedSpawner_letsNoMoreRunThanTheLimit() throws Exception {

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Rows a01 to a08 of [AiojobsParityTest]: the scheduler, its limits and its counts.
 interface SchedulerParity {
-    /// A scheduler named `orders` which `close()` does not let wait for bodies that a failed test has left held.
+    /// A scheduler named `orders` which `close()` does not let wait for bodies that a failed test has
+    /// left held.
     static Scheduler open(Function<SchedulerOptions, SchedulerOptions> change) {
         return Scheduler.open(change.apply(SchedulerOptions.named("orders").withWaitTimeout(Duration.ZERO)));
     }

@@ -260,13 +260,6 @@ abstract sealed class Admission permits Awaitable {
         }
     }
 
-    /// Gives the places up for a wait, if this is the job's own thread.
-    final int giveUp() {
-        int held = takeHeld();
-        release(held);
-        return held;
-    }
-
     /// Asks for a place back while this job still waits, on the thread of the job that it waits for: so
     /// it stands ahead of pending jobs before that one's place is given away.
     final void askBack(int held) {

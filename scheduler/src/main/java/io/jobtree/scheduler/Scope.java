@@ -64,7 +64,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         if (self == null) {
             return launch(label, body, gate.awaitRoom(this));
         }
-        int held = self.giveUp();
+        int held = self.takeHeld();
+        self.release(held);
         self.waitsFor = this;
         try {
             return launch(label, body, gate.awaitRoom(this));

@@ -27,10 +27,10 @@ final class Waiting {
         if (self == null) {
             return park(job, waiter, start, nanos);
         }
-        int held = self.giveUp();
-        if (held != 0) {
-            waiter.gaveUp(self, held);
-        }
+        int held = self.takeHeld();
+        // Before the release: the job may start by it, and be over at once.
+        waiter.gaveUp(self, held);
+        self.release(held);
         self.waitsFor = job;
         try {
             if (job.parentOrNull() == self) {

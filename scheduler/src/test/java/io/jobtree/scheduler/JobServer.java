@@ -36,8 +36,7 @@ final class JobServer implements AutoCloseable {
         });
     }
 
-    /// Does what must not stop halfway, even if the request that calls it is cancelled. `close` waits
-    /// for it.
+    /// Does what must not stop halfway, even if the request that calls it is cancelled. `close` waits for it.
     <T> T atomic(String name, Callable<T> body) throws InterruptedException {
         return jobs.shield(name, body);
     }

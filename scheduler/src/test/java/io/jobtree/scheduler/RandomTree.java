@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Random jobs: what each does is drawn when it is spawned, what it did is kept in its [RandomNode].
 ///
-/// A job waits only for its own children and for siblings spawned before it, so that no two wait for
-/// each other.
+/// A job waits only for its own children and for siblings spawned before it, so that no two wait for each other.
 final class RandomTree {
     private static final int DEPTH = 4;
 

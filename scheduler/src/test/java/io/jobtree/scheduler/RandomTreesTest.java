@@ -12,11 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Thousands of random jobs in random trees, against a model of what may become of each; see
-/// [RandomTree].
+/// Thousands of random jobs in random trees, against a model of what may become of each; see [RandomTree].
 ///
-/// A failure names its seed; put it into [#again] to run that plan again (the threads' timing will
-/// differ).
+/// A failure names its seed; put it into [#again] to run that plan again (the threads' timing will differ).
 final class RandomTreesTest {
     private static final int SPAWNERS = 3;
 

@@ -17,8 +17,7 @@ final class Rule02ThreadDumpTest {
     private final Door hold = new Door();
     private final List<Job<?>> running = new CopyOnWriteArrayList<>();
 
-    /// A branch that spawns two jobs a level, one by itself and one through a foreign thread, and then
-    /// holds.
+    /// A branch that spawns two jobs a level, one by itself and one through a foreign thread, and then holds.
     private Integer branch(JobScope scope, ThreadKind kind, int levels) throws Exception {
         spawnLevel(scope, kind, "own", levels);
         Actor.start(kind, () -> spawnLevel(scope, kind, "foreign", levels)).result();
@@ -83,8 +82,7 @@ final class Rule02ThreadDumpTest {
         return names;
     }
 
-    /// The threads in the scheduler's containers, without those that own a scope for spawns from
-    /// elsewhere.
+    /// The threads in the scheduler's containers, without those that own a scope for spawns from elsewhere.
     private static List<String> jobThreads(ThreadDump dump) {
         return dump.below("test").stream()
                 .flatMap(container -> container.threads().stream())

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// An interrupt of a waiter against its wake-up, each forced in both orders where a hook can hold it,
-/// and then run freely many times.
+/// An interrupt of a waiter against its wake-up, each forced in both orders where a hook can hold it, and then run
+/// freely many times.
 final class WaiterRacesTest {
     private static final int TURNS = 1_000;
 

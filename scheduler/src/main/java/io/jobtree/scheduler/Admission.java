@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A job's state word, and the places in limits that it asks for, holds, gives up and takes back.
-abstract sealed class Admission permits Lifecycle {
+abstract sealed class Admission permits Awaitable {
     // Every change of the state is one compare-and-set, and places are bits in it: so each place is
     // given back exactly once, by whoever made the change that took its bit away.
     //
@@ -229,9 +229,15 @@ abstract sealed class Admission permits Lifecycle {
         }
     }
 
-    /// The places come from the job that waits for this one. Before the job is shared.
-    final void borrow(int held) {
-        state = held;
+    /// Takes the places of the job that waits for this one; false if it was cancelled before it had
+    /// them.
+    final boolean borrow(int held) {
+        for (int now = state; phase(now) == PENDING; now = state) {
+            if (casState(now, now | held)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     final void release(int held) {
@@ -254,34 +260,46 @@ abstract sealed class Admission permits Lifecycle {
         }
     }
 
-    /// Gives the places up for a wait, if this is the job's own thread.
-    final int giveUp() {
-        int held = takeHeld();
-        release(held);
-        return held;
+    /// Asks for a place back while this job still waits, on the thread of the job that it waits for: so
+    /// it stands ahead of pending jobs before that one's place is given away.
+    final void askBack(int held) {
+        var gate = (held & HOLDS_SCOPE) != 0 ? scopeGate() : sharedGate();
+        if (gate != null) {
+            ask(gate);
+        }
     }
 
-    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without.
-    /// Interrupts are kept for later.
-    final void retake(int held) {
-        if ((held & HOLDS_SCOPE) != 0) {
-            retake(scopeGate());
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. The
+    /// first may have been asked for. Interrupts are kept for later.
+    final void retake(int held, boolean asked) {
+        boolean both = (held & HOLDS_SCOPE) != 0;
+        if (both) {
+            retake(scopeGate(), asked);
         }
         if ((held & HOLDS_SHARED) != 0) {
-            retake(sharedGate());
+            retake(sharedGate(), asked && !both);
         }
     }
 
-    private void retake(@Nullable Gate gate) {
-        if (gate == null || isCancelling()) {
+    private void retake(@Nullable Gate gate, boolean asked) {
+        if (gate == null || (isCancelling() && !asked)) {
             return;
         }
-        if (gate.retakeOrQueue(link)) {
-            if (grant(gate.bit) == null) {
-                tell(gate.release());
-            }
-            return;
+        if (!asked) {
+            ask(gate);
         }
+        if (!holds(gate.bit)) {
+            awaitPlace(gate);
+        }
+    }
+
+    private void ask(Gate gate) {
+        if (gate.retakeOrQueue(link) && grant(gate.bit) == null) {
+            tell(gate.release());
+        }
+    }
+
+    private void awaitPlace(Gate gate) {
         boolean interrupted = Thread.interrupted();
         while (!holds(gate.bit) && !isCancelling()) {
             LockSupport.park(gate);

@@ -20,6 +20,7 @@ final class BranchScope extends Scope {
     }
 
     final JobImpl<?> owner;
+    private final Scheduler scheduler;
     private final int depth;
     private final String path;
 
@@ -40,6 +41,7 @@ final class BranchScope extends Scope {
                         ? null
                         : new Gate(Admission.HOLDS_SCOPE, owner.childLimitOrZero(), Integer.MAX_VALUE));
         this.owner = owner;
+        this.scheduler = owner.scheduler();
         this.depth = owner.depth() + 1;
         this.path = owner.path();
     }
@@ -56,7 +58,7 @@ final class BranchScope extends Scope {
 
     @Override
     Scheduler scheduler() {
-        return owner.scheduler();
+        return scheduler;
     }
 
     @Override

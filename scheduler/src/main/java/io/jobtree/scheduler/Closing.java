@@ -158,7 +158,7 @@ final class Closing {
         for (var job : found) {
             var failure = Stragglers.exception(job);
             Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
-            job.report(job.extras, failure);
+            job.report(job.observation(), failure);
         }
     }
 

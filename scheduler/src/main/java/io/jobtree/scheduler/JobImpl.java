@@ -45,9 +45,19 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
                 extras();
             }
         }
-        var observation = Observers.spawned(this, scope.scheduler().options().observers());
-        if (observation != null) {
-            extras().observation = observation;
+        var observers = scope.scheduler().options().observers();
+        if (Observers.areThere(observers)) {
+            var own = extras();
+            own.observation(Observers.spawned(this, observers));
+            tellEarlyEnd(own);
+        }
+    }
+
+    /// An observer may cancel the job that it is being told of, or have another thread do that.
+    private void tellEarlyEnd(Extras own) {
+        var untold = hasEndedEarly() ? own.takeObservation() : null;
+        if (untold != null) {
+            untold.ended(doneOutcome());
         }
     }
 
@@ -145,7 +155,7 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
         return new JobCancelledException(Ending.text(cancelled, this), cancelled.reason());
     }
 
-    private T valueOrThrow() {
+    T valueOrThrow() {
         return switch (this.<T>doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
             case Outcome.Failed<T>(var failure) ->

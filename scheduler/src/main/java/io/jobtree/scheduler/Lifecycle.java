@@ -1,25 +1,13 @@
 package io.jobtree.scheduler;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// A job's way from the start of its body to its outcome, and how it is cancelled.
-abstract sealed class Lifecycle extends Admission permits JobImpl {
+abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     /// The job whose body this thread runs. Bound around the body, and around what observers and the
     /// failure handler do.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
-
-    private static final VarHandle WAITERS;
-
-    static {
-        try {
-            WAITERS = MethodHandles.lookup().findVarHandle(Lifecycle.class, "waiters", Waiter.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after
     /// that, so one bit is lost.
@@ -32,10 +20,6 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
     /// The value of a job that succeeded, else its outcome. Written before the state says so, by
     /// whoever decides.
     private @Nullable Object result;
-
-    /// Newest first. Dekker: a waiter is added, then the state is read; the state says done, then
-    /// waiters are read.
-    private volatile @Nullable Waiter waiters;
 
     /// The scope of a branch job, from its start on.
     volatile @Nullable BranchScope branch;
@@ -68,7 +52,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         if (work instanceof JobBody<?>) {
             branch = new BranchScope(self());
         }
-        if (!moveFromPending(own == null || own.observation == null ? RUNNING : STARTING)) {
+        if (!moveFromPending(own == null || own.observation() == null ? RUNNING : STARTING)) {
             thread = null;
             branch = null;
             return null;
@@ -80,26 +64,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
             // Of the structure: the body has left a task scope of its own open.
             fail(violation);
         }
-        var next = branch == null ? handOn(bodyOver()) : null;
-        decide();
-        return next;
-    }
-
-    /// Gives the places of a job without a scope back. Under thread reuse this thread takes the job
-    /// that gets the place, unless a failure handler may keep it busy first.
-    private @Nullable JobImpl<?> handOn(int held) {
-        var gate = scopeGate();
-        if (gate == null || (held & HOLDS_SCOPE) == 0 || work instanceof Thrown || !scope.reusesThreads()) {
-            release(held);
-            return null;
-        }
-        release(held & ~HOLDS_SCOPE);
-        var granted = gate.release();
-        if (granted != null && granted.scope == scope && granted.isReady()) {
-            return granted;
-        }
-        tell(granted);
-        return null;
+        return decide(branch == null ? bodyOver() : 0);
     }
 
     private boolean moveFromPending(int next) {
@@ -140,7 +105,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
     }
 
     private void runBody(@Nullable BranchScope own) {
-        var observed = extras == null ? null : extras.observation;
+        var observed = observation();
         var body = work;
         work = null;
         if (observed != null) {
@@ -190,7 +155,7 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         if (own != null) {
             own.bodyOver();
         }
-        var observed = extras == null ? null : extras.observation;
+        var observed = observation();
         if (observed != null) {
             ScopedValue.where(CURRENT, self()).run(observed::stopped);
         }
@@ -198,55 +163,81 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
     }
 
     /// Body and children have ended: the outcome is what the state and the body say.
-    private void decide() {
+    private @Nullable JobImpl<?> decide(int held) {
         for (int now = settled(); phase(now) != FINISHING; now = settled()) {
             if (casState(now, (now & ~PHASE) | FINISHING) && phase(now) == CANCELLING) {
-                finishCancelled();
-                return;
+                return finishCancelled(held);
             }
         }
         if (work instanceof Thrown(var failure)) {
             result = new Outcome.Failed<>(failure);
-            finish(FAILED, failure);
-        } else {
-            result = work;
-            finish(SUCCEEDED, null);
+            return finish(FAILED, failure, held);
         }
+        result = work;
+        return finish(SUCCEEDED, null, held);
     }
 
     /// The job was cancelled, timed out or failed by a child; what its body threw besides is not lost.
-    private void finishCancelled() {
+    private @Nullable JobImpl<?> finishCancelled(int held) {
         var late = work instanceof Thrown(var failure) && !Ending.isEcho(failure) ? failure : null;
         if (result instanceof Outcome.Failed<?>(var first)) {
             if (late != null) {
                 suppressLater(late);
             }
-            finish(FAILED, first);
-        } else {
-            finish(CANCELLED, late);
+            return finish(FAILED, first, held);
         }
+        return finish(CANCELLED, late, held);
     }
 
     // The end
 
-    /// Tells the parent and the observers, then the state and who waits, then the failure handler.
-    private void finish(int done, @Nullable Throwable failure) {
+    /// Ends the job, in this order: a failing parent cancels the siblings, the places go to others,
+    /// observers hear of it, the state says so, who waits is woken, and the failure handler is told.
+    /// Gives the job to run next.
+    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
+        Observers.Observation observed = null;
+        JobImpl<?> next = null;
         boolean owned = false;
         boolean claimed;
         try {
             owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
-            if (own != null && own.observation != null) {
-                var observed = own.observation;
-                ScopedValue.where(CURRENT, self()).run(() -> observed.ended(outcomeOf(done)));
+            next = handOn(held, failure != null);
+            observed = own == null ? null : own.takeObservation();
+            if (observed != null) {
+                var told = observed;
+                ScopedValue.where(CURRENT, self()).run(() -> told.ended(outcomeOf(done)));
             }
         } finally {
             // Also where memory ran out above: a job that is over is done.
             claimed = publish(done, own);
         }
         if (failure != null && !owned && !(claimed && done == FAILED)) {
-            ScopedValue.where(CURRENT, self()).run(() -> report(own, failure));
+            var told = observed;
+            ScopedValue.where(CURRENT, self()).run(() -> report(told, failure));
         }
+        return next;
+    }
+
+    /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of
+    /// this thread, unless a failure handler may keep that busy first.
+    private @Nullable JobImpl<?> handOn(int held, boolean failed) {
+        if (held == 0) {
+            return null;
+        }
+        callWaitersBack();
+        var gate = scopeGate();
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || failed || !scope.reusesThreads()) {
+            release(held);
+            return null;
+        }
+        release(held & ~HOLDS_SCOPE);
+        var granted = gate.release();
+        if (granted != null && granted.scope == scope && granted.isReady()) {
+            return granted;
+        }
+        tell(granted);
+        return null;
     }
 
     /// Makes the outcome visible; true if someone who waited owns the failure in it.
@@ -266,40 +257,26 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
         return claimed;
     }
 
+    final Observers.@Nullable Observation observation() {
+        var own = extras;
+        return own == null ? null : own.observation();
+    }
+
+    /// Whether it has ended; if it is about to, waits for that.
+    @SuppressWarnings("ThreadPriorityCheck")
+    final boolean hasEndedEarly() {
+        while (phase(state) == FINISHING) {
+            Thread.yield();
+        }
+        return isDone();
+    }
+
     /// Tells of a failure that nobody owns: of a job that has ended, or will not.
-    final void report(@Nullable Extras own, Throwable failure) {
-        if (own != null && own.observation != null) {
-            own.observation.unobserved(failure);
+    final void report(Observers.@Nullable Observation observed, Throwable failure) {
+        if (observed != null) {
+            observed.unobserved(failure);
         }
         scope.scheduler().report(self(), failure);
-    }
-
-    /// Adds someone who waits; false if the job is done and will not tell.
-    final boolean add(Waiter waiter) {
-        for (Waiter head = waiters; ; head = waiters) {
-            if (isDone()) {
-                return false;
-            }
-            if (head != null && head.hasLeft()) {
-                WAITERS.compareAndSet(this, head, head.next);
-                continue;
-            }
-            waiter.next = head;
-            if (WAITERS.compareAndSet(this, head, waiter)) {
-                return !isDone() || !waiter.leave();
-            }
-        }
-    }
-
-    /// Wakes who waits; true if one of them now owns the failure.
-    private boolean wakeAll() {
-        boolean claimed = false;
-        if (waiters != null) {
-            for (var waiter = (Waiter) WAITERS.getAndSet(this, null); waiter != null; waiter = waiter.next) {
-                claimed |= waiter.deliver() && waiter.claims;
-            }
-        }
-        return claimed;
     }
 
     // Cancelling, from any thread
@@ -345,13 +322,13 @@ abstract sealed class Lifecycle extends Admission permits JobImpl {
 
     private void neverRuns(int before, Outcome<?> ending) {
         leaveQueue(before);
-        release(before & HOLDS);
         result = ending;
-        if (ending instanceof Outcome.Failed<?>(var failure)) {
-            finish(FAILED, failure);
-        } else {
-            finish(CANCELLED, null);
-        }
+        int held = before & HOLDS;
+        // Not this thread's to run.
+        tell(
+                ending instanceof Outcome.Failed<?>(var failure)
+                        ? finish(FAILED, failure, held)
+                        : finish(CANCELLED, null, held));
     }
 
     private void settle(Outcome<?> ending) {

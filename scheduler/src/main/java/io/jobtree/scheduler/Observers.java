@@ -32,11 +32,12 @@ final class Observers {
         each(scheduler.options().observers(), observer -> observer.schedulerClosed(scheduler));
     }
 
-    /// What the observers want to hear about the job: null if there is none.
+    static boolean areThere(List<JobObserver> own) {
+        return !own.isEmpty() || !INSTALLED.isEmpty();
+    }
+
+    /// What the observers want to hear about the job; null if none of them wants anything.
     static @Nullable Observation spawned(JobImpl<?> job, List<JobObserver> own) {
-        if (own.isEmpty() && INSTALLED.isEmpty()) {
-            return null;
-        }
         var all = spawned(job, own, null);
         return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
     }

@@ -159,20 +159,36 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         var lender = JobImpl.ofThisThread();
         extras.lender = lender;
         var job = new JobImpl<T>(this, name, body);
+        var link = job.link;
         job.prepare(extras);
-        int lent = lender == null ? 0 : lender.takeHeld();
-        job.borrow(lent);
+        var waiter = new Waiter(Thread.currentThread(), true);
+        // Before the start: the failure is the caller's, however soon it comes.
+        boolean waits = job.add(waiter);
+        int lent = lender == null ? 0 : lend(lender, job, waiter);
         try {
-            if (!live.push(job.link)) {
+            if (!live.push(link)) {
+                waiter.leave();
                 throw rejected(job);
             }
             job.admit(Gate.NOTHING);
-            return job.join();
+            if (waits) {
+                Waiting.untilDelivered(job, waiter);
+            }
+            return job.valueOrThrow();
         } finally {
             if (lender != null) {
-                lender.retake(lent);
+                lender.retake(lent, waiter.wasCalledBack());
             }
         }
+    }
+
+    private static int lend(JobImpl<?> lender, JobImpl<?> job, Waiter waiter) {
+        int lent = lender.takeHeld();
+        waiter.gaveUp(lender, lent);
+        if (!job.borrow(lent)) {
+            lender.release(lent);
+        }
+        return lent;
     }
 
     @Override

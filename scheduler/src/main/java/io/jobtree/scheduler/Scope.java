@@ -64,20 +64,22 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         if (self == null) {
             return launch(label, body, gate.awaitRoom(this));
         }
-        int held = self.giveUp();
+        int held = self.takeHeld();
+        self.release(held);
         self.waitsFor = this;
         try {
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            self.retake(held);
+            self.retake(held, false);
             self.waitsFor = null;
         }
     }
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reserved) {
         var job = new JobImpl<T>(this, label, body);
+        var link = job.link;
         job.prepare(null);
-        if (!live.push(job.link)) {
+        if (!live.push(link)) {
             if (gate != null) {
                 Admission.tell(gate.giveBack(reserved));
             }

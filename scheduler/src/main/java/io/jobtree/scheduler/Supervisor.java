@@ -109,14 +109,17 @@ final class Supervisor extends Task {
         return null;
     }
 
+    @SuppressWarnings("ThreadPriorityCheck")
     private void supervise() {
         try (var threads = ThreadScope.open(name)) {
             while (!stopping || inbox != null) {
-                if (inbox == null) {
+                forkAll(threads);
+                // What was started runs first, on this carrier, and gives more to start meanwhile: a
+                // wake-up less.
+                Thread.yield();
+                if (inbox == null && !stopping) {
                     LockSupport.park(this);
                     Thread.interrupted();
-                } else {
-                    forkAll(threads);
                 }
             }
         } catch (Throwable failure) {

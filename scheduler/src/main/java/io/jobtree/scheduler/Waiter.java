@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// still there to get it.
 ///
 /// ```
-/// WAITING -> DELIVERED    by the thread that ends the job
+/// WAITING -> CALLED       by the thread that ends the job: about to be done, the waiter's places are asked for
+/// WAITING | CALLED -> DELIVERED    by that thread: done
 /// WAITING -> GONE         by the waiter: interrupted, or out of time
 /// ```
 class Waiter {
     private static final int WAITING = 0;
-    private static final int DELIVERED = 1;
-    private static final int GONE = 2;
+    private static final int CALLED = 1;
+    private static final int DELIVERED = 2;
+    private static final int GONE = 3;
     private static final VarHandle STATUS;
 
     static {
@@ -35,6 +37,15 @@ class Waiter {
 
     private volatile int status = WAITING;
 
+    /// The job that waits, and the places that it gave up. The job is written before the places, which
+    /// are written by its thread.
+    private @Nullable JobImpl<?> giver;
+
+    private volatile int given;
+
+    /// Whether the places were asked for. Written between CALLED and DELIVERED.
+    private boolean asked;
+
     Waiter(@Nullable Thread thread, boolean claims) {
         this.thread = thread;
         this.claims = claims;
@@ -48,14 +59,35 @@ class Waiter {
         return status == GONE;
     }
 
-    /// Leaves; false if the outcome was delivered before.
+    /// Whether the places were asked for; to be read once it is delivered or has left.
+    final boolean wasCalledBack() {
+        return asked;
+    }
+
+    /// Leaves; false if the outcome is delivered, or about to be.
     final boolean leave() {
         return STATUS.compareAndSet(this, WAITING, GONE);
     }
 
+    /// The waiting job has given up its places.
+    final void gaveUp(JobImpl<?> job, int held) {
+        giver = job;
+        given = held;
+    }
+
+    /// Asks for the places of the waiting job, if it gave up any.
+    final void callBack() {
+        int held = given;
+        var job = giver;
+        if (held != 0 && job != null && STATUS.compareAndSet(this, WAITING, CALLED)) {
+            asked = true;
+            job.askBack(held);
+        }
+    }
+
     /// Delivers; false if the waiter has left.
     final boolean deliver() {
-        if (!STATUS.compareAndSet(this, WAITING, DELIVERED)) {
+        if (!STATUS.compareAndSet(this, WAITING, DELIVERED) && !STATUS.compareAndSet(this, CALLED, DELIVERED)) {
             return false;
         }
         wake();

@@ -18,22 +18,52 @@ final class Waiting {
         if (Thread.interrupted()) {
             throw new InterruptedException(job + ": interrupted before the wait for it");
         }
-        long start = System.nanoTime();
         var waiter = new Waiter(Thread.currentThread(), claims);
         if (!job.add(waiter)) {
             return true;
         }
+        long start = System.nanoTime();
         var self = JobImpl.ofThisThread();
         if (self == null) {
             return park(job, waiter, start, nanos);
         }
-        int held = self.giveUp();
+        int held = self.takeHeld();
+        // Before the release: the job may start by it, and be over at once.
+        waiter.gaveUp(self, held);
+        self.release(held);
         self.waitsFor = job;
         try {
+            if (job.parentOrNull() == self) {
+                letRun(waiter);
+            }
             return park(job, waiter, start, nanos);
         } finally {
-            self.retake(held);
+            self.retake(held, waiter.wasCalledBack());
             self.waitsFor = null;
+        }
+    }
+
+    /// Waits with a waiter that the job knew before it started, and places that it was lent.
+    static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
+        var self = JobImpl.ofThisThread();
+        if (self != null) {
+            self.waitsFor = job;
+        }
+        try {
+            park(job, waiter, 0, FOREVER);
+        } finally {
+            if (self != null) {
+                self.waitsFor = null;
+            }
+        }
+    }
+
+    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may
+    /// save a wake-up.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letRun(Waiter waiter) {
+        if (!waiter.isDelivered()) {
+            Thread.yield();
         }
     }
 

@@ -1,0 +1,184 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Outcomes.assertCancelled;
+import static io.jobtree.scheduler.Outcomes.assertSucceeded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName(
+        "R14: waiting for oneself or an ancestor, and close from inside, throw at once; a waiter never cancels its target")
+final class Rule14NoWaitForOneselfTest {
+    private static Scheduler open() {
+        return Scheduler.open(TestOptions.limit(1));
+    }
+
+    private static void assertRefused(ThrowingCallable wait) {
+        assertThatThrownBy(wait).isInstanceOf(IllegalStateException.class);
+    }
+
+    private static void assertNoWaitFor(Job<?> job) {
+        assertRefused(job::join);
+        assertRefused(() -> job.join(TestOptions.LONG));
+        assertRefused(job::await);
+        assertRefused(() -> job.cancelAndJoin(TestOptions.LONG));
+        assertThat(job.state()).as("it was not cancelled").isIn(JobState.RUNNING, JobState.COMPLETING);
+    }
+
+    @Test
+    void waitForOneself_throwsAtOnce() throws Exception {
+        try (var jobs = open()) {
+            var job = jobs.spawn("job", () -> {
+                assertNoWaitFor(Job.current().orElseThrow());
+                return "unharmed";
+            });
+            assertSucceeded(job, "unharmed");
+        }
+    }
+
+    @Test
+    void waitForAncestor_throwsAtOnce() throws Exception {
+        try (var jobs = open()) {
+            Job<String> top = jobs.spawn("top", outer -> {
+                Job<String> middle = outer.spawn("middle", inner -> {
+                    var leaf = inner.spawn("leaf", () -> {
+                        var parent = Job.current().orElseThrow().parent().orElseThrow();
+                        assertNoWaitFor(parent);
+                        assertNoWaitFor(parent.parent().orElseThrow());
+                        return "unharmed";
+                    });
+                    return leaf.join();
+                });
+                return middle.join();
+            });
+            assertSucceeded(top, "unharmed");
+        }
+    }
+
+    @Test
+    void waitForOneself_fromForkOfTheBody_throwsAtOnce() throws Exception {
+        try (var jobs = open()) {
+            var job = jobs.spawn("job", () -> {
+                var self = Job.current().orElseThrow();
+                try (var forks = StructuredTaskScope.open()) {
+                    forks.fork(() -> {
+                        assertThat(Job.current()).contains(self);
+                        assertNoWaitFor(self);
+                        return 1;
+                    });
+                    forks.join();
+                }
+                return "unharmed";
+            });
+            assertSucceeded(job, "unharmed");
+        }
+    }
+
+    @Test
+    void close_fromJobOfThatScheduler_throwsAtOnce_andItStaysOpen() throws Exception {
+        try (var jobs = open()) {
+            Job<String> job = jobs.spawn("job", scope -> {
+                assertRefused(jobs::close);
+                assertRefused(() -> jobs.close(Duration.ZERO));
+                var below = scope.spawn("below", () -> {
+                    assertRefused(jobs::close);
+                    return "unharmed";
+                });
+                return below.join();
+            });
+            assertSucceeded(job, "unharmed");
+            assertThat(jobs.isClosed()).isFalse();
+            assertSucceeded(jobs.spawn("next", () -> 1), 1);
+        }
+    }
+
+    @Test
+    void close_fromJobOfAnotherScheduler_closes() throws Exception {
+        try (var jobs = open()) {
+            var other = open();
+            var job = jobs.spawn("job", () -> other.close(TestOptions.LONG).size());
+            assertSucceeded(job, 0);
+            assertThat(other.isClosed()).isTrue();
+        }
+    }
+
+    @Test
+    void waitForDescendantOrSibling_isFine() throws Exception {
+        try (var jobs = open()) {
+            Job<Integer> top = jobs.spawn("top", outer -> {
+                var leafOf = new CompletableFuture<Job<Integer>>();
+                Job<Integer> middle = outer.spawn("middle", inner -> {
+                    leafOf.complete(inner.spawn("leaf", () -> 1));
+                    return 2;
+                });
+                return leafOf.join().join() + middle.join();
+            });
+            assertSucceeded(top, 3);
+        }
+    }
+
+    @EachThreadKind
+    void interruptOfWaitingThread_neverCancelsTheJob() throws Exception {
+        try (var jobs = open()) {
+            var hold = new Door();
+            var target = jobs.spawn("target", () -> {
+                hold.pass();
+                return 1;
+            });
+            for (var waiter : List.of(
+                    Actor.start(() -> target.join()),
+                    Actor.start(() -> target.join(TestOptions.LONG)),
+                    Actor.start(() -> (Object) target.await()))) {
+                waiter.awaitParked().interrupt();
+                assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+            }
+            assertThat(target.state()).isEqualTo(JobState.RUNNING);
+            hold.open();
+            assertSucceeded(target, 1);
+        }
+    }
+
+    @EachThreadKind
+    void cancelOfWaitingJob_neverCancelsTheJobItWaitsFor() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var hold = new Door();
+            var target = jobs.spawn("target", () -> {
+                hold.pass();
+                return 1;
+            });
+            var waiter = others.spawn("waiter", () -> target.join());
+            Awaitility.await().until(() -> waiter.thread().isPresent());
+            Actor.awaitParked(waiter.thread().orElseThrow());
+            waiter.cancel();
+            assertCancelled(waiter, CancelReason.REQUESTED);
+            assertThat(target.state()).isEqualTo(JobState.RUNNING);
+            hold.open();
+            assertSucceeded(target, 1);
+        }
+    }
+
+    @EachThreadKind
+    void timedOutJoin_leavesTheJobAlone() throws Exception {
+        try (var jobs = open()) {
+            var hold = new Door();
+            var target = jobs.spawn("target", () -> {
+                hold.pass();
+                return 1;
+            });
+            assertThatThrownBy(() -> target.join(TestOptions.SHORT)).isInstanceOf(TimeoutException.class);
+            assertThat(target.isDone()).isFalse();
+            hold.open();
+            assertSucceeded(target, 1);
+        }
+    }
+}

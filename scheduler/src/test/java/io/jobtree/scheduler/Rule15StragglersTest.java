@@ -1,0 +1,162 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Outcomes.assertCancelled;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName(
+        "R15: what still runs after close is reported once per job, with its stack, to handler and log, and returned")
+final class Rule15StragglersTest {
+    private final RecordedFailures failures = new RecordedFailures();
+    private final Door hold = new Door();
+
+    private Scheduler open() {
+        return Scheduler.open(
+                TestOptions.limit(3).withFailureHandler(failures).withCloseTimeout(Duration.ofMillis(50)));
+    }
+
+    @AfterEach
+    void letGo() {
+        hold.open();
+    }
+
+    private Job<?> straggler(JobScope scope) throws InterruptedException {
+        var running = new Door();
+        var job = scope.spawn("straggler", () -> {
+            running.open();
+            wouldNotStop();
+        });
+        running.pass();
+        return job;
+    }
+
+    private void wouldNotStop() {
+        hold.passIgnoringInterrupts();
+    }
+
+    @EachThreadKind
+    void straggler_isReturned_andReportedOnceWithItsStack() throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = open();
+            var job = straggler(jobs);
+            var quick = jobs.spawn("quick", () -> new Door().pass());
+            var before = System.nanoTime();
+            List<Job<?>> survivors = jobs.close(Duration.ZERO);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(50));
+            assertThat(survivors).containsExactly(job);
+            assertThat(job.isDone()).isFalse();
+            assertThat(job.state()).isEqualTo(JobState.CANCELLING);
+            assertCancelled(quick, CancelReason.CLOSED);
+            assertThat(failures.reports()).hasSize(1);
+            var report = failures.reports().getFirst();
+            assertThat(report.job()).isSameAs(job);
+            assertThat(report.failure())
+                    .isInstanceOf(StragglerException.class)
+                    .hasMessageContaining("test/straggler")
+                    .satisfies(e -> assertThat(e.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("wouldNotStop")));
+            assertThat(log.containing("test/straggler")).hasSize(1);
+            assertThat(log.containing("test/straggler").getFirst().getThrown().getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("wouldNotStop"));
+            hold.open();
+            assertCancelled(job, CancelReason.CLOSED);
+            assertThat(failures.reports()).hasSize(1);
+        }
+    }
+
+    @EachThreadKind
+    void straggler_isNotReportedAgain_whenClosedAgain() throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = open();
+            var job = straggler(jobs);
+            assertThat(jobs.close(Duration.ZERO)).containsExactly(job);
+            jobs.close(Duration.ZERO);
+            jobs.close();
+            assertThat(failures.reports()).hasSize(1);
+            assertThat(log.containing("test/straggler")).hasSize(1);
+        }
+    }
+
+    @EachThreadKind
+    void stragglerBelow_isReportedOnce() throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = open();
+            var childOf = new CompletableFuture<Job<?>>();
+            Job<Integer> branch = jobs.spawn("branch", scope -> {
+                childOf.complete(straggler(scope));
+                return 1;
+            });
+            var child = childOf.join();
+            var survivors = jobs.close(Duration.ZERO);
+            assertThat(survivors).contains(child).doesNotHaveDuplicates();
+            assertThat(failures.reports())
+                    .extracting(RecordedFailures.Report::job)
+                    .contains(child)
+                    .doesNotHaveDuplicates();
+            assertThat(log.containing("test/branch/straggler")).isNotEmpty();
+            hold.open();
+            assertCancelled(branch, CancelReason.CLOSED);
+        }
+    }
+
+    @EachThreadKind
+    void concurrentClosers_reportEachStragglerOnce() throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = open();
+            var job = straggler(jobs);
+            var a = Actor.start(() -> jobs.close(Duration.ZERO));
+            var b = Actor.start(() -> jobs.close(Duration.ZERO));
+            var c = Actor.start(() -> jobs.close(TestOptions.SHORT));
+            a.result();
+            b.result();
+            c.result();
+            assertThat(failures.reports())
+                    .extracting(RecordedFailures.Report::job)
+                    .containsExactly(job);
+            assertThat(log.containing("test/straggler")).hasSize(1);
+        }
+    }
+
+    @Test
+    void survivors_cannotBeChanged() throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = open();
+            var job = straggler(jobs);
+            var survivors = jobs.close(Duration.ZERO);
+            assertThatThrownBy(() -> survivors.remove(job)).isInstanceOf(UnsupportedOperationException.class);
+            assertThat(log.records()).isNotEmpty();
+        }
+    }
+
+    @EachThreadKind
+    void close_whoseHandlerThrowsForAStraggler_stillReturnsIt() throws Exception {
+        try (var log = new RecordedLog()) {
+            var broken = new IllegalStateException("the handler is broken");
+            var jobs = Scheduler.open(
+                    TestOptions.limit(3).withCloseTimeout(Duration.ofMillis(20)).withFailureHandler((job, failure) -> {
+                        throw broken;
+                    }));
+            var job = straggler(jobs);
+            assertThat(jobs.close(Duration.ZERO)).containsExactly(job);
+            assertThat(log.about(broken)).hasSize(1);
+        }
+    }
+
+    @Test
+    void wellBehavedJobsInNumbers_areNotReported() throws Exception {
+        var jobs = Scheduler.open(
+                TestOptions.unlimited().withFailureHandler(failures).withCloseTimeout(TestOptions.LONG));
+        for (var i = 0; i < 5_000; i++) {
+            jobs.spawn("sleeper", () -> new Door().pass());
+        }
+        assertThat(jobs.close(Duration.ZERO)).isEmpty();
+        assertThat(failures.reports()).isEmpty();
+    }
+}

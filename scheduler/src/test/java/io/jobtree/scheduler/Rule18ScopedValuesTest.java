@@ -1,0 +1,148 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Outcomes.assertSucceeded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("R18: jobs see the carried ScopedValues; what a body binds itself is not inherited unless carried")
+final class Rule18ScopedValuesTest {
+    private static final ScopedValue<String> USER = ScopedValue.newInstance();
+    private static final ScopedValue<String> TRACE = ScopedValue.newInstance();
+
+    private static String seen() {
+        return USER.orElse("none") + "/" + TRACE.orElse("none");
+    }
+
+    private static Scheduler open(ScopedValue<?>... carried) {
+        return Scheduler.open(TestOptions.limit(10).withCarried(carried));
+    }
+
+    @EachThreadKind
+    void valueCarriedByScheduler_isThatOfTheOpener_inEveryJob() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").where(TRACE, "t").call(() -> open(USER))) {
+            assertSucceeded(jobs.spawn("job", Rule18ScopedValuesTest::seen), "opener/none");
+            Job<String> branch = jobs.spawn("branch", scope -> {
+                Job<String> middle = scope.spawn(
+                        "middle",
+                        inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen)
+                                .join());
+                return seen() + " " + middle.join();
+            });
+            assertSucceeded(branch, "opener/none opener/none");
+            var other = ScopedValue.where(USER, "spawner").call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
+            assertSucceeded(other, "opener/none");
+        }
+    }
+
+    @EachThreadKind
+    void valueOfTheSpawner_isNotSeen_unlessCarried() throws Exception {
+        try (var jobs = open()) {
+            var plain = ScopedValue.where(USER, "spawner").call(() -> jobs.spawn("job", Rule18ScopedValuesTest::seen));
+            assertSucceeded(plain, "none/none");
+            var carried = ScopedValue.where(USER, "spawner")
+                    .where(TRACE, "t")
+                    .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
+            assertSucceeded(carried, "spawner/none");
+        }
+    }
+
+    @EachThreadKind
+    void valueCarriedByJob_isSeenByAllBelow_andNowhereElse() throws Exception {
+        try (var jobs = open()) {
+            var options = JobOptions.named("branch").withCarried(USER, TRACE);
+            Job<String> branch = ScopedValue.where(USER, "u")
+                    .where(TRACE, "t")
+                    .call(() -> jobs.spawn(options, scope -> {
+                        Job<String> middle = scope.spawn(
+                                "middle",
+                                inner -> inner.spawn("leaf", Rule18ScopedValuesTest::seen)
+                                        .join());
+                        return seen() + " " + middle.join();
+                    }));
+            assertSucceeded(branch, "u/t u/t");
+            assertSucceeded(jobs.spawn("beside", Rule18ScopedValuesTest::seen), "none/none");
+        }
+    }
+
+    @EachThreadKind
+    void valueCarriedByBranch_isSeenByChildrenThatOtherThreadsSpawn() throws Exception {
+        try (var jobs = open()) {
+            var scopeOf = new CompletableFuture<JobScope>();
+            var hold = new Door();
+            Job<Integer> branch = ScopedValue.where(USER, "u")
+                    .call(() -> jobs.spawn(JobOptions.named("branch").withCarried(USER), scope -> {
+                        scopeOf.complete(scope);
+                        hold.pass();
+                        return 1;
+                    }));
+            var child = ScopedValue.where(USER, "foreign")
+                    .call(() -> scopeOf.join().spawn("child", Rule18ScopedValuesTest::seen));
+            assertSucceeded(child, "u/none");
+            hold.open();
+            assertSucceeded(branch, 1);
+        }
+    }
+
+    @Test
+    void valueBoundByBody_isNotInherited_unlessCarried() throws Exception {
+        try (var jobs = open()) {
+            Job<String> branch = jobs.spawn(
+                    "branch",
+                    scope -> ScopedValue.where(USER, "body").call(() -> {
+                        var plain = scope.spawn("plain", Rule18ScopedValuesTest::seen);
+                        var carried = scope.spawn(
+                                JobOptions.named("carried").withCarried(USER), Rule18ScopedValuesTest::seen);
+                        return plain.join() + " " + carried.join() + " " + seen();
+                    }));
+            assertSucceeded(branch, "none/none body/none body/none");
+        }
+    }
+
+    @Test
+    void valueBoundAgainByBody_leavesTheCarriedOneToItsChildren() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER))) {
+            Job<String> branch = jobs.spawn(
+                    "branch",
+                    scope -> ScopedValue.where(USER, "body")
+                            .call(() -> scope.spawn("child", Rule18ScopedValuesTest::seen)
+                                    .join()));
+            assertSucceeded(branch, "opener/none");
+        }
+    }
+
+    @Test
+    void valueCarriedNearer_wins() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER))) {
+            var job = ScopedValue.where(USER, "spawner")
+                    .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
+            assertSucceeded(job, "spawner/none");
+        }
+    }
+
+    @Test
+    void valueThatIsNotBound_isLeftOut() throws Exception {
+        try (var jobs = open(USER)) {
+            assertSucceeded(jobs.spawn("job", Rule18ScopedValuesTest::seen), "none/none");
+            assertSucceeded(
+                    jobs.spawn(JobOptions.named("job").withCarried(TRACE), Rule18ScopedValuesTest::seen), "none/none");
+        }
+    }
+
+    @Test
+    void valueCarriedByPendingJob_isThatOfItsSpawn() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+            var hold = new Door();
+            jobs.spawn("holder", hold::pass);
+            var options = JobOptions.named("job").withCarried(USER);
+            var first = ScopedValue.where(USER, "1").call(() -> jobs.spawn(options, Rule18ScopedValuesTest::seen));
+            var second = ScopedValue.where(USER, "2").call(() -> jobs.spawn(options, Rule18ScopedValuesTest::seen));
+            hold.open();
+            assertSucceeded(first, "1/none");
+            assertSucceeded(second, "2/none");
+            assertThat(seen()).isEqualTo("none/none");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Outcomes.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("R19: a scheduler holds only unfinished jobs; one that runs for months stays flat")
+final class Rule19HoldsOnlyUnfinishedTest {
+    private static final int JOBS = 1_000;
+    /// What may linger until the next job ends; a bound, so that months of jobs stay flat.
+    private static final int LINGERING = 20;
+
+    private final Scheduler jobs = Scheduler.open(TestOptions.limit(4).withFailureHandler((job, failure) -> {}));
+
+    /// Spawns a job that holds an object, and lets both go.
+    private interface Spawn extends BiFunction<JobScope, Object, Job<?>> {}
+
+    private void assertFlat(JobScope scope, Spawn spawn) throws Exception {
+        var held = new ArrayList<WeakReference<?>>();
+        for (var i = 0; i < JOBS; i++) {
+            held.addAll(spawnOne(scope, spawn));
+        }
+        assertThat(scope.jobs()).isEmpty();
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(held.stream().filter(reference -> !reference.refersTo(null)))
+                    .hasSizeLessThanOrEqualTo(LINGERING);
+        });
+    }
+
+    private static List<WeakReference<?>> spawnOne(JobScope scope, Spawn spawn) throws Exception {
+        var inBody = new Object();
+        var job = spawn.apply(scope, inBody);
+        outcome(job);
+        return List.of(new WeakReference<>(inBody), new WeakReference<>(job));
+    }
+
+    @Test
+    void succeededJobs_areLetGo() throws Exception {
+        assertFlat(jobs, (scope, held) -> scope.spawn("job", held::hashCode));
+        jobs.close();
+    }
+
+    @Test
+    void failedJobs_areLetGo() throws Exception {
+        assertFlat(
+                jobs,
+                (scope, held) -> scope.spawn("job", () -> {
+                    throw new IllegalStateException(held.toString());
+                }));
+        jobs.close();
+    }
+
+    @Test
+    void jobsWithFarTimeouts_areLetGo() throws Exception {
+        var options = JobOptions.named("job").withTimeout(Duration.ofDays(100));
+        assertFlat(jobs, (scope, held) -> scope.spawn(options, held::hashCode));
+        jobs.close();
+    }
+
+    @Test
+    void jobsWithSharedLimit_areLetGo() throws Exception {
+        var options = JobOptions.named("job").withLimit(Limit.of("two", 2));
+        assertFlat(jobs, (scope, held) -> scope.spawn(options, held::hashCode));
+        jobs.close();
+    }
+
+    @Test
+    void branchJobsAndTheirChildren_areLetGo() throws Exception {
+        assertFlat(
+                jobs,
+                (scope, held) -> scope.spawn("branch", inner -> {
+                    inner.spawn("child", held::hashCode);
+                    return inner.spawn("child", held::hashCode).join();
+                }));
+        jobs.close();
+    }
+
+    @Test
+    void cancelledRunningJobs_areLetGo() throws Exception {
+        assertFlat(jobs, (scope, held) -> {
+            var job = scope.spawn("job", () -> {
+                new Door().pass();
+                return held.hashCode();
+            });
+            job.cancel();
+            return job;
+        });
+        jobs.close();
+    }
+
+    @Test
+    void cancelledPendingJobs_areLetGo_whileWhatIsAheadOfThemRuns() throws Exception {
+        var hold = new Door();
+        try (var full = Scheduler.open(TestOptions.limit(1).withPendingLimit(10))) {
+            var holder = full.spawn("holder", hold::pass);
+            var held = new ArrayList<WeakReference<?>>();
+            for (var i = 0; i < JOBS; i++) {
+                held.addAll(spawnOne(full, (scope, object) -> {
+                    var job = scope.spawn("job", object::hashCode);
+                    job.cancel();
+                    return job;
+                }));
+            }
+            assertThat(holder.isDone()).isFalse();
+            Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+                System.gc();
+                assertThat(held.stream().filter(reference -> !reference.refersTo(null)))
+                        .hasSizeLessThanOrEqualTo(LINGERING);
+            });
+            hold.open();
+        }
+        jobs.close();
+    }
+
+    @Test
+    void finishedChildren_ofLongRunningBranch_areLetGo() throws Exception {
+        Job<Integer> branch = jobs.spawn("branch", scope -> {
+            assertFlat(scope, (inner, held) -> inner.spawn("child", held::hashCode));
+            return 1;
+        });
+        Outcomes.assertSucceeded(branch, 1);
+        jobs.close();
+    }
+
+    @Test
+    void timedJoins_leaveNothingBehind() throws Exception {
+        var hold = new Door();
+        var target = jobs.spawn("target", hold::pass);
+        var held = new ArrayList<WeakReference<?>>();
+        for (var i = 0; i < 200; i++) {
+            var waiter = Actor.start(ThreadKind.ofTurn(i), () -> target.join(Duration.ofNanos(1)));
+            assertThat(waiter.thrown()).isInstanceOf(TimeoutException.class);
+            held.add(new WeakReference<>(waiter.thread()));
+        }
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(held.stream().filter(reference -> !reference.refersTo(null)))
+                    .hasSizeLessThanOrEqualTo(LINGERING);
+        });
+        hold.open();
+        jobs.close();
+    }
+}

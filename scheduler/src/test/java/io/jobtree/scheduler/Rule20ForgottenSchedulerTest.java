@@ -1,0 +1,175 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.logging.LogRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName(
+        "R20: a scheduler dropped without close, or open at JVM exit, is logged with its name, site and pending jobs")
+final class Rule20ForgottenSchedulerTest {
+    private static final String FLAG = "--enable-preview";
+
+    @Test
+    void droppedScheduler_isLoggedWhenCollected_withNameAndSite() {
+        try (var log = new RecordedLog()) {
+            dropOne("forgotten");
+            var record = awaitRecord(log, "forgotten");
+            assertThat(record.getMessage() + stack(record))
+                    .as("where it was opened")
+                    .contains("dropOne");
+            assertThat(log.containing("forgotten")).hasSize(1);
+        }
+    }
+
+    private static String stack(LogRecord record) {
+        return record.getThrown() == null
+                ? ""
+                : Arrays.toString(record.getThrown().getStackTrace());
+    }
+
+    private static void dropOne(String name) {
+        var dropped = Scheduler.open(name);
+        assertThat(dropped.isClosed()).isFalse();
+    }
+
+    private static LogRecord awaitRecord(RecordedLog log, String name) {
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
+            System.gc();
+            return !log.containing(name).isEmpty();
+        });
+        return log.containing(name).getFirst();
+    }
+
+    @Test
+    void droppedScheduler_whoseJobsHaveEnded_isLoggedToo() throws Exception {
+        try (var log = new RecordedLog()) {
+            dropOneThatWorked("worked");
+            awaitRecord(log, "worked");
+        }
+    }
+
+    private static void dropOneThatWorked(String name) throws InterruptedException {
+        var dropped = Scheduler.open(name);
+        Job<Integer> job = dropped.spawn("branch", scope -> {
+            Actor.start(() -> scope.spawn("child", () -> 1)).result();
+            return 2;
+        });
+        assertThat(job.join()).isEqualTo(2);
+    }
+
+    @Test
+    void closedScheduler_isCollectedWithoutAWord() {
+        try (var log = new RecordedLog()) {
+            var reference = closeOne("well-behaved");
+            dropOne("marker");
+            Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> {
+                System.gc();
+                return reference.refersTo(null);
+            });
+            awaitRecord(log, "marker");
+            assertThat(log.containing("well-behaved")).isEmpty();
+        }
+    }
+
+    private static WeakReference<Scheduler> closeOne(String name) {
+        var closed = Scheduler.open(name);
+        closed.spawn("job", () -> 1);
+        closed.close();
+        return new WeakReference<>(closed);
+    }
+
+    @Test
+    void droppedScheduler_withRunningJob_isNotLost() throws Exception {
+        var hold = new Door();
+        var job = spawnIntoDropped(hold);
+        for (var i = 0; i < 5; i++) {
+            System.gc();
+        }
+        assertThat(job.isDone()).isFalse();
+        hold.open();
+        Outcomes.assertSucceeded(job, 1);
+    }
+
+    private static Job<Integer> spawnIntoDropped(Door hold) {
+        return Scheduler.open("dropped with a job").spawn("job", () -> {
+            hold.pass();
+            return 1;
+        });
+    }
+
+    @Test
+    void openSchedulers_atJvmExit_areLogged_withNameSiteAndPendingJobs(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        var kept = Scheduler.open(SchedulerOptions.named("kept").withLimit(1));
+                        kept.spawn("runs", () -> Thread.sleep(60_000));
+                        kept.spawn("waits", () -> Thread.sleep(60_000));
+                        var closed = Scheduler.open("closed before");
+                        closed.close();
+                        System.exit(3);
+                    }
+                }
+                """, FLAG);
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output())
+                .contains("'kept'")
+                .contains("Program.main")
+                .contains("runs")
+                .contains("waits")
+                .doesNotContain("closed before");
+    }
+
+    @Test
+    void closeOnExit_closesTheScheduler_soThatItsJobsEnd(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                import java.util.concurrent.CountDownLatch;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        var jobs = Scheduler.open(SchedulerOptions.named("closes itself")
+                                .withCloseOnExit(true)
+                                .withWaitTimeout(Duration.ZERO));
+                        var running = new CountDownLatch(1);
+                        jobs.spawn("runs", () -> {
+                            running.countDown();
+                            try {
+                                Thread.sleep(60_000);
+                            } finally {
+                                System.out.println("cleaned up");
+                            }
+                        });
+                        running.await();
+                        System.exit(3);
+                    }
+                }
+                """, FLAG);
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output()).contains("cleaned up").doesNotContain("'closes itself'");
+    }
+
+    @Test
+    void openScheduler_doesNotKeepTheJvmAlive(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        Scheduler.open("left open").spawn("job", () -> 1).join();
+                        System.out.println("main is over");
+                    }
+                }
+                """, FLAG);
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.output()).contains("main is over").contains("'left open'");
+    }
+}

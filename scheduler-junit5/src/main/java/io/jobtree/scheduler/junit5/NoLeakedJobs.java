@@ -110,8 +110,9 @@ public @interface NoLeakedJobs {
         /// costs some milliseconds, and is exact. An executor kept in a static field is found too.
         ///
         /// In parallel, a test that created virtual threads is checked by a collection of garbage, which
-        /// tells whether they live, but not what they do. Executors, scopes and threads that inherit
-        /// nothing from their creator are looked for at the end of the session and reported there.
+        /// tells whether they live, but not what they do. Threads that inherit nothing from their
+        /// creator are looked for at the end of the session and reported there. An executor or a task scope
+        /// in which no thread lives is not found.
         ///
         /// A dump is taken only while no virtual thread runs, because in JDK 25.0.3 it may crash the JVM
         /// otherwise.

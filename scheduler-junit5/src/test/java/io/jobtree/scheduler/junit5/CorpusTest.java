@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.CleanCorpus;
+import io.jobtree.scheduler.junit5.fixture.CleanHttpCorpus;
 import io.jobtree.scheduler.junit5.fixture.LeakingCorpus;
 import io.jobtree.scheduler.junit5.fixture.LeakingThreadsCorpus;
 import java.util.ArrayList;
@@ -21,14 +22,16 @@ final class CorpusTest {
     @Test
     void sequential_everyLeakFailsItsTest_andNoOther() {
         for (int run = 0; run < RUNS; run++) {
-            check(Kit.engine(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+            check(Kit.engine(
+                    LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class, CleanHttpCorpus.class));
         }
     }
 
     @Test
     void parallel_everyLeakFailsItsTest_andNoOther() {
         for (int run = 0; run < RUNS; run++) {
-            check(Kit.parallel(LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class));
+            check(Kit.parallel(
+                    LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class, CleanHttpCorpus.class));
         }
     }
 

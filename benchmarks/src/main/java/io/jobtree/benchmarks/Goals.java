@@ -83,6 +83,7 @@ final class Goals {
     private static void observers(List<Goal> goals) {
         var none = Side.time("ObserverBenchmark", "jobtree", THOUSAND);
         goals.add(cost("an observer that does nothing, none", none.with("idle"), none, 1.05));
+        goals.add(cost("telemetry through the noop API, none", none.with("telemetryOff"), none, 1.05));
     }
 
     private static Goal speed(String text, Side ours, String baseline, double bound) {

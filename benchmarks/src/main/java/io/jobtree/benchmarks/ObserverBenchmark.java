@@ -4,7 +4,14 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.otel.JobTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,6 +39,17 @@ public class ObserverBenchmark {
     private static final SchedulerOptions IDLE = Spawning.UNLIMITED.withObserver(job -> NOTHING);
     private static final SchedulerOptions COUNTING = Spawning.UNLIMITED.withObserver(new Counter());
 
+    private static final SchedulerOptions TELEMETRY_OFF =
+            Spawning.UNLIMITED.withObserver(JobTelemetry.create(OpenTelemetry.noop()));
+
+    // Everything is sampled, and nothing is exported: what a job itself pays.
+    private static final OpenTelemetrySdk SDK = OpenTelemetrySdk.builder()
+            .setTracerProvider(SdkTracerProvider.builder().build())
+            .setMeterProvider(SdkMeterProvider.builder().build())
+            .build();
+    private static final SchedulerOptions TELEMETRY_ON = Spawning.UNLIMITED.withObserver(JobTelemetry.create(SDK));
+    private static final Tracer TRACER = SDK.getTracer("bare");
+
     /// How many jobs a scope gets.
     @Param("1000")
     public int jobs;
@@ -51,6 +69,35 @@ public class ObserverBenchmark {
     @Benchmark
     public void counting() {
         Spawning.jobtree(COUNTING, jobs);
+    }
+
+    /// Tracing and metrics through the API alone.
+    @Benchmark
+    public void telemetryOff() {
+        Spawning.jobtree(TELEMETRY_OFF, jobs);
+    }
+
+    /// Tracing and metrics by the SDK.
+    @Benchmark
+    public void telemetryOn() {
+        Spawning.jobtree(TELEMETRY_ON, jobs);
+    }
+
+    /// A span of the SDK around each body, made by hand.
+    @Benchmark
+    public void bareSpan() {
+        try (var scheduler = Scheduler.open(Spawning.UNLIMITED)) {
+            for (int i = 0; i < jobs; i++) {
+                scheduler.spawn(() -> {
+                    var span = TRACER.spanBuilder("job").startSpan();
+                    try (var _ = span.makeCurrent()) {
+                        return null;
+                    } finally {
+                        span.end();
+                    }
+                });
+            }
+        }
     }
 
     private static final class Counter implements JobObserver, JobObservation {

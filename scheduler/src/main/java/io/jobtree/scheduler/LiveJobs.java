@@ -29,6 +29,9 @@ final class LiveJobs {
         }
     }
 
+    /// On top of nothing.
+    private static final Link EMPTY_SEAL = newSeal(null);
+
     private volatile @Nullable Link head;
     private volatile boolean sweeping;
     private int sweepAt = SMALL;
@@ -68,6 +71,10 @@ final class LiveJobs {
     }
 
     private static Link sealOver(@Nullable Link top) {
+        return top == null ? EMPTY_SEAL : newSeal(top);
+    }
+
+    private static Link newSeal(@Nullable Link top) {
         var seal = new Link(null);
         seal.depth = SEALED;
         seal.older = top;

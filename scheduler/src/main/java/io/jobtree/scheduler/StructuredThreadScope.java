@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import java.util.concurrent.StructureViolationException;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
+import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /// The one file that names JDK 25's preview: javac marks each class of such a file, and only those need
@@ -65,13 +66,20 @@ final class StructuredThreadScope implements ThreadScope {
     }
 
     /// Makes the thread of the task that is being forked. Used by the scope's owner alone.
-    private static final class Threads implements java.util.concurrent.ThreadFactory {
-        private final Thread.Builder.OfVirtual builder = Thread.ofVirtual().inheritInheritableThreadLocals(false);
+    private static final class Threads implements ThreadFactory {
+        private static final ThreadFactory UNNAMED =
+                Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+
         private String name = "";
 
         @Override
         public Thread newThread(Runnable task) {
-            return builder.name(name).unstarted(task);
+            return name.isEmpty()
+                    ? UNNAMED.newThread(task)
+                    : Thread.ofVirtual()
+                            .inheritInheritableThreadLocals(false)
+                            .name(name)
+                            .unstarted(task);
         }
     }
 

@@ -12,7 +12,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private JobFuture(JobImpl<T> job) {
         this.job = job;
         this.waiter = new Waiter(null, true) {
-            /// A future that somebody else has completed tells nobody of a failure.
+            // A future that somebody else has completed tells nobody of a failure.
             @Override
             boolean claims() {
                 return !isDone();

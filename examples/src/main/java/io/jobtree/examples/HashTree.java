@@ -6,6 +6,7 @@ import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import java.io.FileDescriptor;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,6 +61,11 @@ final class HashTree implements Callable<Integer> {
             description = "Compare with the sums in FILE (- for standard input), as sha256sum -c does.")
     private @Nullable String list;
 
+    @Option(
+            names = "--trace",
+            description = "Send a span for each job to where the OTEL_ variables of OpenTelemetry say.")
+    private boolean trace;
+
     @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
     @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
@@ -96,6 +102,9 @@ final class HashTree implements Callable<Integer> {
             }
             var roots = roots();
             return roots.isEmpty() ? Run.USAGE : execute("hash", new HashRun(roots, openFiles, screen, progress));
+        } catch (ConfigurationException refused) {
+            screen.complain("--trace: " + refused.getMessage());
+            return Run.USAGE;
         }
     }
 
@@ -125,7 +134,8 @@ final class HashTree implements Callable<Integer> {
     private int execute(String name, Run run) throws InterruptedException {
         var options = JobOptions.named(name).withSupervision();
         try (var _ = LastWords.awaitedAtExit();
-                var scheduler = Scheduler.open(schedulerOptions())) {
+                var tracing = trace ? Trace.configured() : null;
+                var scheduler = Scheduler.open(schedulerOptions(tracing))) {
             int exitCode = exitCode(scheduler
                     .spawn(timeout == null ? options : options.withTimeout(timeout), run)
                     .await());
@@ -137,7 +147,7 @@ final class HashTree implements Callable<Integer> {
     }
 
     /// What watches the jobs is added here.
-    private SchedulerOptions schedulerOptions() {
+    private SchedulerOptions schedulerOptions(@Nullable Trace tracing) {
         var options = SchedulerOptions.named("hashtree")
                 // A signal ends the JVM, that closes the scheduler, and that cancels the tree at once.
                 .withCloseOnExit(true)
@@ -145,6 +155,9 @@ final class HashTree implements Callable<Integer> {
                 // The topmost job reads the outcome of every other one, and its own is read above.
                 .withFailureHandler((_, _) -> {})
                 .withObserver(tally);
+        if (tracing != null) {
+            options = options.withObserver(tracing.observer());
+        }
         return tree ? options.withObserver(recorder) : options;
     }
 

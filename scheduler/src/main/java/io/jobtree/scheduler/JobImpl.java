@@ -46,9 +46,10 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
             }
         }
         var observers = scope.scheduler().options().observers();
-        if (Observers.areThere(observers)) {
+        var observation = Observers.areThere(observers) ? Observers.spawned(this, observers) : null;
+        if (observation != null) {
             var own = extras();
-            own.observation(Observers.spawned(this, observers));
+            own.observation(observation);
             tellEarlyEnd(own);
         }
     }

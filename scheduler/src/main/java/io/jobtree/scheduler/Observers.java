@@ -38,15 +38,28 @@ final class Observers {
 
     /// What the observers want to hear about the job; null if none of them wants anything.
     static @Nullable Observation spawned(JobImpl<?> job, List<JobObserver> own) {
-        var all = new Observation[1];
-        each(own, observer -> {
-            var observation = observer.spawned(job);
-            if (observation == null) {
-                throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
+        var all = spawned(job, own, null);
+        return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
+    }
+
+    // No lambda and no array here: a job whose observers want to hear nothing costs nothing.
+    private static @Nullable Observation spawned(
+            JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
+        var all = earlier;
+        for (var observer : observers) {
+            try {
+                var observation = observer.spawned(job);
+                if (observation == null) {
+                    throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
+                }
+                if (!observation.equals(JobObservation.NONE)) {
+                    all = new Observation(observer, observation, all);
+                }
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
             }
-            all[0] = new Observation(observer, observation, all[0]);
-        });
-        return all[0];
+        }
+        return all;
     }
 
     private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
@@ -62,14 +75,18 @@ final class Observers {
         try {
             call.run();
         } catch (Throwable thrown) {
-            var culprit = observer instanceof Installed installed ? installed.observer : observer;
-            if (COMPLAINED.add(culprit)) {
-                Log.log(
-                        Level.ERROR,
-                        "Job observer " + culprit.getClass().getName()
-                                + " threw; jobs go on, and what it throws later is not logged again",
-                        thrown);
-            }
+            complain(observer, thrown);
+        }
+    }
+
+    private static void complain(JobObserver observer, Throwable thrown) {
+        var culprit = observer instanceof Installed installed ? installed.observer : observer;
+        if (COMPLAINED.add(culprit)) {
+            Log.log(
+                    Level.ERROR,
+                    "Job observer " + culprit.getClass().getName()
+                            + " threw; jobs go on, and what it throws later is not logged again",
+                    thrown);
         }
     }
 

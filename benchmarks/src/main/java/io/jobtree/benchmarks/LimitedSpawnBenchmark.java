@@ -1,0 +1,68 @@
+package io.jobtree.benchmarks;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/// What does the same work as in [SpawnBenchmark] take where at most 100 jobs, the default, may run at once?
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public abstract class LimitedSpawnBenchmark {
+    private static final int LIMIT = 100;
+
+    /// How many jobs a scope gets.
+    @Param({"1", "1000", "100000"})
+    public int jobs;
+
+    @Benchmark
+    public void jobtree() {
+        Spawning.jobtree(Spawning.LIMITED, jobs);
+    }
+
+    /// A finished job's thread takes the next job.
+    @Benchmark
+    public void jobtreeReuse() {
+        Spawning.jobtree(Spawning.REUSING, jobs);
+    }
+
+    @Benchmark
+    public void rawScope() throws InterruptedException {
+        Spawning.rawScopeLimited(jobs, LIMIT);
+    }
+
+    @Benchmark
+    public void executor() throws InterruptedException {
+        Spawning.executorLimited(jobs, LIMIT);
+    }
+
+    @Benchmark
+    public void executorPermitInside() {
+        Spawning.executorLimitedInside(jobs, LIMIT);
+    }
+
+    /// Not limited at all: what thread reuse is measured against.
+    @Benchmark
+    public void executorUnlimited() {
+        Spawning.executor(jobs);
+    }
+
+    @Benchmark
+    public void kotlin() {
+        Spawning.kotlinLimited(jobs, LIMIT);
+    }
+
+    @Benchmark
+    public void jox() throws InterruptedException {
+        Spawning.joxLimited(jobs, LIMIT);
+    }
+}

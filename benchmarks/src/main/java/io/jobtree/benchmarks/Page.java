@@ -1,0 +1,110 @@
+package io.jobtree.benchmarks;
+
+import io.jobtree.benchmarks.Goal.Sense;
+import io.jobtree.benchmarks.Goal.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The report as Markdown: the goals first, then each question with its charts and numbers.
+final class Page {
+    private final Run run;
+    private final List<String> lines = new ArrayList<>();
+
+    Page(Run run, Machine machine) {
+        this.run = run;
+        add("# What a job costs");
+        add("");
+        add("%s, %d cores, %s; %s.".formatted(machine.cpu(), machine.cores(), machine.system(), machine.date()));
+        add("");
+        run.settings().forEach(settings -> add("- " + settings));
+        add("");
+        add("± is half of JMH's 99.9 % confidence interval; that of a ratio comes from those of both sides.");
+        goals();
+        run.questions().forEach(this::question);
+    }
+
+    String text() {
+        return String.join("\n", lines) + "\n";
+    }
+
+    private void goals() {
+        add("");
+        add("## Goals");
+        add("");
+        add("| what | jobtree | the other | ratio | goal | |");
+        add("|---|--:|--:|--:|--:|---|");
+        for (Goal goal : Goals.all()) {
+            Optional<Verdict> verdict = goal.judge(run);
+            if (verdict.isPresent()) {
+                add(row(goal, verdict.get()));
+            } else {
+                add("| %s | | | | %s | not measured |".formatted(goal.text(), bound(goal)));
+            }
+        }
+    }
+
+    private static String row(Goal goal, Verdict verdict) {
+        String unit = goal.ours().unit();
+        return "| %s | %s %s | %s | %s | %s | %s |"
+                .formatted(
+                        goal.text(),
+                        verdict.ours(),
+                        unit,
+                        verdict.baseline().map(other -> other + " " + unit).orElse(""),
+                        goal.baseline().isPresent() ? verdict.ratio() : "",
+                        bound(goal),
+                        outcome(verdict));
+    }
+
+    private static String bound(Goal goal) {
+        String unit = goal.baseline().isPresent() ? "×" : goal.ours().unit();
+        return (goal.sense() == Sense.SPEED ? "at least " : "at most ") + Numbers.text(goal.bound()) + " " + unit;
+    }
+
+    private static String outcome(Verdict verdict) {
+        String outcome = verdict.isMet() ? "met" : "**missed**";
+        if (Double.isNaN(verdict.ratio().error())) {
+            return outcome + ", error unknown";
+        }
+        return verdict.isSure() ? outcome : outcome + ", within the error";
+    }
+
+    private void question(String question) {
+        List<Result> results = run.of(question);
+        add("");
+        add("## " + question);
+        for (Chart chart : Chart.all(question, results)) {
+            add("");
+            add("![%s](%s)".formatted(chart.title(), chart.file()));
+        }
+        add("");
+        add("| library | setting | %s a job | beside %s | p50 | p99 | p99.9 | B allocated a job |"
+                .formatted(results.getFirst().unit(), Baseline.of(results)));
+        add("|---|---|--:|--:|--:|--:|--:|--:|");
+        results.forEach(result -> add(row(result)));
+    }
+
+    private String row(Result result) {
+        var baseline = run.find(result.question(), Baseline.of(run.of(result.question())), result.params());
+        String speed = baseline.filter(other -> !other.equals(result))
+                .map(other -> other.headline().over(result.headline()).toString())
+                .orElse("");
+        return "| %s | %s | %s | %s | %s | %s | %s | %s |"
+                .formatted(
+                        result.library(),
+                        result.setting(),
+                        result.headline(),
+                        speed,
+                        result.percentile("50.0"),
+                        result.percentile("99.0"),
+                        result.percentile("99.9"),
+                        result.allocation()
+                                .map(bytes -> Numbers.text(bytes.value()))
+                                .orElse(""));
+    }
+
+    private void add(String line) {
+        lines.add(line);
+    }
+}

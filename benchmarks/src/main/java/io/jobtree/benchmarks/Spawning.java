@@ -1,0 +1,142 @@
+package io.jobtree.benchmarks;
+
+import com.softwaremill.jox.structured.Scopes;
+import io.jobtree.scheduler.JobAction;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.StructuredTaskScope;
+import java.util.concurrent.StructuredTaskScope.Joiner;
+
+/// Opens a scope, spawns trivial jobs into it, and closes it when they have ended: by each library.
+final class Spawning {
+    private static final Callable<Boolean> TRIVIAL = () -> true;
+    private static final JobAction TRIVIAL_ACTION = () -> {};
+
+    static final SchedulerOptions UNLIMITED =
+            SchedulerOptions.named("benchmark").withoutLimit().withoutPendingLimit();
+    static final SchedulerOptions LIMITED = SchedulerOptions.named("benchmark");
+    static final SchedulerOptions REUSING = LIMITED.withThreadReuse();
+
+    private Spawning() {}
+
+    static void jobtree(SchedulerOptions options, int jobs) {
+        try (Scheduler scheduler = Scheduler.open(options)) {
+            for (int i = 0; i < jobs; i++) {
+                scheduler.spawn(TRIVIAL_ACTION);
+            }
+        }
+    }
+
+    static void rawScope(int jobs) throws InterruptedException {
+        try (var scope = StructuredTaskScope.open(Joiner.<Boolean>awaitAll())) {
+            for (int i = 0; i < jobs; i++) {
+                scope.fork(TRIVIAL);
+            }
+            scope.join();
+        }
+    }
+
+    static void rawScopeLimited(int jobs, int limit) throws InterruptedException {
+        var permits = new Semaphore(limit);
+        try (var scope = StructuredTaskScope.open(Joiner.<Boolean>awaitAll())) {
+            for (int i = 0; i < jobs; i++) {
+                permits.acquire();
+                scope.fork(() -> release(permits));
+            }
+            scope.join();
+        }
+    }
+
+    static void executor(int jobs) {
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < jobs; i++) {
+                var _ = executor.submit(TRIVIAL);
+            }
+        }
+    }
+
+    /// The submitter takes the place, the job gives it back.
+    static void executorLimited(int jobs, int limit) throws InterruptedException {
+        var permits = new Semaphore(limit);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < jobs; i++) {
+                permits.acquire();
+                var _ = executor.submit(() -> release(permits));
+            }
+        }
+    }
+
+    /// The job takes the place itself, so that all are submitted at once and wait as threads.
+    static void executorLimitedInside(int jobs, int limit) {
+        var permits = new Semaphore(limit);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < jobs; i++) {
+                var _ = executor.submit(() -> {
+                    permits.acquire();
+                    return release(permits);
+                });
+            }
+        }
+    }
+
+    static void kotlin(int jobs) {
+        Coroutines.spawn(jobs, Spawning::doNothing);
+    }
+
+    static void kotlinLimited(int jobs, int limit) {
+        Coroutines.spawnLimited(jobs, limit, Spawning::doNothing);
+    }
+
+    static void jox(int jobs) throws InterruptedException {
+        Scopes.supervised(scope -> {
+            for (int i = 0; i < jobs; i++) {
+                scope.forkUser(TRIVIAL);
+            }
+            return true;
+        });
+    }
+
+    static void joxLimited(int jobs, int limit) throws InterruptedException {
+        var permits = new Semaphore(limit);
+        Scopes.supervised(scope -> {
+            for (int i = 0; i < jobs; i++) {
+                permits.acquire();
+                scope.forkUser(() -> release(permits));
+            }
+            return true;
+        });
+    }
+
+    static void forkJoin(int jobs) {
+        var pool = ForkJoinPool.commonPool();
+        var tasks = new ForkJoinTask<?>[jobs];
+        for (int i = 0; i < jobs; i++) {
+            tasks[i] = pool.submit(TRIVIAL);
+        }
+        for (ForkJoinTask<?> task : tasks) {
+            task.join();
+        }
+    }
+
+    static void threads(int jobs) throws InterruptedException {
+        var done = new CountDownLatch(jobs);
+        Runnable trivial = done::countDown;
+        for (int i = 0; i < jobs; i++) {
+            Thread.startVirtualThread(trivial);
+        }
+        done.await();
+    }
+
+    static void doNothing() {}
+
+    private static boolean release(Semaphore permits) {
+        permits.release();
+        return true;
+    }
+}

@@ -1,0 +1,199 @@
+package io.jobtree.scheduler.junit5;
+
+import io.jobtree.scheduler.Scheduler;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
+
+/// Watches tests for leaked jobs; see [NoLeakedJobs]. Public for JUnit's sake: it is registered by the annotation, or
+/// by JUnit's extension auto-detection.
+///
+/// All state is in JUnit's stores.
+public final class LeakedJobsExtension
+        implements BeforeAllCallback,
+                TestInstancePreConstructCallback,
+                BeforeEachCallback,
+                InvocationInterceptor,
+                ParameterResolver {
+    private static final Namespace NAMESPACE = Namespace.create(LeakedJobsExtension.class);
+
+    /// JUnit makes the extension.
+    public LeakedJobsExtension() {}
+
+    /// The constructor of a test's own instance is part of the test, and the check put into the store so early closes
+    /// last.
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        return ExtensionContextScope.TEST_METHOD;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        begin(context);
+    }
+
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        begin(context);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        begin(context);
+    }
+
+    /// An instance per class is made before `beforeAll`.
+    private static LeakCheck begin(ExtensionContext context) {
+        return context.getTestMethod().isPresent()
+                ? begin(context, Owner.Level.TEST, Set.of())
+                : begin(context, Owner.Level.CLASS, classNames(context.getRequiredTestClass()));
+    }
+
+    /// Begins the watch unless it has begun.
+    private static LeakCheck begin(ExtensionContext context, Owner.Level level, Set<String> classNames) {
+        Store store = context.getStore(NAMESPACE);
+        LeakCheck nearest = store.get(LeakCheck.class, LeakCheck.class);
+        if (nearest != null && nearest.isOf(context)) {
+            return nearest;
+        }
+        Session session = nearest == null ? Session.of(context) : nearest.session();
+        Owner above = nearest == null ? session.owner() : nearest.owner();
+        Settings settings = settings(context, nearest, session);
+        var owner = new Owner(level, above, Labels.of(context), settings, classNames, session.births());
+        String className = context.getTestClass().map(Class::getName).orElse("");
+        var check = new LeakCheck(session, owner, context, session.watch(owner, className));
+        session.ledger().began(owner);
+        store.put(LeakCheck.class, check);
+        if (level == Owner.Level.TEST || !session.ledger().isParallel()) {
+            check.enter();
+        }
+        return check;
+    }
+
+    /// The nearest annotation wins. Between the class and the nearest watched context there may be others, such as a
+    /// class around the test class to which the extension does not belong.
+    private static Settings settings(ExtensionContext context, @Nullable LeakCheck nearest, Session session) {
+        Settings outer = session.settings();
+        if (nearest != null) {
+            outer = nearest.owner().settings();
+            outer = nearest.owner().level() == Owner.Level.TEST ? outer.ofDynamicTest() : outer;
+        } else if (context.getParent().isPresent()) {
+            outer = settings(context.getParent().get(), null, session);
+        }
+        return context.getElement().isPresent() ? outer.on(context.getElement().get()) : outer;
+    }
+
+    private static Set<String> classNames(Class<?> testClass) {
+        Set<String> names = new HashSet<>();
+        for (@Nullable Class<?> type = testClass; type != null && type != Object.class; type = type.getSuperclass()) {
+            names.add(type.getName());
+        }
+        return Set.copyOf(names);
+    }
+
+    // Whichever thread runs them: with @Timeout(threadMode = SEPARATE_THREAD) it is another one.
+
+    @Override
+    public <T> T interceptTestClassConstructor(
+            Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> target, ExtensionContext context)
+            throws Throwable {
+        return proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptBeforeAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptBeforeEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    @Override
+    public <T> T interceptTestFactoryMethod(
+            Invocation<T> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        return proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptTestTemplateMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    /// A dynamic test has a store of its own, and no callbacks round it.
+    @Override
+    public void interceptDynamicTest(
+            Invocation<Void> invocation, DynamicTestInvocationContext target, ExtensionContext context)
+            throws Throwable {
+        begin(context, Owner.Level.TEST, Set.of());
+        proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptAfterEachMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    @Override
+    public void interceptAfterAllMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> target, ExtensionContext context)
+            throws Throwable {
+        proceed(invocation, context);
+    }
+
+    private static <T> T proceed(Invocation<T> invocation, ExtensionContext context) throws Throwable {
+        LeakCheck nearest = context.getStore(NAMESPACE).get(LeakCheck.class, LeakCheck.class);
+        if (nearest == null || !nearest.owner().isOpen()) {
+            return invocation.proceed();
+        }
+        Claim before = CurrentOwner.enter(nearest.owner());
+        try {
+            return invocation.proceed();
+        } finally {
+            CurrentOwner.restore(before);
+        }
+    }
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == Scheduler.class || type == LeakedJobs.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        LeakCheck check = begin(context);
+        return parameter.getParameter().getType() == Scheduler.class ? check.injected() : new LeakedJobs(check.owner());
+    }
+}

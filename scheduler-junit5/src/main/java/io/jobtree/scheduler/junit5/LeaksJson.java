@@ -1,0 +1,148 @@
+package io.jobtree.scheduler.junit5;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The findings for programs: the same as the text says, whole.
+final class LeaksJson {
+    private final StringBuilder out = new StringBuilder();
+
+    LeaksJson(Findings findings, Aftermath aftermath) {
+        Map<String, @Nullable Object> top = new LinkedHashMap<>();
+        top.put("test", findings.test());
+        top.put("waitedMillis", findings.waited().toMillis());
+        top.put("jobs", findings.jobs().stream().map(LeaksJson::job).toList());
+        top.put(
+                "schedulers",
+                findings.schedulers().stream().map(LeaksJson::scheduler).toList());
+        top.put("threads", findings.threads().stream().map(LeaksJson::thread).toList());
+        top.put(
+                "failures",
+                findings.unobserved().stream().map(LeaksJson::failure).toList());
+        Map<String, @Nullable Object> after = new LinkedHashMap<>();
+        after.put("cancelledJobs", aftermath.cancelled());
+        after.put("closedSchedulers", aftermath.closed());
+        after.put("tookMillis", aftermath.took().toMillis());
+        after.put(
+                "survivors", aftermath.survivors().stream().map(job -> job.id()).toList());
+        top.put("afterwards", after);
+        write(top, "");
+        out.append('\n');
+    }
+
+    private static Map<String, @Nullable Object> job(JobLeak job) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("id", job.id());
+        map.put("name", job.name());
+        map.put("path", job.path());
+        map.put("scheduler", job.scheduler());
+        map.put("state", job.state() == null ? "COLLECTED" : job.state().toString());
+        map.put("ageMillis", job.age().toMillis());
+        map.put("parkedOn", job.blocker());
+        map.put("spawnedIn", job.spawnedIn());
+        map.put("spawnedAt", frames(job.site()));
+        map.put("stack", frames(job.stack()));
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> scheduler(SchedulerLeak scheduler) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("name", scheduler.name());
+        map.put("unfinishedJobs", scheduler.unfinished());
+        map.put("openedAt", frames(scheduler.site()));
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> thread(ThreadLeak thread) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("id", thread.id());
+        map.put("name", thread.name());
+        map.put("state", thread.state());
+        map.put("parkedOn", thread.blocker());
+        map.put("container", thread.container());
+        map.put("createdAt", frames(thread.site()));
+        map.put("stack", frames(thread.stack()));
+        return map;
+    }
+
+    private static Map<String, @Nullable Object> failure(Owner.Unobserved failure) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("id", failure.id());
+        map.put("path", failure.path());
+        map.put("failure", failure.failure().toString());
+        map.put("stack", frames(List.of(failure.failure().getStackTrace())));
+        return map;
+    }
+
+    private static List<String> frames(List<StackTraceElement> frames) {
+        return frames.stream().map(StackTraceElement::toString).toList();
+    }
+
+    private void write(@Nullable Object value, String indent) {
+        switch (value) {
+            case null -> out.append("null");
+            case Number number -> out.append(number);
+            case Map<?, ?> map -> writeMap(map, indent);
+            case Collection<?> list -> writeList(list, indent);
+            default -> writeText(value.toString());
+        }
+    }
+
+    private void writeMap(Map<?, ?> map, String indent) {
+        String inner = indent + "  ";
+        String separator = "{\n";
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            out.append(separator).append(inner);
+            writeText(String.valueOf(entry.getKey()));
+            out.append(": ");
+            write(entry.getValue(), inner);
+            separator = ",\n";
+        }
+        out.append('\n').append(indent).append('}');
+    }
+
+    private void writeList(Collection<?> list, String indent) {
+        if (list.isEmpty()) {
+            out.append("[]");
+            return;
+        }
+        String inner = indent + "  ";
+        String separator = "[\n";
+        for (Object item : list) {
+            out.append(separator).append(inner);
+            write(item, inner);
+            separator = ",\n";
+        }
+        out.append('\n').append(indent).append(']');
+    }
+
+    private void writeText(String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < ' ' || Character.isSurrogate(c)) {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    @Override
+    public String toString() {
+        return out.toString();
+    }
+}

@@ -1,0 +1,158 @@
+package io.jobtree.scheduler.junit5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import io.jobtree.scheduler.junit5.fixture.Leaky;
+import io.jobtree.scheduler.junit5.fixture.Published;
+import io.jobtree.scheduler.junit5.fixture.VirtualThreads;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.reporting.OutputDirectoryProvider;
+
+/// What a reader of a failure gets to see.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class FailureTest {
+    private Outcomes leaky = new Outcomes(Map.of());
+
+    @BeforeAll
+    void leak() {
+        leaky = Outcomes.of(Leaky.class);
+        Leaky.stopSpinning();
+    }
+
+    private String text(String test) {
+        return Objects.requireNonNull(leaky.thrown(test).getMessage());
+    }
+
+    private String firstLine(String test) {
+        return text(test).lines().findFirst().orElseThrow();
+    }
+
+    @Test
+    void firstLine_namesTheGuiltyOne() {
+        assertThat(firstLine("forgottenJob"))
+                .matches("1 job leaked from Leaky.forgottenJob: Leaky.forgottenJob/notify, "
+                        + "spawned at OrderService.notifyCustomer\\(OrderService.java:\\d+\\)");
+        assertThat(firstLine("schedulerNeverClosed"))
+                .startsWith("2 jobs and 1 open scheduler leaked from Leaky.schedulerNeverClosed: "
+                        + "orders/refund/notify first, spawned at OrderService.refund(OrderService.java:");
+        assertThat(firstLine("emptySchedulerNeverClosed"))
+                .startsWith("1 open scheduler leaked from Leaky.emptySchedulerNeverClosed: 'orders', "
+                        + "opened at Leaky.emptySchedulerNeverClosed(Leaky.java:");
+        assertThat(firstLine("manyAlike"))
+                .startsWith("250 jobs leaked from Leaky.manyAlike: all spawned at OrderService.poll(");
+        assertThat(firstLine("rawVirtualThread")).contains("created at Leaky.rawVirtualThread(Leaky.java:");
+    }
+
+    @Test
+    void job_isDescribed() {
+        assertThat(text("forgottenJob"))
+                .containsPattern("Leaky.forgottenJob/notify #\\d+ is RUNNING, \\d+ ms old")
+                .containsPattern("spawned   at .*OrderService.notifyCustomer\\(OrderService.java:\\d+\\)   <== here")
+                .containsPattern("at .*Leaky.forgottenJob\\(Leaky.java:\\d+\\)")
+                .containsPattern("now       in CountDownLatch.await, parked on CountDownLatch\\$Sync\\[State = 1")
+                .containsPattern("at .*OrderService.sendMail\\(OrderService.java:\\d+\\)")
+                .containsPattern("… \\d+ frames of the JDK and Jobtree folded")
+                .contains("joinable  by whoever got the job from spawn, or close() of scheduler")
+                .doesNotContain("org.junit.");
+    }
+
+    @Test
+    void tree_marksTheLeakedOnes() {
+        assertThat(text("schedulerNeverClosed")).containsPattern("""
+                        orders +open +<== never closed
+                         +└─ refund #\\d+ +COMPLETING +\\d+ ms +<== leaked
+                         +└─ notify #\\d+ +RUNNING +\\d+ ms +<== leaked""");
+    }
+
+    @Test
+    void advice_comesBestFirst() {
+        assertThat(text("schedulerNeverClosed"))
+                .containsSubsequence(
+                        "1. close the scheduler opened at Leaky.java:",
+                        "2. wait for the job spawned at OrderService.java:",
+                        "3. if it only needs longer: @NoLeakedJobs(graceMillis",
+                        "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\"");
+        assertThat(text("ignoresInterruption"))
+                .contains("1. spin was cancelled, but does not stop: let its code at Order");
+        assertThat(text("pendingForALimit"))
+                .contains("1. second never got a place in limit 'connections', 1 of 1 places taken");
+    }
+
+    @Test
+    void aftermath_isTold() {
+        assertThat(text("forgottenJob")).containsPattern("Waited \\d+ ms after").containsPattern("Cancelled 1 job, in");
+        assertThat(text("ignoresInterruption"))
+                .contains("STILL RUNNING, and may disturb later tests: Leaky.ignoresInterruption/spin #");
+    }
+
+    @Test
+    void likeJobs_areToldOnce_andMaxReportedHolds() {
+        assertThat(text("manyAlike"))
+                .containsOnlyOnce("Leaky.manyAlike/poll-0 #")
+                .contains(" more, just like it");
+        assertThat(leaky.thrown("manyAlike").getSuppressed()).hasSize(10);
+    }
+
+    @Test
+    void stackTrace_startsAtTheSpawn_andEachJobIsSuppressedWithItsPresentStack() {
+        Throwable error = leaky.thrown("forgottenJob");
+        assertThat(error.getStackTrace()[0].getMethodName()).isEqualTo("notifyCustomer");
+        Throwable job = error.getSuppressed()[0];
+        assertThat(job.getMessage()).contains("/notify #").contains("was spawned");
+        assertThat(job.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals("notifyCustomer"));
+        assertThat(job.getCause().getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("sendMail"));
+    }
+
+    @Test
+    void leaksJson_saysTheSame(@TempDir Path folder) throws IOException {
+        var provider = new OutputDirectoryProvider() {
+            @Override
+            public Path getRootDirectory() {
+                return folder;
+            }
+
+            @Override
+            public Path createOutputDirectory(TestDescriptor descriptor) throws IOException {
+                return Files.createDirectories(
+                        folder.resolve(descriptor.getDisplayName().replaceAll("\\W", "")));
+            }
+        };
+        Outcomes outcomes = Outcomes.of(Kit.engine(Published.class).outputDirectoryProvider(provider));
+        assertThat(outcomes.bad()).isEqualTo("refund: leaked");
+        var json = (Map<?, ?>) Json.read(Files.readString(folder.resolve("refund/leaks.json")));
+        assertThat(json.get("test")).isEqualTo("Published.refund");
+        assertThat(json.get("jobs")).asInstanceOf(LIST).hasSize(2);
+        assertThat(json.toString())
+                .contains("path=orders/refund/notify", "state=RUNNING", "OrderService.refund", "cancelledJobs=2");
+        assertThat(json.get("schedulers"))
+                .asInstanceOf(LIST)
+                .singleElement()
+                .asString()
+                .contains("name=orders");
+    }
+
+    @Test
+    void virtualThreads_areFoundInADump() {
+        Outcomes outcomes = Outcomes.of(VirtualThreads.class);
+        assertThat(outcomes.bad())
+                .isEqualTo("leavesATaskScopeOpen: leaked, leavesAnEmptyExecutorOpen: leaked, leavesAThread: leaked");
+        assertThat(outcomes.thrown("leavesATaskScopeOpen")).hasMessageContaining("StructuredTaskScope is open");
+        assertThat(outcomes.thrown("leavesAnEmptyExecutorOpen"))
+                .hasMessageContaining("ThreadPerTaskExecutor@")
+                .hasMessageContaining("1. close the executor");
+        assertThat(outcomes.thrown("leavesAThread"))
+                .hasMessageContaining("virtual thread \"fetcher\" #")
+                .hasMessageContaining("created   at io.jobtree.scheduler.junit5.fixture.VirtualThreads.leavesAThread");
+    }
+}

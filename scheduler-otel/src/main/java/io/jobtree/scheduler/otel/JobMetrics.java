@@ -1,0 +1,136 @@
+package io.jobtree.scheduler.otel;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.Outcome;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.DoubleHistogram;
+import io.opentelemetry.api.metrics.LongCounter;
+import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.context.Context;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The instruments, and the attribute sets that jobs of one name share.
+final class JobMetrics {
+    private static final List<Double> BOUNDS = List.of(
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+            60.0, 300.0, 900.0, 3600.0);
+
+    /// Names beyond that get their attributes made each time: somebody puts ids into names.
+    private static final int MAX_SERIES = 4_096;
+
+    /// What the scheduler puts before the id, for the name of a job that was given none.
+    private static final String GENERATED = "job-";
+
+    private final DoubleHistogram duration;
+    private final DoubleHistogram queueDuration;
+    private final LongUpDownCounter active;
+    private final LongCounter notStarted;
+    private final ConcurrentHashMap<String, ConcurrentHashMap<String, Series>> series = new ConcurrentHashMap<>();
+
+    JobMetrics(OpenTelemetry openTelemetry) {
+        var builder = openTelemetry.meterBuilder(Keys.INSTRUMENTATION).setSchemaUrl(Keys.SCHEMA_URL);
+        var meter = (Keys.VERSION == null ? builder : builder.setInstrumentationVersion(Keys.VERSION)).build();
+        duration = meter.histogramBuilder("jobtree.job.duration")
+                .setDescription("Time from the start of a job's body until the job was done with everything below it")
+                .setUnit("s")
+                .setExplicitBucketBoundariesAdvice(BOUNDS)
+                .build();
+        queueDuration = meter.histogramBuilder("jobtree.job.queue.duration")
+                .setDescription("Time from the spawn of a job until its body started")
+                .setUnit("s")
+                .setExplicitBucketBoundariesAdvice(BOUNDS)
+                .build();
+        active = meter.upDownCounterBuilder("jobtree.job.active")
+                .setDescription("Jobs that are not done")
+                .setUnit("{job}")
+                .build();
+        notStarted = meter.counterBuilder("jobtree.job.not_started")
+                .setDescription("Jobs that ended without having run")
+                .setUnit("{job}")
+                .build();
+    }
+
+    boolean isEnabled() {
+        return active.isEnabled() || duration.isEnabled() || queueDuration.isEnabled() || notStarted.isEnabled();
+    }
+
+    Series seriesOf(Job<?> job) {
+        var scheduler = job.scheduler().name();
+        var name = staticName(job);
+        var ofScheduler = series.get(scheduler);
+        var known = ofScheduler == null ? null : ofScheduler.get(name);
+        return known == null ? addSeries(scheduler, name) : known;
+    }
+
+    private Series addSeries(String scheduler, String name) {
+        var added = new Series(scheduler, name);
+        if (series.size() >= MAX_SERIES) {
+            return added;
+        }
+        var ofScheduler = series.computeIfAbsent(scheduler, _ -> new ConcurrentHashMap<>());
+        return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
+    }
+
+    /// The name that a job was given; not asked of its options, which may have to be made first.
+    static String staticName(Job<?> job) {
+        var name = job.name();
+        return name.startsWith(GENERATED) && name.equals(GENERATED + job.id()) ? Keys.UNNAMED : name;
+    }
+
+    /// What is recorded of the jobs of one name in one scheduler. A series holds no job.
+    final class Series {
+        private final Attributes base;
+        private final Attributes pending;
+        private final Attributes running;
+        private final Attributes succeeded;
+
+        private Series(String scheduler, String name) {
+            base = Attributes.of(Keys.SCHEDULER, scheduler, Keys.NAME, name);
+            pending = base.toBuilder().put(Keys.STATE, "pending").build();
+            running = base.toBuilder().put(Keys.STATE, "running").build();
+            succeeded = base.toBuilder().put(Keys.OUTCOME, Outcomes.SUCCEEDED).build();
+        }
+
+        // A level has no use for exemplars, and the root context is the cheapest without one.
+
+        void spawned() {
+            active.add(1, pending, Context.root());
+        }
+
+        void started(long queueNanos, Context context) {
+            active.add(-1, pending, Context.root());
+            active.add(1, running, Context.root());
+            queueDuration.record(Keys.seconds(queueNanos), base, context);
+        }
+
+        void ended(Outcome<?> outcome, long nanos, Context context) {
+            active.add(-1, running, Context.root());
+            duration.record(Keys.seconds(nanos), attributes(outcome), context);
+        }
+
+        void neverStarted(Outcome<?> outcome, Context context) {
+            active.add(-1, pending, Context.root());
+            var reason = Outcomes.notStartedReason(outcome);
+            notStarted.add(
+                    1, base.toBuilder().put(Keys.NOT_STARTED_REASON, reason).build(), context);
+        }
+
+        private Attributes attributes(Outcome<?> outcome) {
+            return switch (outcome) {
+                case Outcome.Succeeded<?> _ -> succeeded;
+                case Outcome.Failed<?> failed ->
+                    base.toBuilder()
+                            .put(Keys.OUTCOME, Outcomes.FAILED)
+                            .put(Keys.ERROR_TYPE, Outcomes.errorType(failed.failure()))
+                            .build();
+                case Outcome.Cancelled<?> cancelled ->
+                    base.toBuilder()
+                            .put(Keys.OUTCOME, Outcomes.CANCELLED)
+                            .put(Keys.CANCEL_REASON, Outcomes.word(cancelled.reason()))
+                            .build();
+            };
+        }
+    }
+}

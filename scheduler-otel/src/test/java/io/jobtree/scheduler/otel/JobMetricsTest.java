@@ -1,0 +1,188 @@
+package io.jobtree.scheduler.otel;
+
+import static io.opentelemetry.api.common.AttributeKey.stringKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jobtree.scheduler.JobFailedException;
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Scheduler;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.metrics.data.PointData;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class JobMetricsTest {
+    private static final AttributeKey<String> STATE = stringKey("jobtree.job.state");
+
+    private final Sdk sdk = Sdk.open();
+
+    @AfterEach
+    void nothingIsLeft() {
+        sdk.close();
+    }
+
+    @Test
+    void durations_areHistogramsInSeconds_withBuckets() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        for (var name : List.of("jobtree.job.duration", "jobtree.job.queue.duration")) {
+            var metric = sdk.metric(name);
+            assertThat(metric.getUnit()).isEqualTo("s");
+            assertThat(metric.getInstrumentationScopeInfo().getSchemaUrl()).isNotNull();
+            var point = metric.getHistogramData().getPoints().iterator().next();
+            assertThat(point.getCount()).isEqualTo(1);
+            assertThat(point.getSum()).isBetween(0.0, 10.0);
+            assertThat(point.getBoundaries()).contains(0.001, 1.0, 60.0, 3600.0).isSorted();
+        }
+        assertThat(attributes("jobtree.job.duration"))
+                .containsExactly(Map.of(
+                        "jobtree.job.scheduler", "orders",
+                        "jobtree.job.name", "page",
+                        "jobtree.job.outcome", "succeeded"));
+        assertThat(attributes("jobtree.job.queue.duration"))
+                .containsExactly(Map.of("jobtree.job.scheduler", "orders", "jobtree.job.name", "page"));
+    }
+
+    @Test
+    void active_countsPendingAndRunning_andReturnsToZero() throws Exception {
+        var running = new CountDownLatch(2);
+        var release = new CountDownLatch(1);
+        try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(2))) {
+            for (int i = 0; i < 5; i++) {
+                jobs.spawn("page", () -> {
+                    running.countDown();
+                    release.await();
+                });
+            }
+            running.await();
+
+            assertThat(sdk.metric("jobtree.job.active").getUnit()).isEqualTo("{job}");
+            assertThat(sdk.sum("jobtree.job.active", STATE, "running")).isEqualTo(2);
+            assertThat(sdk.sum("jobtree.job.active", STATE, "pending")).isEqualTo(3);
+            release.countDown();
+        }
+
+        assertThat(sdk.sum("jobtree.job.active", STATE, "running")).isZero();
+        assertThat(sdk.sum("jobtree.job.active", STATE, "pending")).isZero();
+        assertThat(sdk.metric("jobtree.job.active").getLongSumData().getPoints())
+                .hasSize(2);
+    }
+
+    @Test
+    void notStarted_tellsTheReasonsApart() throws Exception {
+        var running = new CountDownLatch(1);
+        try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(1))) {
+            jobs.spawn("busy", () -> {
+                running.countDown();
+                Thread.sleep(Duration.ofMinutes(10));
+            });
+            running.await();
+            jobs.spawn("page", () -> "never").cancel();
+            var late = jobs.spawn(JobOptions.named("page").withTimeout(Duration.ofMillis(1)), () -> "never");
+            assertThatThrownBy(late::join).isInstanceOf(JobFailedException.class);
+            jobs.spawn("page", () -> "never");
+            jobs.close(Duration.ZERO);
+        }
+
+        var reason = stringKey("jobtree.job.not_started.reason");
+        for (var expected : List.of("requested", "timeout", "closed")) {
+            assertThat(sdk.sum("jobtree.job.not_started", reason, expected))
+                    .as(expected)
+                    .isEqualTo(1);
+        }
+        assertThat(sdk.active()).isZero();
+        assertThat(sdk.count("jobtree.job.duration")).isEqualTo(1);
+    }
+
+    @Test
+    void duration_tellsOutcomesApart() throws Exception {
+        var running = new CountDownLatch(1);
+        try (var jobs = sdk.scheduler()) {
+            var failing = jobs.spawn("failing", () -> {
+                throw new IllegalStateException("x");
+            });
+            assertThatThrownBy(failing::join).isInstanceOf(JobFailedException.class);
+            var cancelled = jobs.spawn("cancelled", () -> {
+                running.countDown();
+                Thread.sleep(Duration.ofMinutes(10));
+            });
+            running.await();
+            cancelled.cancelAndJoin(Duration.ofSeconds(10));
+        }
+
+        assertThat(attributes("jobtree.job.duration"))
+                .containsExactlyInAnyOrder(
+                        Map.of(
+                                "jobtree.job.scheduler", "orders",
+                                "jobtree.job.name", "failing",
+                                "jobtree.job.outcome", "failed",
+                                "error.type", "java.lang.IllegalStateException"),
+                        Map.of(
+                                "jobtree.job.scheduler", "orders",
+                                "jobtree.job.name", "cancelled",
+                                "jobtree.job.outcome", "cancelled",
+                                "jobtree.job.cancel.reason", "requested"));
+    }
+
+    @Test
+    void exemplars_carryTheTraceOfTheJob() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        // One collection: the next one has no exemplars any more.
+        var durations = sdk.metrics().stream()
+                .filter(metric -> metric.getName().endsWith("duration"))
+                .toList();
+        assertThat(durations).hasSize(2);
+        for (var metric : durations) {
+            var point = metric.getHistogramData().getPoints().iterator().next();
+            assertThat(point.getExemplars())
+                    .singleElement()
+                    .satisfies(exemplar -> assertThat(exemplar.getSpanContext().getTraceId())
+                            .isEqualTo(sdk.span("page").getTraceId()));
+        }
+    }
+
+    @Test
+    void idsAreNeverOnMetrics_alsoOfUnnamedJobs() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            for (int i = 0; i < 50; i++) {
+                jobs.spawn(scope -> scope.spawn(() -> "done").join()).join();
+            }
+        }
+
+        assertThat(attributes("jobtree.job.duration")).hasSize(1);
+        assertThat(attributes("jobtree.job.duration").getFirst()).containsEntry("jobtree.job.name", "job");
+        assertThat(attributes("jobtree.job.active")).hasSize(2);
+    }
+
+    @Test
+    void metrics_off_recordsNone() throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().metrics(false))) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(sdk.find("jobtree.job.duration")).isEmpty();
+        assertThat(sdk.spans()).hasSize(1);
+    }
+
+    private List<Map<String, String>> attributes(String name) {
+        var metric = sdk.metric(name);
+        Collection<? extends PointData> points = metric.getData().getPoints();
+        return points.stream()
+                .map(point -> point.getAttributes().asMap().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                entry -> entry.getKey().getKey(), entry -> String.valueOf(entry.getValue()))))
+                .toList();
+    }
+}

@@ -158,7 +158,7 @@ abstract sealed class Admission permits Awaitable {
     }
 
     /// Goes on to the shared limit, and then to a thread.
-    private void proceed() {
+    final void proceed() {
         var shared = sharedGate();
         var own = link;
         if (own == Link.GONE) {
@@ -212,7 +212,7 @@ abstract sealed class Admission permits Awaitable {
 
     /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock.
     final @Nullable JobImpl<?> grant(int bit) {
-        for (int now = state; phase(now) == PENDING || phase(now) == RUNNING; now = state) {
+        for (int now = state; phase(now) <= RUNNING; now = state) {
             if (casState(now, now | bit)) {
                 return self();
             }

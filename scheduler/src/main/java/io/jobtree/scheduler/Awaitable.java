@@ -41,6 +41,13 @@ abstract sealed class Awaitable extends Admission permits Lifecycle {
         }
     }
 
+    /// Takes those out that have left: a job that is polled for months must not collect them.
+    final void sweepWaiters() {
+        for (var waiter = waiters; waiter != null; waiter = waiter.next) {
+            waiter.skipLeft();
+        }
+    }
+
     /// The job is as good as done, and is about to release its places: those who gave theirs up to wait
     /// for it ask now.
     final void callWaitersBack() {
@@ -54,7 +61,8 @@ abstract sealed class Awaitable extends Admission permits Lifecycle {
         boolean claimed = false;
         if (waiters != null) {
             for (var waiter = (Waiter) WAITERS.getAndSet(this, null); waiter != null; waiter = waiter.next) {
-                claimed |= waiter.deliver() && waiter.claims;
+                boolean claims = waiter.claims();
+                claimed |= waiter.deliver() && claims;
             }
         }
         return claimed;

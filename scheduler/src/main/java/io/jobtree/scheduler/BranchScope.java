@@ -32,6 +32,10 @@ final class BranchScope extends Scope {
 
     private volatile @Nullable Supervisor supervisor;
 
+    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that
+    /// is made for a job that was cancelled meanwhile is stopped too.
+    private volatile boolean over;
+
     /// How many failures came after the first.
     private volatile int later;
 
@@ -118,6 +122,9 @@ final class BranchScope extends Scope {
                 known = new Supervisor(path(), owner.carrier());
                 supervisor = known;
                 owner.scope.supervisor().add(known);
+                if (over) {
+                    known.stop();
+                }
             }
             return known;
         }
@@ -140,6 +147,7 @@ final class BranchScope extends Scope {
     void awaitJobs() {
         live.awaitAllAndSeal();
         threads = null;
+        over = true;
         var known = supervisor;
         if (known != null) {
             known.stop();

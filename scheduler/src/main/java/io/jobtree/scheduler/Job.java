@@ -124,7 +124,10 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     boolean cancelAndJoin(Duration timeout) throws InterruptedException;
 
     /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the
-    /// job; a failure is owned by it.
+    /// job; a failure is owned by it, unless it was completed otherwise before.
+    ///
+    /// It completes right after the job has ended, on a thread of its own: what depends on it may wait
+    /// for other jobs.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();

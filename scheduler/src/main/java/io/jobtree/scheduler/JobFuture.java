@@ -12,9 +12,15 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private JobFuture(JobImpl<T> job) {
         this.job = job;
         this.waiter = new Waiter(null, true) {
+            // A future that somebody else has completed tells nobody of a failure.
+            @Override
+            boolean claims() {
+                return !isDone();
+            }
+
             @Override
             void wake() {
-                completeFromJob();
+                completeElsewhere();
             }
         };
     }
@@ -25,6 +31,16 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             future.completeFromJob();
         }
         return future;
+    }
+
+    /// Not on the job's thread: what depends on a future runs where that is completed, may wait for
+    /// anything, and would hold up the job's parent or the next job of a reused thread.
+    private void completeElsewhere() {
+        try {
+            var _ = Thread.startVirtualThread(this::completeFromJob);
+        } catch (Throwable notStarted) {
+            completeFromJob();
+        }
     }
 
     private void completeFromJob() {

@@ -104,7 +104,8 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     @Override
     @Nullable
     Gate sharedGate() {
-        var lender = extras == null ? null : extras.lender;
+        var own = extras;
+        var lender = own == null ? null : own.lender;
         if (lender != null) {
             return lender.sharedGate();
         }

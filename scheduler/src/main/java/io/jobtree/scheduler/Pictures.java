@@ -33,7 +33,8 @@ final class Pictures {
         return freeze(job, freezeBelow(nodes));
     }
 
-    /// Walks breadth first, so that children come after their parent, and freezes from the end.
+    /// Walks breadth first, so that children come after their parent, and freezes from the end: the
+    /// youngest child comes first.
     private static List<JobTree> freezeBelow(List<Node> nodes) {
         for (int i = 0; i < nodes.size(); i++) {
             var job = nodes.get(i).job;
@@ -45,10 +46,10 @@ final class Pictures {
         for (int i = nodes.size() - 1; i > 0; i--) {
             var node = nodes.get(i);
             if (node.job != null) {
-                nodes.get(node.parent).children.addFirst(freeze(node.job, node.children));
+                nodes.get(node.parent).children.add(freeze(node.job, node.children.reversed()));
             }
         }
-        return nodes.getFirst().children;
+        return nodes.getFirst().children.reversed();
     }
 
     private static void addChildren(List<Node> nodes, Scope scope, int parent) {

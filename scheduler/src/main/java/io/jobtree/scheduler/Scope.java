@@ -79,14 +79,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         var job = new JobImpl<T>(this, label, body);
         var link = job.link;
         job.prepare(null);
+        // Before anyone can see it: a job that has a place is not to be counted as pending.
+        boolean placed = gate != null && reserved == Gate.PLACE && job.grant(gate.bit) != null;
         if (!live.push(link)) {
-            if (gate != null) {
+            if (gate != null && !placed) {
                 Admission.tell(gate.giveBack(reserved));
             }
             throw rejected(job);
         }
         job.armTimer();
-        job.admit(reserved);
+        if (placed) {
+            job.proceed();
+        } else {
+            job.admit(reserved);
+        }
         return job;
     }
 

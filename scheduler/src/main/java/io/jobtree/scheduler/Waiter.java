@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 /// still there to get it.
 ///
 /// ```
-/// WAITING -> CALLED       by the thread that ends the job: about to be done, the waiter's places are asked for
-/// WAITING | CALLED -> DELIVERED    by that thread: done
-/// WAITING -> GONE         by the waiter: interrupted, or out of time
+/// WAITING -> CALLED -> ASKED      by the thread that ends the job: about to be done, the waiter's places are asked for
+/// WAITING | ASKED -> DELIVERED    by that thread: done
+/// WAITING | ASKED -> GONE         by the waiter: interrupted, or out of time
 /// ```
 class Waiter {
     private static final int WAITING = 0;
     private static final int CALLED = 1;
-    private static final int DELIVERED = 2;
-    private static final int GONE = 3;
+    private static final int ASKED = 2;
+    private static final int DELIVERED = 3;
+    private static final int GONE = 4;
     private static final VarHandle STATUS;
 
     static {
@@ -29,9 +30,9 @@ class Waiter {
     }
 
     private final @Nullable Thread thread;
-    final boolean claims;
+    private final boolean claims;
 
-    /// The one that came before. Written before the waiter is shared.
+    /// The one that came before. Written before the waiter is shared, then by those who skip.
     @Nullable
     Waiter next;
 
@@ -43,7 +44,7 @@ class Waiter {
 
     private volatile int given;
 
-    /// Whether the places were asked for. Written between CALLED and DELIVERED.
+    /// Whether the places were asked for. Written between CALLED and ASKED.
     private boolean asked;
 
     Waiter(@Nullable Thread thread, boolean claims) {
@@ -64,9 +65,33 @@ class Waiter {
         return asked;
     }
 
-    /// Leaves; false if the outcome is delivered, or about to be.
+    /// Whether it would own a failure that came now.
+    boolean claims() {
+        return claims;
+    }
+
+    /// Leaves; false if the outcome is delivered. Yields while its places are being asked for, for who
+    /// asks may need this carrier.
+    @SuppressWarnings("ThreadPriorityCheck")
     final boolean leave() {
-        return STATUS.compareAndSet(this, WAITING, GONE);
+        for (int now = status; now != DELIVERED && now != GONE; now = status) {
+            if (now == CALLED) {
+                Thread.yield();
+            } else if (STATUS.compareAndSet(this, now, GONE)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Takes those out that came right before it and have left. Whatever the order of several that
+    /// write, the link leads to all who have not left.
+    final void skipLeft() {
+        var before = next;
+        while (before != null && before.hasLeft()) {
+            before = before.next;
+        }
+        next = before;
     }
 
     /// The waiting job has given up its places.
@@ -82,16 +107,19 @@ class Waiter {
         if (held != 0 && job != null && STATUS.compareAndSet(this, WAITING, CALLED)) {
             asked = true;
             job.askBack(held);
+            status = ASKED;
         }
     }
 
     /// Delivers; false if the waiter has left.
     final boolean deliver() {
-        if (!STATUS.compareAndSet(this, WAITING, DELIVERED) && !STATUS.compareAndSet(this, CALLED, DELIVERED)) {
-            return false;
+        for (int now = status; now != GONE; now = status) {
+            if (STATUS.compareAndSet(this, now, DELIVERED)) {
+                wake();
+                return true;
+            }
         }
-        wake();
-        return true;
+        return false;
     }
 
     void wake() {

@@ -74,6 +74,7 @@ final class Waiting {
             // If the outcome came first the interrupt stays for later: the outcome, and a failure in
             // it, is ours.
             if ((interrupted || left <= 0) && waiter.leave()) {
+                job.sweepWaiters();
                 if (interrupted) {
                     Thread.interrupted();
                     throw new InterruptedException(job + ": interrupted during the wait for it");

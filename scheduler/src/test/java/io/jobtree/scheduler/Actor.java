@@ -55,6 +55,11 @@ final class Actor<T extends @Nullable Object> {
         Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> isParked(thread));
     }
 
+    /// Returns when a platform thread waits for a monitor.
+    static void awaitBlocked(Thread thread) {
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> thread.getState() == Thread.State.BLOCKED);
+    }
+
     private static boolean isParked(Thread thread) {
         var state = thread.getState();
         return state == Thread.State.WAITING || state == Thread.State.TIMED_WAITING;

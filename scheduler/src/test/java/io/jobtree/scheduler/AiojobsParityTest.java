@@ -65,7 +65,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
     @Test
     void a28_eachRequest_isAJobOfTheServersScheduler() throws Exception {
         var paths = new LinkedBlockingQueue<String>();
-        try (var server = server(SchedulerOptions.named("web"))) {
+        try (var server = server(TestOptions.named("web"))) {
             server.handle("/hello", JobOptions.named("hello"), exchange -> {
                 paths.add(Job.current().orElseThrow().path());
                 HELLO.handle(exchange);
@@ -79,7 +79,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
     @Test
     void a28_closingTheServer_waitsForItsRequests_andClosesItsScheduler() throws Exception {
         var body = Held.body();
-        var server = server(SchedulerOptions.named("web-to-close"));
+        var server = server(TestOptions.named("web-to-close"));
         server.handle("/slow", JobOptions.named("slow"), handler(body));
         var request = Caller.virtual(() -> get(server, "/slow"));
         body.awaitStarted();
@@ -98,7 +98,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
 
     @Test
     void a28_requestsThatFail_orTakeTooLong_areAnswered_andHarmNoOther() throws Exception {
-        try (var server = server(SchedulerOptions.named("web"))) {
+        try (var server = server(TestOptions.named("web"))) {
             server.handle("/hello", JobOptions.named("hello"), HELLO);
             server.handle("/slow", JobOptions.named("slow").withTimeout(SHORT), handler(Held.body()));
             server.handle("/broken", JobOptions.named("broken"), exchange -> {
@@ -112,7 +112,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
 
     @Test
     void a28_requestsOverThePendingLimit_areRefused() throws Exception {
-        var options = SchedulerOptions.named("web").withLimit(1).withPendingLimit(1);
+        var options = TestOptions.named("web").withLimit(1).withPendingLimit(1);
         var running = Held.body();
         var spawned = new LinkedBlockingQueue<Job<?>>();
         try (var server = server(options.withObserver(job -> {
@@ -139,7 +139,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
     void a28_atomicHandler_survivesItsClientsDisconnect() throws Exception {
         var commit = Held.body();
         var order = new Order(commit);
-        try (var server = server(SchedulerOptions.named("web"))) {
+        try (var server = server(TestOptions.named("web"))) {
             server.handle("/order", JobOptions.named("order"), order.handler(server));
             server.handle("/hello", JobOptions.named("hello"), HELLO);
             send(server, "/order").close(); // and is gone before the answer
@@ -155,7 +155,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
     void a28_atomicHandler_survivesTheEndOfItsRequest_andClosingWaitsForIt() throws Exception {
         var commit = Held.body();
         var order = new Order(commit);
-        var server = server(SchedulerOptions.named("web"));
+        var server = server(TestOptions.named("web"));
         server.handle("/order", JobOptions.named("order"), order.handler(server));
         var answer = Caller.virtual(() -> get(server, "/order"));
         commit.awaitStarted();

@@ -262,18 +262,25 @@ final class AttacksTest {
     @Test
     void treeAndCounts_readWhileEverythingMoves_neverThrow() throws Exception {
         var over = new Door();
+        var seen = new Door();
+        var held = Held.body();
         try (var jobs = Scheduler.open(options(4))) {
+            jobs.spawn("held", held);
             var reader = Actor.start(ThreadKind.PLATFORM, () -> {
-                var most = 0;
-                while (!over.isOpen()) {
-                    most = Math.max(most, jobs.tree().size());
+                var looks = 0;
+                for (; !over.isOpen(); looks++) {
+                    if (jobs.tree().size() > 0) {
+                        seen.open();
+                    }
                     assertThat(jobs.activeCount()).isNotNegative();
                     assertThat(jobs.pendingCount()).isNotNegative();
                     assertThat(jobs.jobs()).doesNotContainNull();
                     assertThat(jobs.toString()).contains("test");
                 }
-                return most;
+                return looks;
             });
+            seen.pass();
+            held.release();
             for (var i = 0; i < 2_000; i++) {
                 var job = jobs.spawn("branch", scope -> {
                     scope.spawn("child", Crowd::linger);

@@ -103,7 +103,7 @@ interface FailureParity {
 
     @Test
     default void a20_nullHandler_isRefused() {
-        var options = SchedulerOptions.named("orders");
+        var options = TestOptions.named("orders");
         assertThatNullPointerException()
                 .isThrownBy(() -> options.withFailureHandler(nothing()))
                 .withMessage("failureHandler");

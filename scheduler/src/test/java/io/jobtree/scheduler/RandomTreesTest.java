@@ -46,7 +46,7 @@ final class RandomTreesTest {
         var limits = List.of(Limit.of("one", 1), Limit.of("three", 3));
         var limit = 1 + random.nextInt(6);
         var tree = new RandomTree(limits);
-        var options = SchedulerOptions.named("random")
+        var options = TestOptions.named("random")
                 .withLimit(limit)
                 .withPendingLimit(1 + random.nextInt(20))
                 .withCloseTimeout(TestOptions.LONG)

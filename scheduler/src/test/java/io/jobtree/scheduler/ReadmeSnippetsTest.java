@@ -19,6 +19,7 @@ import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Every block of Java in the README compiles, without `--enable-preview`, and does what the README
 /// says. [Snippet] says how a block is marked.
 @Timeout(120)
+@Tag(TestOptions.FRESH_THREADS)
 final class ReadmeSnippetsTest {
     private static final Path ROOT = Path.of("..");
 

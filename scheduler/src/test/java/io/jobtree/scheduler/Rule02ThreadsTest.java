@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("R2: every job has a fresh virtual thread with the job's name")
@@ -42,6 +43,7 @@ final class Rule02ThreadsTest {
     }
 
     @Test
+    @Tag(TestOptions.FRESH_THREADS)
     void body_ofEachJob_hasThreadThatNoOtherJobHad() {
         Set<Thread> threads = Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
         Set<Long> ids = ConcurrentHashMap.newKeySet();
@@ -58,6 +60,7 @@ final class Rule02ThreadsTest {
     }
 
     @Test
+    @Tag(TestOptions.FRESH_THREADS)
     void threadLocal_setByOneJob_isNotSeenByTheNext() throws Exception {
         var local = new ThreadLocal<String>();
         try (var jobs = Scheduler.open(TestOptions.limit(1))) {

@@ -125,7 +125,7 @@ final class Rule12SpawnRacingCloseTest {
 
     @EachThreadKind
     void spawn_afterClose_isRejected_withNameAndAdvice() throws Exception {
-        var jobs = Scheduler.open(SchedulerOptions.named("ingest"));
+        var jobs = Scheduler.open(TestOptions.named("ingest"));
         jobs.close();
         assertThatThrownBy(() -> jobs.spawn("job", () -> 1))
                 .isInstanceOf(RejectedExecutionException.class)

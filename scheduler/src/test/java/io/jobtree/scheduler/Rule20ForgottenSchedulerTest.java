@@ -9,9 +9,11 @@ import java.util.Arrays;
 import java.util.logging.LogRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag(TestOptions.FRESH_THREADS)
 @DisplayName(
         "R20: a scheduler dropped without close, or open at JVM exit, is logged with its name, site and pending jobs")
 final class Rule20ForgottenSchedulerTest {

@@ -10,10 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag(TestOptions.FRESH_THREADS)
 @DisplayName("R22: bad arguments name themselves: limit must be positive: 0")
 final class Rule22ArgumentsTest {
     private static final Duration NEGATIVE = Duration.ofNanos(-1);

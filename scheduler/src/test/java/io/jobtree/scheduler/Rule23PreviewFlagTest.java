@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag(TestOptions.FRESH_THREADS)
 @DisplayName(
         "R23: users compile without --enable-preview; run without it, opening a scheduler says which flag is needed")
 final class Rule23PreviewFlagTest {

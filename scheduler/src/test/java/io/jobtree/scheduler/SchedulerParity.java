@@ -22,7 +22,7 @@ interface SchedulerParity {
     /// A scheduler named `orders` which `close()` does not let wait for bodies that a failed test has
     /// left held.
     static Scheduler open(Function<SchedulerOptions, SchedulerOptions> change) {
-        return Scheduler.open(change.apply(SchedulerOptions.named("orders").withWaitTimeout(Duration.ZERO)));
+        return Scheduler.open(change.apply(TestOptions.named("orders").withWaitTimeout(Duration.ZERO)));
     }
 
     static void assertCounts(Scheduler jobs, int active, int pending) {

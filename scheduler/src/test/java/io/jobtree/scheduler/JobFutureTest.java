@@ -1,0 +1,160 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Job.toCompletableFuture: completes as the job ends; cancelling it cancels the job")
+final class JobFutureTest {
+    private final RecordedFailures failures = new RecordedFailures();
+
+    private Scheduler open(SchedulerOptions options) {
+        return Scheduler.open(options.withFailureHandler(failures));
+    }
+
+    @Test
+    void future_ofEachEnd_completesLikeTheJob() throws Exception {
+        var failure = new IllegalStateException("broken");
+        try (var jobs = open(TestOptions.limit(2))) {
+            assertThat(jobs.spawn("job", () -> 7).toCompletableFuture().get(30, TimeUnit.SECONDS))
+                    .isEqualTo(7);
+            var failed = jobs.spawn("failed", () -> {
+                        throw failure;
+                    })
+                    .toCompletableFuture();
+            assertThatThrownBy(() -> failed.get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isSameAs(failure);
+            assertThatThrownBy(failed::join)
+                    .isInstanceOf(CompletionException.class)
+                    .cause()
+                    .isSameAs(failure);
+            var held = Held.body();
+            var cancelled = jobs.spawn("cancelled", held);
+            var future = cancelled.toCompletableFuture();
+            cancelled.cancel();
+            assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            assertThat(future.isCancelled()).isTrue();
+            assertThat(future.handle((text, thrown) -> thrown).get(30, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            JobCancelledException.class,
+                            thrown -> assertThat(thrown.reason()).isEqualTo(CancelReason.REQUESTED));
+        }
+    }
+
+    @Test
+    void future_thatIsThereBeforeTheFailure_ownsIt() throws Exception {
+        var held = Held.then(() -> {
+            throw new IllegalStateException("broken");
+        });
+        try (var jobs = open(TestOptions.limit(1))) {
+            var job = jobs.spawn("job", held);
+            var future = job.toCompletableFuture();
+            held.release();
+            assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        }
+        assertThat(failures.failures()).isEmpty();
+    }
+
+    @Test
+    void future_thatWasCompletedOtherwise_ownsNoFailure() throws Exception {
+        var failure = new IllegalStateException("broken");
+        var held = Held.then(() -> {
+            throw failure;
+        });
+        try (var jobs = open(TestOptions.limit(1))) {
+            var job = jobs.spawn("job", held);
+            var future = job.toCompletableFuture();
+            future.completeExceptionally(new AssertionError("given up"));
+            held.release();
+            failures.await(1);
+        }
+        assertThat(failures.failures()).containsExactly(failure);
+    }
+
+    @Test
+    void cancel_ofTheFuture_cancelsTheJob_andOwnsNoFailureAfterwards() throws Exception {
+        var failure = new IllegalStateException("while stopping");
+        var held = Held.stubborn(() -> {
+            throw failure;
+        });
+        try (var jobs = open(TestOptions.limit(1))) {
+            var job = jobs.spawn("job", held);
+            held.awaitStarted();
+            var future = job.toCompletableFuture();
+            assertThat(future.cancel(false)).isTrue();
+            assertThat(future.isCancelled()).isTrue();
+            held.awaitInterrupted();
+            assertThat(job.state()).isEqualTo(JobState.CANCELLING);
+            held.release();
+            Outcomes.assertCancelled(job, CancelReason.REQUESTED);
+            failures.await(1);
+        }
+        assertThat(failures.failures()).containsExactly(failure);
+    }
+
+    @Test
+    void cancel_ofAFutureMadeFromIt_leavesTheJobAlone() throws Exception {
+        var held = Held.body();
+        try (var jobs = open(TestOptions.limit(1))) {
+            var job = jobs.spawn("job", held);
+            var future = job.toCompletableFuture();
+            assertThat(future.thenApply(String::length).cancel(true)).isTrue();
+            assertThat(job.state()).isNotEqualTo(JobState.CANCELLING);
+            held.release();
+            assertThat(future.get(30, TimeUnit.SECONDS)).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void callback_thatWaitsForTheNextPendingJob_holdsItNotUp() throws Exception {
+        for (var options : new SchedulerOptions[] {
+            TestOptions.limit(1), TestOptions.limit(1).withThreadReuse()
+        }) {
+            var held = Held.body();
+            try (var jobs = open(options)) {
+                var first = jobs.spawn("first", held);
+                var second = jobs.spawn("second", () -> 2);
+                CompletableFuture<Integer> sum = first.toCompletableFuture().thenApply(text -> {
+                    try {
+                        return text.length() + second.join();
+                    } catch (InterruptedException e) {
+                        throw new CompletionException(e);
+                    }
+                });
+                held.release();
+                assertThat(sum.get(10, TimeUnit.SECONDS)).isEqualTo(6);
+            }
+        }
+    }
+
+    @Test
+    void callback_ofAChildsFuture_thatWaitsForTheParent_holdsItNotUp() throws Exception {
+        var held = Held.body();
+        try (var jobs = open(TestOptions.limit(1))) {
+            var children = new CompletableFuture<Job<String>>();
+            Job<Integer> parent = jobs.spawn("parent", scope -> {
+                children.complete(scope.spawn("child", held));
+                return 1;
+            });
+            var future = children.get(30, TimeUnit.SECONDS).toCompletableFuture();
+            var seen = future.thenApply(text -> {
+                try {
+                    return parent.join();
+                } catch (InterruptedException e) {
+                    throw new CompletionException(e);
+                }
+            });
+            held.release();
+            assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("R10: a waiter leaves when its time is over or it is cancelled, also while the job that it waits for ends")
+final class WaiterLeavesTest {
+    private final Door ending = new Door();
+    private final Door hooksMayEnd = new Door();
+
+    /// Options with an observer that holds the end of the job `slow`.
+    private SchedulerOptions options(int limit) {
+        return TestOptions.limit(limit).withObserver(new Hooks().onEnded((job, outcome) -> {
+                    if (job.name().equals("slow")) {
+                        ending.open();
+                        hooksMayEnd.passIgnoringInterrupts();
+                    }
+                }));
+    }
+
+    @Test
+    void cancelledWaiter_ofAJobWhoseObserverIsSlow_returnsAtOnce() throws Exception {
+        try (var jobs = Scheduler.open(options(2))) {
+            var held = Held.body();
+            var slow = jobs.spawn("slow", held);
+            var waiter = jobs.spawn("waiter", () -> slow.join());
+            Actor.awaitParked(awaitThread(waiter));
+            held.release();
+            ending.pass();
+            try {
+                assertThat(waiter.cancelAndJoin(Duration.ofSeconds(10))).isTrue();
+                assertThat(slow.isDone()).isFalse();
+            } finally {
+                hooksMayEnd.open();
+            }
+            assertThat(slow.join()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void timedWaiters_moreThanCarriers_letTheSlowObserverEnd() throws Exception {
+        int waiters = 4 * Runtime.getRuntime().availableProcessors();
+        var timedOut = new CountDownLatch(waiters);
+        try (var jobs = Scheduler.open(options(waiters + 1))) {
+            var held = Held.body();
+            var slow = jobs.spawn("slow", held);
+            var all = new ArrayList<Job<Integer>>();
+            for (int i = 0; i < waiters; i++) {
+                all.add(jobs.spawn("waiter", () -> {
+                    assertThatThrownBy(() -> slow.join(Duration.ofSeconds(2))).isInstanceOf(TimeoutException.class);
+                    timedOut.countDown();
+                    return 1;
+                }));
+            }
+            Awaitility.await().until(() -> waiters(slow) == waiters);
+            held.release();
+            ending.pass();
+            var inTime = timedOut.await(10, TimeUnit.SECONDS);
+            hooksMayEnd.open();
+            assertThat(inTime).isTrue();
+            for (var job : all) {
+                Outcomes.assertSucceeded(job, 1);
+            }
+            assertThat(slow.join()).isEqualTo("done");
+        }
+    }
+
+    private static Thread awaitThread(Job<?> job) {
+        Awaitility.await().until(() -> job.thread().isPresent());
+        return job.thread().orElseThrow();
+    }
+
+    @Test
+    void startingHook_thatWaitsForAJob_hasItsPlaceBack() throws Exception {
+        var jobsToAsk = new ArrayList<Job<String>>();
+        var options = TestOptions.limit(1).withObserver(new Hooks().onStarting(job -> {
+                    if (job.name().equals("asks")) {
+                        try {
+                            jobsToAsk.getFirst().join();
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
+                    }
+                }));
+        try (var jobs = Scheduler.open(options)) {
+            var first = Held.body();
+            var asked = Held.body();
+            jobs.spawn("first", first);
+            var asks = jobs.spawn("asks", () -> 1);
+            jobsToAsk.add(jobs.spawn("asked", asked));
+            first.release();
+            asked.awaitStarted().release();
+            assertThat(asks.join(Duration.ofSeconds(10))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void twoPollers_ofALongJob_leaveNothingBehind() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var held = Held.body();
+            var job = jobs.spawn("long", held);
+            // The pollers' waits overlap: each comes while the other is there.
+            for (int i = 0; i < 1_000; i++) {
+                var one = new Waiter(null, false);
+                var other = new Waiter(null, false);
+                ((JobImpl<?>) job).add(one);
+                ((JobImpl<?>) job).add(other);
+                assertThatThrownBy(() -> job.join(Duration.ofNanos(1))).isInstanceOf(TimeoutException.class);
+                assertThat(one.leave()).isTrue();
+                assertThatThrownBy(() -> job.join(Duration.ofNanos(1))).isInstanceOf(TimeoutException.class);
+                assertThat(other.leave()).isTrue();
+            }
+            assertThat(waiters(job)).isLessThan(10);
+            held.release();
+        }
+    }
+
+    private static int waiters(Job<?> job) throws ReflectiveOperationException {
+        var field = Awaitable.class.getDeclaredField("waiters");
+        field.setAccessible(true);
+        int count = 0;
+        for (var waiter = (Waiter) field.get(job); waiter != null; waiter = waiter.next) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -244,9 +244,9 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     private boolean publish(int done, @Nullable Extras own) {
         var ended = link;
         work = null;
-        extras = null;
         waitsFor = null;
         state = done;
+        extras = null;
         ended.job = null;
         link = Link.GONE;
         boolean claimed = wakeAll();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// jobs of a scheduler, and those of a branch scope that its own thread did not spawn.
 final class Supervisor extends Task {
     private static final VarHandle INBOX;
+    private static final VarHandle REFUSING;
 
     /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all
     /// that it holds.
@@ -22,6 +23,7 @@ final class Supervisor extends Task {
     static {
         try {
             INBOX = MethodHandles.lookup().findVarHandle(Supervisor.class, "inbox", Task.class);
+            REFUSING = MethodHandles.lookup().findVarHandle(Supervisor.class, "refusing", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -37,6 +39,8 @@ final class Supervisor extends Task {
     private volatile boolean started;
     private volatile boolean stopping;
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    private volatile boolean refusing;
 
     /// Why it starts nothing.
     private volatile @Nullable Throwable broken;
@@ -59,6 +63,7 @@ final class Supervisor extends Task {
                     .name(threadName())
                     .start(this::call);
         } catch (Throwable failure) {
+            RUNNING.remove(this);
             ended.countDown();
             notStarted(failure);
         }
@@ -161,12 +166,18 @@ final class Supervisor extends Task {
         return oldest;
     }
 
+    /// Refuses what is in the inbox. One thread at a time, which also takes what is added meanwhile: a
+    /// refused job gives its place to the next, and that must not end in a recursion as deep as the
+    /// queue is long.
     private void refuseIfBroken() {
         var failure = broken;
-        for (var task = failure == null ? null : takeAll(); task != null && failure != null; ) {
-            var next = task.next;
-            task.notStarted(failure);
-            task = next;
+        while (failure != null && inbox != null && REFUSING.compareAndSet(this, false, true)) {
+            for (var task = takeAll(); task != null; ) {
+                var next = task.next;
+                task.notStarted(failure);
+                task = next;
+            }
+            refusing = false;
         }
     }
 

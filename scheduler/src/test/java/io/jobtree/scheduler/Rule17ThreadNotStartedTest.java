@@ -3,6 +3,8 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -81,5 +83,33 @@ final class Rule17ThreadNotStartedTest {
         }
         assertThat(jobs.close(TestOptions.LONG)).isEmpty();
         assertThat(failures.failures()).containsExactly(noThread, noThread, noThread);
+    }
+
+    @Test
+    void longQueue_ofASchedulerWithoutAThread_failsToItsEnd() throws Exception {
+        int pending = 20_000;
+        var limit = Limit.of("shared", 1);
+        var started = new CountDownLatch(1);
+        var hold = new CountDownLatch(1);
+        var failed = new AtomicInteger();
+        try (var others = open(1)) {
+            others.spawn(JobOptions.named("holder").withLimit(limit), () -> {
+                started.countDown();
+                hold.await();
+            });
+            started.await();
+            var jobs = Scheduler.open(TestOptions.unlimited()
+                    .withFailureHandler((job, failure) -> failed.addAndGet(failure.equals(noThread) ? 1 : pending)));
+            for (int i = 0; i < pending; i++) {
+                jobs.spawn(JobOptions.named("pending").withLimit(limit), () -> 1);
+            }
+            jobs.supervisor().stop();
+            jobs.supervisor().awaitEnd(TestOptions.LONG);
+            jobs.supervisor().notStarted(noThread);
+            hold.countDown();
+            assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+        }
+        assertThat(failed).hasValue(pending);
+        assertThat(limit.taken() + limit.waiting()).isZero();
     }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// throws `RejectedExecutionException`.
 ///
 /// ```java
-/// jobs.spawn("crawl", scope -> visit(scope, start));          // children may spawn siblings
+/// jobs.spawn("crawl", scope -> { visit(scope, start); return null; }); // children may spawn siblings
 /// ```
 ///
 /// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result,
-/// without one, or with a scope of its own. Each throws
+/// without one, or with a scope of its own (and a result, which may be null). Each throws
 /// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
 ///   while it had to wait for the pending limit (its interrupt flag stays set); the body then never
 ///   runs,

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// }                                                   // waits for the mail too
 /// ```
 ///
-/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever joins the job,
-/// else by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the scheduler's own scope run
-/// at once.
+/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever is waiting for
+/// the job when it fails, else by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the
+/// scheduler's own scope run at once.
 ///
 /// A scheduler that is dropped without `close` is reported in the log once it is collected, which is
 /// when its last job has ended; one that is still open when the JVM exits is reported on the error

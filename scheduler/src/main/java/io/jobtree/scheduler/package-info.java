@@ -36,7 +36,8 @@
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`.
 ///
-/// ## ScopedValues A job sees what its scheduler, and each job above it, was told to carry
+/// ## Scoped values
+/// A job sees what its scheduler, and each job above it, was told to carry
 /// ([SchedulerOptions#withCarried], [JobOptions#withCarried]). What a body binds itself is not
 /// inherited by what it spawns, unless it is carried.
 package io.jobtree.scheduler;

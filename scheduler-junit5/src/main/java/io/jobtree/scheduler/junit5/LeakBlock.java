@@ -61,7 +61,7 @@ final class LeakBlock {
     }
 
     LeakBlock(Owner.Unobserved failure) {
-        this.head = failure.path() + " #" + failure.id() + " failed, and nobody joined it: " + failure.failure();
+        this.head = failure.path() + " #" + failure.id() + " failed before anybody waited for it: " + failure.failure();
         add("thrown", site(Frames.of(List.of(failure.failure().getStackTrace())), "in a place unknown"));
     }
 

@@ -68,7 +68,8 @@ public @interface NoLeakedJobs {
     /// @return the number, positive
     int maxReported() default 10;
 
-    /// What becomes of failures of jobs that nobody observed: those that went to the scheduler's failure handler.
+    /// What becomes of failures that nobody was waiting for when they came: those that went to the scheduler's
+    /// failure handler. A `join` that comes a moment later does not change that.
     ///
     /// @return what is done about them
     Failures failures() default Failures.REPORT;

@@ -54,10 +54,12 @@ abstract sealed class Admission permits Awaitable {
     };
 
     private static final VarHandle STATE;
+    private static final VarHandle THREAD;
 
     static {
         try {
             STATE = MethodHandles.lookup().findVarHandle(Admission.class, "state", int.class);
+            THREAD = MethodHandles.lookup().findVarHandle(Admission.class, "thread", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -73,7 +75,7 @@ abstract sealed class Admission permits Awaitable {
     /// What the body waits for: a job or a limit. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// The thread of the body, while that runs. Written by that thread.
+    /// The thread of the body, while that runs. Written by that thread, by [#setThreadRelease].
     volatile @Nullable Thread thread;
 
     /// What only some jobs have. Written before the job is shared, and cleared when it ends.
@@ -101,6 +103,11 @@ abstract sealed class Admission permits Awaitable {
 
     final boolean casState(int expected, int next) {
         return STATE.compareAndSet(this, expected, next);
+    }
+
+    /// Who needs to see the thread sees first what the next change of the state says.
+    final void setThreadRelease(@Nullable Thread runner) {
+        THREAD.setRelease(this, runner);
     }
 
     /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need

@@ -100,6 +100,9 @@ final class Closing {
         leader = Thread.currentThread();
         refuseSpawners();
         boolean interrupted = false;
+        if (waitNanos > 0) {
+            scheduler.entry().supervisor().endSoon(scheduler.live);
+        }
         if (!awaitJobs(start, waitNanos, DRAINING)) {
             interrupted = Thread.interrupted();
             cancelAll();

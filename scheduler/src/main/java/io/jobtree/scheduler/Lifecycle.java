@@ -14,11 +14,10 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     long startedNanos;
 
     /// The body; once that is over, what it returned or [Thrown]. After the start touched by the job's
-    /// thread alone.
+    /// thread alone, until the state says that the job succeeded with it.
     private @Nullable Object work;
 
-    /// The value of a job that succeeded, else its outcome. Written before the state says so, by
-    /// whoever decides.
+    /// The outcome of a job that did not succeed. Written before the state says so, by whoever decides.
     private @Nullable Object result;
 
     /// The scope of a branch job, from its start on.
@@ -35,7 +34,7 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     /// What became of a job that is done, or is being finished as `done`.
     @SuppressWarnings({"unchecked", "NullAway"}) // the body's result is a T, and so is its null
     final <T extends @Nullable Object> Outcome<T> outcomeOf(int done) {
-        return done == SUCCEEDED ? new Outcome.Succeeded<>((T) result) : (Outcome<T>) result;
+        return done == SUCCEEDED ? new Outcome.Succeeded<>((T) work) : (Outcome<T>) result;
     }
 
     final <T extends @Nullable Object> Outcome<T> doneOutcome() {
@@ -48,12 +47,12 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     /// is one.
     final @Nullable JobImpl<?> start() {
         var own = extras;
-        thread = Thread.currentThread();
+        setThreadRelease(Thread.currentThread());
         if (work instanceof JobBody<?>) {
             branch = new BranchScope(self());
         }
         if (!moveFromPending(own == null || own.observation() == null ? RUNNING : STARTING)) {
-            thread = null;
+            setThreadRelease(null);
             branch = null;
             return null;
         }
@@ -64,7 +63,26 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
             // Of the structure: the body has left a task scope of its own open.
             fail(violation);
         }
-        return decide(branch == null ? bodyOver() : 0);
+        if (branch != null) {
+            return decide(0);
+        }
+        return trySucceed(own) ? null : decide(bodyOver());
+    }
+
+    /// The short way from RUNNING to SUCCEEDED of a leaf job that has nothing to give back and nobody to
+    /// tell but those who wait.
+    private boolean trySucceed(@Nullable Extras own) {
+        if (own != null || state != RUNNING || work instanceof Thrown) {
+            return false;
+        }
+        // First: a job that is done has no thread. Who cancels right now has none to interrupt, and the
+        // job ends the long way.
+        setThreadRelease(null);
+        if (!casState(RUNNING, SUCCEEDED)) {
+            return false;
+        }
+        leave();
+        return true;
     }
 
     private boolean moveFromPending(int next) {
@@ -151,7 +169,7 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
             }
         }
         Thread.interrupted();
-        thread = null;
+        setThreadRelease(null);
         if (own != null) {
             own.bodyOver();
         }
@@ -173,7 +191,6 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
             result = new Outcome.Failed<>(failure);
             return finish(FAILED, failure, held);
         }
-        result = work;
         return finish(SUCCEEDED, null, held);
     }
 
@@ -242,17 +259,24 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
 
     /// Makes the outcome visible; true if someone who waited owns the failure in it.
     private boolean publish(int done, @Nullable Extras own) {
-        var ended = link;
-        work = null;
-        waitsFor = null;
+        if (done != SUCCEEDED) {
+            work = null;
+        }
         state = done;
         extras = null;
-        ended.job = null;
-        link = Link.GONE;
-        boolean claimed = wakeAll();
         if (own != null) {
             own.cancelTimer();
         }
+        return leave();
+    }
+
+    /// Lets the lists go of the job that is done, and wakes who waits; true if one of them owns the
+    /// failure.
+    private boolean leave() {
+        var ended = link;
+        ended.job = null;
+        link = Link.GONE;
+        boolean claimed = wakeAll();
         scope.live.ended(ended);
         return claimed;
     }

@@ -12,8 +12,10 @@ final class Link extends Task implements Runnable {
     /// How many jobs a reused thread runs in a row.
     private static final int TURN = 32;
 
-    /// Null once the job is done. Written by the thread that ends the job.
-    volatile @Nullable JobImpl<?> job;
+    /// Null once the job is done. Written by the thread that ends the job; who still sees the job finds
+    /// that it says so itself.
+    @Nullable
+    JobImpl<?> job;
 
     /// The one spawned before it in the same scope. Written before the link is shared, then by the
     /// sweeper.

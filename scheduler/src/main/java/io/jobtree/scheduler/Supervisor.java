@@ -29,6 +29,9 @@ final class Supervisor extends Task {
         }
     }
 
+    /// How often it yields to what it has started, before it says that a close will take longer.
+    private static final int PATIENCE = 3;
+
     private final String name;
     private final ScopedValue.@Nullable Carrier carrier;
 
@@ -38,6 +41,13 @@ final class Supervisor extends Task {
     private volatile @Nullable Thread thread;
     private volatile boolean started;
     private volatile boolean stopping;
+
+    /// Who closes the scheduler and waits to hear how long that takes; and the jobs that it waits for.
+    /// The jobs are written first.
+    private volatile @Nullable Thread closer;
+
+    private @Nullable LiveJobs closing;
+    private volatile boolean slow;
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile boolean refusing;
@@ -91,6 +101,21 @@ final class Supervisor extends Task {
         }
     }
 
+    /// Ends it once the jobs are done, if that is soon; returns when it has ended, when that will take
+    /// longer, or when the thread is interrupted. No timer is set for a wait that is over at once: one
+    /// costs a virtual thread more than a hundred jobs.
+    void endSoon(LiveJobs jobs) {
+        if (!started) {
+            return;
+        }
+        closing = jobs;
+        closer = Thread.currentThread();
+        LockSupport.unpark(thread);
+        while (!slow && ended.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.park(this);
+        }
+    }
+
     /// Ends it, once what it has started has ended.
     void stop() {
         stopping = true;
@@ -110,6 +135,7 @@ final class Supervisor extends Task {
         } finally {
             RUNNING.remove(this);
             ended.countDown();
+            LockSupport.unpark(closer);
         }
         return null;
     }
@@ -117,12 +143,14 @@ final class Supervisor extends Task {
     @SuppressWarnings("ThreadPriorityCheck")
     private void supervise() {
         try (var threads = ThreadScope.open(name)) {
+            int yields = 0;
             while (!stopping || inbox != null) {
+                yields = inbox == null ? yields + 1 : 0;
                 forkAll(threads);
                 // What was started runs first, on this carrier, and gives more to start meanwhile: a
                 // wake-up less.
                 Thread.yield();
-                if (inbox == null && !stopping) {
+                if (inbox == null && !stopping && !endsSoon(yields)) {
                     LockSupport.park(this);
                     Thread.interrupted();
                 }
@@ -130,6 +158,22 @@ final class Supervisor extends Task {
         } catch (Throwable failure) {
             notStarted(failure);
         }
+    }
+
+    /// Whether a closer waits, and need not wait long: ends this if all jobs are done, or else is to be
+    /// asked again after another yield. A closer that has to wait longer is told so.
+    private boolean endsSoon(int yields) {
+        var jobs = closer == null || slow ? null : closing;
+        if (jobs == null) {
+            return false;
+        }
+        if (jobs.sealOrNewest() == null) {
+            stopping = true;
+        } else if (yields >= PATIENCE) {
+            slow = true;
+            LockSupport.unpark(closer);
+        }
+        return !slow;
     }
 
     private void forkAll(ThreadScope threads) {

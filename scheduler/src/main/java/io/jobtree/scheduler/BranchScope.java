@@ -95,8 +95,16 @@ final class BranchScope extends Scope {
     }
 
     @Override
+    void expect(JobImpl<?> job) {
+        if (gate != null || Thread.currentThread() != spawner || job.sharedGate() != null) {
+            live.expectOthers();
+        }
+    }
+
+    @Override
     void dispatch(Link link) {
         if (Thread.currentThread() != spawner || !fork(link)) {
+            live.expectOthers();
             supervisor().add(link);
         }
     }
@@ -143,9 +151,12 @@ final class BranchScope extends Scope {
         }
     }
 
-    /// Waits for every job, and ends the scope.
+    /// Waits for every job, and ends the scope. Where the threads have ended that the body's own thread
+    /// started, and there was no other, no job has to be looked at.
     void awaitJobs() {
-        live.awaitAllAndSeal();
+        if (threads == null || !live.sealIfNoOthers()) {
+            live.awaitAllAndSeal();
+        }
         threads = null;
         over = true;
         var known = supervisor;

@@ -31,7 +31,12 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     /// The job whose own thread this is; not one that a body's own task scope has forked.
     static @Nullable JobImpl<?> ofThisThread() {
         var current = currentOrNull();
-        return current != null && current.thread == Thread.currentThread() ? current : null;
+        return current != null && current.isOnItsThread() ? current : null;
+    }
+
+    /// Whether this thread runs the body; not one that a body's own task scope has forked.
+    boolean isOnItsThread() {
+        return thread == Thread.currentThread();
     }
 
     /// Takes what the options and observers add, before anybody else knows the job.
@@ -247,7 +252,7 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     @Override
     public boolean cancelAndJoin(Duration timeout) throws InterruptedException {
         Checks.notNegative(timeout, "timeout");
-        Waiting.ensureNotBelow(this);
+        Waiting.ensureNotBelow(currentOrNull(), this);
         cancel();
         return Waiting.until(this, Checks.nanos(timeout), false);
     }

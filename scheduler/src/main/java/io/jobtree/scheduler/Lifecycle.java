@@ -28,6 +28,11 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         this.work = body;
     }
 
+    /// Whether it has a scope of its own, or will have.
+    final boolean isBranch() {
+        return branch != null || work instanceof JobBody<?>;
+    }
+
     /// What a body threw.
     private record Thrown(Throwable failure) {}
 

@@ -36,6 +36,10 @@ final class LiveJobs {
     private volatile boolean sweeping;
     private int sweepAt = SMALL;
 
+    /// Whether a job came that the owner of a thread scope does not wait for by waiting for its threads.
+    /// Written before that job is pushed; read after the head.
+    private volatile boolean others;
+
     /// Adds a job; false if the scope is sealed.
     boolean push(Link link) {
         for (Link top = head; ; top = head) {
@@ -79,6 +83,26 @@ final class LiveJobs {
         seal.depth = SEALED;
         seal.older = top;
         return seal;
+    }
+
+    /// To be called before a job is pushed that gets its thread from elsewhere, or may get it late.
+    void expectOthers() {
+        if (!others) {
+            others = true;
+        }
+    }
+
+    /// Seals, if there were only jobs whose threads have ended.
+    boolean sealIfNoOthers() {
+        while (true) {
+            var top = head;
+            if (others) {
+                return false;
+            }
+            if (isSeal(top) || HEAD.compareAndSet(this, top, EMPTY_SEAL)) {
+                return true;
+            }
+        }
     }
 
     /// Seals if every job is done, or else gives the newest that is not.
@@ -154,7 +178,7 @@ final class LiveJobs {
     /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end
     /// about in the order in which they started, so a burst that is over leaves little.
     void ended(Link link) {
-        if (link.depth % SMALL == 0 && tryStartSweep()) {
+        if (link.depth % SMALL == SMALL - 1 && tryStartSweep()) {
             skipFinished(link);
             sweeping = false;
         }

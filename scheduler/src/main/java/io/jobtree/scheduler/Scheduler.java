@@ -235,6 +235,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     @Override
+    void expect(JobImpl<?> job) {}
+
+    @Override
     void dispatch(Link link) {
         supervisor().add(link);
     }

@@ -44,6 +44,9 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
 
+    /// Hears of a job before anyone else can see it.
+    abstract void expect(JobImpl<?> job);
+
     /// Gets the job a thread.
     abstract void dispatch(Link link);
 
@@ -81,6 +84,7 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         job.prepare(null);
         // Before anyone can see it: a job that has a place is not to be counted as pending.
         boolean placed = gate != null && reserved == Gate.PLACE && job.grant(gate.bit) != null;
+        expect(job);
         if (!live.push(link)) {
             if (gate != null && !placed) {
                 Admission.tell(gate.giveBack(reserved));

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// How a thread waits for a job, and what a job gives up meanwhile.
 final class Waiting {
@@ -14,7 +15,9 @@ final class Waiting {
         if (job.isDone()) {
             return true;
         }
-        ensureNotBelow(job);
+        var parent = job.parentOrNull();
+        var current = parent != null && parent.isOnItsThread() ? parent : JobImpl.currentOrNull();
+        ensureNotBelow(current, job);
         if (Thread.interrupted()) {
             throw new InterruptedException(job + ": interrupted before the wait for it");
         }
@@ -22,18 +25,18 @@ final class Waiting {
         if (!job.add(waiter)) {
             return true;
         }
-        long start = System.nanoTime();
-        var self = JobImpl.ofThisThread();
-        if (self == null) {
+        long start = nanos == FOREVER ? 0 : System.nanoTime();
+        if (current == null || !current.isOnItsThread()) {
             return park(job, waiter, start, nanos);
         }
+        var self = current;
         int held = self.takeHeld();
         // Before the release: the job may start by it, and be over at once.
         waiter.gaveUp(self, held);
         self.release(held);
         self.waitsFor = job;
         try {
-            if (job.parentOrNull() == self) {
+            if (parent == self && !job.isBranch()) {
                 letRun(waiter);
             }
             return park(job, waiter, start, nanos);
@@ -59,7 +62,7 @@ final class Waiting {
     }
 
     /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may
-    /// save a wake-up.
+    /// save a wake-up. A child with children of its own will hardly be done by then.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void letRun(Waiter waiter) {
         if (!waiter.isDelivered()) {
@@ -106,8 +109,8 @@ final class Waiting {
         }
     }
 
-    static void ensureNotBelow(JobImpl<?> job) {
-        var current = JobImpl.currentOrNull();
+    /// Throws IllegalStateException if the current job is the one to wait for, or below it.
+    static void ensureNotBelow(@Nullable JobImpl<?> current, JobImpl<?> job) {
         for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
             if (above == job) {
                 throw new IllegalStateException(

@@ -203,12 +203,16 @@ final class Gate {
         return false;
     }
 
+    /// Takes the word from those without the lock. One that is QUEUED already is not theirs.
     private int freeze() {
-        return (int) WORD.getAndBitwiseOr(this, QUEUED) & ~QUEUED;
+        int now = word;
+        return (now < 0 ? now : (int) WORD.getAndBitwiseOr(this, QUEUED)) & ~QUEUED;
     }
 
+    /// A release is enough: who needs to see more takes the lock, or changes the word by a
+    /// compare-and-set.
     private void thaw(int taken) {
-        word = nobodyWaits() ? taken : taken | QUEUED;
+        WORD.setRelease(this, nobodyWaits() ? taken : taken | QUEUED);
     }
 
     private boolean nobodyWaits() {

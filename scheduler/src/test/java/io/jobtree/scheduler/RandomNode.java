@@ -25,6 +25,9 @@ final class RandomNode {
     final Object value = new Object();
     private final @Nullable Duration timeout;
 
+    /// Whether the observer wants to hear of it: a job that nobody watches ends in fewer steps.
+    final boolean watched;
+
     final AtomicInteger spawnedHeard = new AtomicInteger();
     final AtomicInteger startingHeard = new AtomicInteger();
     final AtomicInteger stoppedHeard = new AtomicInteger();
@@ -54,6 +57,7 @@ final class RandomNode {
         this.childLimit = random.nextInt(4);
         this.limit = random.nextInt(4) - 2;
         this.timeout = random.nextInt(5) == 0 ? Duration.ofNanos(random.nextInt(5_000_000)) : null;
+        this.watched = random.nextBoolean();
     }
 
     JobOptions drawOptions(List<Limit> limits) {
@@ -132,7 +136,7 @@ final class RandomNode {
         softly.assertThat(spawnedHeard.get()).as("spawned of %s", name).isLessThanOrEqualTo(1);
         softly.assertThat(stoppedHeard.get()).as("stopped of %s", name).isEqualTo(startingHeard.get());
         softly.assertThat(startingHeard.get()).as("starting of %s", name).isLessThanOrEqualTo(1);
-        softly.assertThat(runs.get()).as("runs of %s", name).isLessThanOrEqualTo(startingHeard.get());
+        softly.assertThat(runs.get()).as("runs of %s", name).isLessThanOrEqualTo(watched ? startingHeard.get() : 1);
         softly.assertThat(handled).as("handled of %s", name).hasSizeLessThanOrEqualTo(1);
         softly.assertThat(cancelsBegun.get()).as("cancels begun of %s", name).isLessThanOrEqualTo(1);
         var ran = thread;
@@ -152,7 +156,9 @@ final class RandomNode {
             if (outcome instanceof Outcome.Failed<?>(var failure) && !joined && !isOwnedByParent()) {
                 softly.assertThat(handled).as("handled of %s", done).containsExactly(failure);
             }
-            softly.assertThat(endedHeard).as("ended of %s", done).containsExactly(outcome);
+            if (watched) {
+                softly.assertThat(endedHeard).as("ended of %s", done).containsExactly(outcome);
+            }
             softly.assertThat(isAllowed(outcome, closing))
                     .as(
                             "%s with %s; threw %s, cancels begun %s, timeout %s",

@@ -61,11 +61,12 @@ final class RandomTree {
     }
 
     JobObserver observer() {
-        return new Hooks()
+        var hooks = new Hooks()
                 .onSpawned(job -> node(job).spawnedHeard.incrementAndGet())
                 .onStarting(job -> node(job).startingHeard.incrementAndGet())
                 .onStopped(job -> node(job).stoppedHeard.incrementAndGet())
                 .onEnded((job, outcome) -> node(job).heard(outcome));
+        return job -> node(job).watched ? hooks.spawned(job) : JobObservation.NONE;
     }
 
     void failureHandled(Job<?> job, Throwable failure) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Races, each forced in both orders where a hook can hold it, and then run freely many times.
 final class RacesTest {
     private static final int TURNS = 1_000;
+    private static final int RETURNS = 20_000;
 
     private final RecordedFailures failures = new RecordedFailures();
     private final AtomicInteger spawned = new AtomicInteger();
@@ -184,6 +186,38 @@ final class RacesTest {
             }
         }
         assertThat(won).isLessThanOrEqualTo(TURNS - TURNS / 3);
+    }
+
+    /// Such a job goes from RUNNING to its end in one step.
+    @Test
+    void cancel_racingTheReturn_ofAJobThatNobodyWatches_isTrueExactlyIfItIsCancelled() throws Exception {
+        var random = new Random(1);
+        var won = 0;
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            for (var turn = 0; turn < RETURNS; turn++) {
+                var running = new AtomicBoolean();
+                var go = new AtomicBoolean();
+                var job = jobs.spawn("job", () -> {
+                    running.set(true);
+                    while (!go.get()) {
+                        Thread.onSpinWait();
+                    }
+                    return 1;
+                });
+                while (!running.get()) {
+                    Thread.onSpinWait();
+                }
+                go.set(true);
+                for (var spins = random.nextInt(60); spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
+                var began = job.cancel();
+                assertThat(outcome(job) instanceof Outcome.Cancelled<?>).isEqualTo(began);
+                assertThat(job.thread()).isEmpty();
+                won += began ? 1 : 0;
+            }
+        }
+        assertThat(won).isBetween(1, RETURNS - 1);
     }
 
     @Test

@@ -100,9 +100,7 @@ final class Closing {
         leader = Thread.currentThread();
         refuseSpawners();
         boolean interrupted = false;
-        if (waitNanos > 0) {
-            scheduler.entry().supervisor().endSoon(scheduler.live);
-        }
+        scheduler.entry().supervisor().endSoon(scheduler.live, waitNanos);
         if (!awaitJobs(start, waitNanos, DRAINING)) {
             interrupted = Thread.interrupted();
             cancelAll();
@@ -151,6 +149,7 @@ final class Closing {
             scheduler.live.seal();
             refuseSpawners();
             scheduler.cancelJobs(Ending.CLOSED, true);
+            scheduler.entry().supervisor().endLater();
             LockSupport.unpark(leader);
         }
     }

@@ -102,18 +102,34 @@ final class Supervisor extends Task {
     }
 
     /// Ends it once the jobs are done, if that is soon; returns when it has ended, when that will take
-    /// longer, or when the thread is interrupted. No timer is set for a wait that is over at once: one
-    /// costs a virtual thread more than a hundred jobs.
-    void endSoon(LiveJobs jobs) {
+    /// longer, when the time is over, or when the thread is interrupted.
+    void endSoon(LiveJobs jobs, long nanos) {
         if (!started) {
             return;
         }
         closing = jobs;
         closer = Thread.currentThread();
         LockSupport.unpark(thread);
-        while (!slow && ended.getCount() > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.park(this);
+        long start = System.nanoTime();
+        for (long left = nanos; mayEndSoon() && left > 0; left = nanos - (System.nanoTime() - start)) {
+            // A timer costs a virtual thread more than a hundred jobs, and is of no use to it: where this
+            // supervisor gets no carrier to say how long it takes, neither does that thread.
+            if (Thread.currentThread().isVirtual()) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
         }
+    }
+
+    /// Tells the closer that the end will take longer.
+    void endLater() {
+        slow = true;
+        LockSupport.unpark(closer);
+    }
+
+    private boolean mayEndSoon() {
+        return !slow && ended.getCount() > 0 && !Thread.currentThread().isInterrupted();
     }
 
     /// Ends it, once what it has started has ended.
@@ -170,8 +186,7 @@ final class Supervisor extends Task {
         if (jobs.sealOrNewest() == null) {
             stopping = true;
         } else if (yields >= PATIENCE) {
-            slow = true;
-            LockSupport.unpark(closer);
+            endLater();
         }
         return !slow;
     }

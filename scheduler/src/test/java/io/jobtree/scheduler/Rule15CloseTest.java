@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -117,6 +118,26 @@ final class Rule15CloseTest {
         assertThat(Outcomes.wasCancelled(child)).isTrue();
         assertThat(pending.startedAt()).isEmpty();
         assertThat(failures.reports()).isEmpty();
+    }
+
+    /// A platform thread runs also where every carrier of virtual threads is busy.
+    @Test
+    void close_whereJobsKeepEveryCarrierBusy_cancelsWhenTheWaitIsOver() throws Exception {
+        var carriers = Runtime.getRuntime().availableProcessors();
+        var jobs = Scheduler.open(options().withLimit(carriers));
+        var busy = new ArrayList<Job<?>>();
+        var running = new CountDownLatch(carriers);
+        while (busy.size() < carriers) {
+            busy.add(jobs.spawn("busy", () -> {
+                running.countDown();
+                while (!Thread.currentThread().isInterrupted()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        running.await();
+        assertThat(jobs.close(TestOptions.SHORT)).isEmpty();
+        assertThat(busy).allSatisfy(job -> assertCancelled(job, CancelReason.CLOSED));
     }
 
     @EachThreadKind

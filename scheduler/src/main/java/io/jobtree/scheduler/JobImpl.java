@@ -275,7 +275,9 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
 
     @Override
     public Optional<Thread> thread() {
-        return Optional.ofNullable(thread);
+        // A thread that starts to find its job cancelled is not the body's.
+        var running = thread;
+        return running == null || isDone() || state() == JobState.PENDING ? Optional.empty() : Optional.of(running);
     }
 
     @Override

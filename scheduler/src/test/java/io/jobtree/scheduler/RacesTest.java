@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 /// Races, each forced in both orders where a hook can hold it, and then run freely many times.
 final class RacesTest {
     private static final int TURNS = 1_000;
-    private static final int RETURNS = 20_000;
+    private static final int RETURNS = 30_000;
+
+    /// About as long as it takes from a spawn to the end of a trivial job.
+    private static final int SPINS = 400;
 
     private final RecordedFailures failures = new RecordedFailures();
     private final AtomicInteger spawned = new AtomicInteger();
@@ -195,20 +198,8 @@ final class RacesTest {
         var won = 0;
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {
             for (var turn = 0; turn < RETURNS; turn++) {
-                var running = new AtomicBoolean();
-                var go = new AtomicBoolean();
-                var job = jobs.spawn("job", () -> {
-                    running.set(true);
-                    while (!go.get()) {
-                        Thread.onSpinWait();
-                    }
-                    return 1;
-                });
-                while (!running.get()) {
-                    Thread.onSpinWait();
-                }
-                go.set(true);
-                for (var spins = random.nextInt(60); spins > 0; spins--) {
+                var job = jobs.spawn("job", () -> 1);
+                for (var spins = random.nextInt(SPINS); spins > 0; spins--) {
                     Thread.onSpinWait();
                 }
                 var began = job.cancel();

@@ -30,7 +30,11 @@ record Chart(String title, String file, IChart picture) {
 
     /// Lines over the number of jobs if there are at least three of those; else bars, a chart for each setting.
     static List<Chart> all(String question, List<Result> results) {
-        boolean isGrowth = results.stream().mapToInt(Result::jobs).distinct().count() >= MANY;
+        boolean isGrowth = results.stream()
+                        .mapToInt(result -> result.subject().jobs())
+                        .distinct()
+                        .count()
+                >= MANY;
         if (isGrowth) {
             return List.of(lines(question, results));
         }
@@ -80,7 +84,7 @@ record Chart(String title, String file, IChart picture) {
                 .collect(Collectors.groupingBy(Result::library, LinkedHashMap::new, Collectors.toList()))
                 .forEach((library, points) -> chart.addSeries(
                         library,
-                        points.stream().map(Result::jobs).toList(),
+                        points.stream().map(point -> point.subject().jobs()).toList(),
                         points.stream().map(point -> point.headline().value()).toList(),
                         points.stream()
                                 .map(point ->

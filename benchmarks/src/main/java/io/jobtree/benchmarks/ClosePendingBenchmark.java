@@ -1,73 +1,23 @@
 package io.jobtree.benchmarks;
 
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 
-/// How long do cancelling and closing a scope take where half of the jobs sleep and the others are pending?
+/// [ClosingBenchmark] with jobs of which half sleep and the others are pending.
 ///
 /// Where there is no pending, they are threads that wait for a permit; interrupting those takes a time that grows with
 /// their square, hence no more of them.
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Warmup(iterations = 10)
-@Measurement(iterations = 10)
-@Fork(
-        value = 3,
-        jvmArgsAppend = {"-Xms2g", "-Xmx2g"})
-@SuppressWarnings("NullAway.Init") // set up before use
-public class ClosePendingBenchmark {
-    /// How many jobs there are.
+public class ClosePendingBenchmark extends ClosingBenchmark {
+    /// How many there are.
     @Param({"1000", "10000"})
     public int jobs;
 
-    private Sleepers sleepers;
-
-    @Setup(Level.Invocation)
-    public void open(BenchmarkParams params) throws InterruptedException {
-        String name = params.getBenchmark();
-        sleepers = Sleepers.open(name.substring(name.lastIndexOf('.') + 1), jobs, jobs / 2);
+    @Override
+    Sleepers open(String library, int count) throws InterruptedException {
+        return Sleepers.open(library, count, count / 2);
     }
 
-    @Benchmark
-    public void jobtree() throws InterruptedException {
-        sleepers.close();
-    }
-
-    @Benchmark
-    public void rawScope() throws InterruptedException {
-        sleepers.close();
-    }
-
-    @Benchmark
-    public void executor() throws InterruptedException {
-        sleepers.close();
-    }
-
-    @Benchmark
-    public void kotlin() throws InterruptedException {
-        sleepers.close();
-    }
-
-    @Benchmark
-    public void jox() throws InterruptedException {
-        sleepers.close();
-    }
-
-    @Benchmark
-    public void threads() throws InterruptedException {
-        sleepers.close();
+    @Override
+    int jobs() {
+        return jobs;
     }
 }

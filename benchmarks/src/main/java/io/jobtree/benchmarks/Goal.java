@@ -23,8 +23,8 @@ record Goal(String text, Side ours, Optional<Side> baseline, Sense sense, double
     /// @param ours our side
     /// @param baseline the other side
     /// @param ratio what the bound is about
-    /// @param isMet whether the mean is within it
-    /// @param isSure whether the whole interval is on the mean's side of the bound
+    /// @param isMet whether the ratio is within it
+    /// @param isSure whether the whole interval is on the ratio's side of the bound
     record Verdict(Measure ours, Optional<Measure> baseline, Measure ratio, boolean isMet, boolean isSure) {}
 
     /// Judges a run; empty if it has not measured both sides.

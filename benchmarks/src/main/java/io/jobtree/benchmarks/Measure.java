@@ -1,23 +1,73 @@
 package io.jobtree.benchmarks;
 
-/// A number and how far off it may be, in the same unit; the error is NaN where one sample gives none.
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A number that was measured once in each of several rounds.
 ///
-/// @param value the mean
-/// @param error half the width of JMH's 99.9 % confidence interval
-record Measure(double value, double error) {
-    /// This in proportion to another, the errors taken to be independent.
-    Measure over(Measure other) {
-        double ratio = value / other.value;
-        return new Measure(ratio, Math.abs(ratio) * Math.hypot(error / value, other.error / other.value));
+/// Its value is the median of the rounds. Its error reaches from there to the farther end of the median's 95 %
+/// confidence
+/// interval, which the rounds give in order: all of them if there are fewer than nine, all but the lowest and the
+/// highest
+/// if there are nine to eleven, and so on. Nothing is assumed of how the rounds scatter, so a round that a busy machine
+/// spoiled does no more than any other.
+///
+/// @param rounds what each round gave, in their order
+record Measure(List<Double> rounds) {
+    private static final double TAIL = 0.025; // at each end
+
+    double value() {
+        return median(rounds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
-    /// This in another unit.
-    Measure times(double factor) {
-        return new Measure(value * factor, error * factor);
+    /// NaN where a single round tells nothing of it.
+    double error() {
+        if (rounds.size() == 1) {
+            return Double.NaN;
+        }
+        double[] sorted =
+                rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int left = outside(sorted.length);
+        double middle = median(sorted);
+        return Math.max(middle - sorted[left], sorted[sorted.length - 1 - left] - middle);
+    }
+
+    /// This in proportion to another, round by round: what slows a round down slows both.
+    Measure over(Measure other) {
+        if (rounds.size() != other.rounds.size()) {
+            throw new IllegalArgumentException(
+                    "rounds must be the same on both sides: %d and %d".formatted(rounds.size(), other.rounds.size()));
+        }
+        return new Measure(IntStream.range(0, rounds.size())
+                .mapToObj(i -> rounds.get(i) / other.rounds.get(i))
+                .toList());
+    }
+
+    static double median(double... values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int half = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    /// How many rounds lie outside of the interval at each end. A round is below the true median as often as a coin
+    /// shows
+    /// heads, so the tail is that of the binomial distribution.
+    private static int outside(int rounds) {
+        double chance = Math.pow(0.5, rounds); // that exactly so many are below
+        double below = chance; // that so many or fewer are
+        for (int count = 0; ; count++) {
+            chance *= (rounds - count) / (count + 1.0);
+            below += chance;
+            if (below > TAIL) {
+                return count;
+            }
+        }
     }
 
     @Override
     public String toString() {
-        return Double.isNaN(error) ? Numbers.text(value) : Numbers.text(value) + " ± " + Numbers.text(error);
+        return rounds.size() == 1 ? Numbers.text(value()) : Numbers.text(value()) + " ± " + Numbers.text(error());
     }
 }

@@ -1,7 +1,9 @@
 package io.jobtree.benchmarks;
 
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import jdk.management.VirtualThreadSchedulerMXBean;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,11 +18,16 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /// How much heap do a pending job, a sleeping job and an open scope hold?
 ///
-/// The result is `bytesPerJob`, the heap after a full collection less that before, stacks included. The time means
+/// The result is `bytesPerJob`, the heap after full collections less that before, stacks included. The time means
 /// nothing.
+///
+/// A stack is as large as its frames, and those of the interpreter are several times as large as compiled ones. So jobs
+/// are
+/// opened and closed until their code is compiled, and only then counted.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -28,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3)
 @Fork(
         value = 3,
-        jvmArgsAppend = {"-Xms2g", "-Xmx2g"})
+        jvmArgsAppend = {"-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"})
 @SuppressWarnings("NullAway.Init") // set up before use
 public class MemoryBenchmark {
     /// How many jobs there are.
@@ -40,8 +47,14 @@ public class MemoryBenchmark {
     @Param({"PENDING", "SLEEPING", "SCOPE"})
     public Kind kind;
 
+    private static final int WARM_UP_JOBS = 10_000;
+    private static final int WARM_UPS = 30;
+    private static final int IDLE_COLLECTIONS = 10;
+
+    private final VirtualThreadSchedulerMXBean carriers =
+            ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
     private long before;
-    private AutoCloseable held;
+    private Optional<AutoCloseable> held = Optional.empty();
 
     /// What is measured.
     public enum Kind {
@@ -58,6 +71,15 @@ public class MemoryBenchmark {
         public double bytesPerJob;
     }
 
+    @Setup
+    public void warmUp(BenchmarkParams params) throws Exception {
+        String name = params.getBenchmark();
+        for (int i = 0; i < WARM_UPS; i++) {
+            open(name.substring(name.lastIndexOf('.') + 1), Math.min(jobs, WARM_UP_JOBS))
+                    .close();
+        }
+    }
+
     @Setup(Level.Invocation)
     public void measureBefore() {
         before = usedHeap();
@@ -65,7 +87,8 @@ public class MemoryBenchmark {
 
     @TearDown(Level.Invocation)
     public void close() throws Exception {
-        held.close();
+        held.orElseThrow().close();
+        held = Optional.empty(); // or the ended would count before the next are opened
     }
 
     @Benchmark
@@ -99,25 +122,51 @@ public class MemoryBenchmark {
     }
 
     private void hold(String library, Heap heap) throws InterruptedException {
-        held = switch (kind) {
-            case PENDING -> pending(library);
-            case SLEEPING -> Sleepers.open(library, jobs, Sleepers.UNLIMITED)::close;
-            case SCOPE -> OpenScopes.open(library, jobs);
-        };
+        held = Optional.of(open(library, jobs));
         heap.bytesPerJob = (double) (usedHeap() - before) / jobs;
     }
 
-    private AutoCloseable pending(String library) throws InterruptedException {
-        var sleep = new Sleep(jobs, 1);
-        var sleepers = Sleepers.open(library, jobs, 1, sleep);
+    private AutoCloseable open(String library, int count) throws InterruptedException {
+        return switch (kind) {
+            case PENDING -> pending(library, count);
+            case SLEEPING -> Sleepers.open(library, count, Sleepers.UNLIMITED)::close;
+            case SCOPE -> OpenScopes.open(library, count);
+        };
+    }
+
+    private static AutoCloseable pending(String library, int count) throws InterruptedException {
+        var sleep = new Sleep(count, 1);
+        var sleepers = Sleepers.open(library, count, 1, sleep);
         return () -> {
             sleep.admitAll();
             sleepers.close();
         };
     }
 
-    private static long usedHeap() {
-        System.gc();
+    /// Collects until that has freed nothing for a while: the JDK's timer thread lets go of a cancelled sleep, and so
+    /// of
+    /// its thread, only when it gets round to it.
+    private long usedHeap() {
+        awaitQuiet();
+        long used = collect();
+        for (int idle = 0; idle < IDLE_COLLECTIONS; idle++) {
+            long next = collect();
+            if (next < used) {
+                used = next;
+                idle = 0;
+            }
+        }
+        return used;
+    }
+
+    /// A job says that it sleeps just before it does: waits until no virtual thread runs or is about to.
+    private void awaitQuiet() {
+        while (carriers.getMountedVirtualThreadCount() > 0 || carriers.getQueuedVirtualThreadCount() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static long collect() {
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

@@ -19,10 +19,12 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// What does it cost to watch jobs? The work is that of [SpawnBenchmark]; `jobtree` has no observer.
@@ -49,6 +51,19 @@ public class ObserverBenchmark {
             .build();
     private static final SchedulerOptions TELEMETRY_ON = Spawning.UNLIMITED.withObserver(JobTelemetry.create(SDK));
     private static final Tracer TRACER = SDK.getTracer("bare");
+
+    private static final int BATCH = 10; // so that handing it to the test's thread does not count
+
+    /// A test that leaks are looked for in.
+    @State(Scope.Benchmark)
+    public static class OpenTest {
+        final WatchedTest open = new WatchedTest();
+
+        @TearDown
+        public void close() throws InterruptedException {
+            open.close();
+        }
+    }
 
     /// How many jobs a scope gets.
     @Param("1000")
@@ -81,6 +96,17 @@ public class ObserverBenchmark {
     @Benchmark
     public void telemetryOn() {
         Spawning.jobtree(TELEMETRY_ON, jobs);
+    }
+
+    /// The observer of the JUnit extension's leak check, in a test.
+    @Benchmark
+    @OperationsPerInvocation(BATCH)
+    public void leakCheck(OpenTest test) throws InterruptedException {
+        test.open.run(() -> {
+            for (int i = 0; i < BATCH; i++) {
+                Spawning.jobtree(Spawning.UNLIMITED, jobs);
+            }
+        });
     }
 
     /// A span of the SDK around each body, made by hand.

@@ -17,9 +17,15 @@ final class Page {
         add("");
         add("%s, %d cores, %s; %s.".formatted(machine.cpu(), machine.cores(), machine.system(), machine.date()));
         add("");
-        run.settings().forEach(settings -> add("- " + settings));
+        run.settings().forEach((settings, rounds) -> add("- " + rounds + " rounds " + settings));
         add("");
-        add("± is half of JMH's 99.9 % confidence interval; that of a ratio comes from those of both sides.");
+        add(
+                "In each round every benchmark of a command runs once, one after the other, so that both sides of a ratio stand");
+        add(
+                "seconds apart. A round's figure is the median of its iterations. Each number is the median of the rounds' figures, and");
+        add(
+                "each ratio that of the rounds' ratios. ± reaches from there to the farther end of the median's 95 % confidence interval");
+        add("by order statistics: with fewer than nine rounds, to the farthest round.");
         goals();
         run.questions().forEach(this::question);
     }
@@ -96,12 +102,10 @@ final class Page {
                         result.setting(),
                         result.headline(),
                         speed,
-                        result.percentile("50.0"),
-                        result.percentile("99.0"),
-                        result.percentile("99.9"),
-                        result.allocation()
-                                .map(bytes -> Numbers.text(bytes.value()))
-                                .orElse(""));
+                        result.text("50.0"),
+                        result.text("99.0"),
+                        result.text("99.9"),
+                        result.text(Side.ALLOCATION));
     }
 
     private void add(String line) {

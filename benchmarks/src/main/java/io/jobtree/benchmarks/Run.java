@@ -1,44 +1,39 @@
 package io.jobtree.benchmarks;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.jobtree.benchmarks.Sample.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// The results of one run, from one or more of JMH's JSON files.
+/// The results of one run, from JMH's JSON files: a file for each round of each command.
 ///
-/// @param results in the order of the files
-/// @param settings how they were measured, a line for each way
-record Run(List<Result> results, Set<String> settings) {
+/// @param results in the order of the first files
+/// @param settings how they were measured, each with the number of its rounds
+record Run(List<Result> results, Map<String, Integer> settings) {
     static Run read(List<Path> files) throws IOException {
-        var results = new ArrayList<Result>();
-        var settings = new LinkedHashSet<String>();
+        var rounds = new LinkedHashMap<Subject, List<Sample>>();
         for (Path file : files) {
             for (JsonElement element :
                     JsonParser.parseString(Files.readString(file)).getAsJsonArray()) {
-                results.add(Result.of(element));
-                settings.add(settings(element.getAsJsonObject()));
+                var sample = Sample.of(element);
+                rounds.computeIfAbsent(sample.subject(), _ -> new ArrayList<>()).add(sample);
             }
         }
+        var results = new ArrayList<Result>();
+        var settings = new LinkedHashMap<String, Integer>();
+        rounds.forEach((subject, samples) -> {
+            results.add(Result.of(subject, samples));
+            // The fewest, should the subjects differ.
+            settings.merge(samples.getFirst().settings(), samples.size(), Math::min);
+        });
         return new Run(List.copyOf(results), settings);
-    }
-
-    private static String settings(JsonObject json) {
-        return "%s, %s forks, %s + %s iterations of %s"
-                .formatted(
-                        json.get("jdkVersion").getAsString(),
-                        json.get("forks").getAsString(),
-                        json.get("warmupIterations").getAsString(),
-                        json.get("measurementIterations").getAsString(),
-                        json.get("measurementTime").getAsString());
     }
 
     Optional<Result> find(String question, String library, Map<String, String> params) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param question the benchmark's class
 /// @param library its method
 /// @param params the parameters that matter
-/// @param metric what is compared: [#PER_JOB], or a secondary metric's name
+/// @param metric what is compared
 record Side(String question, String library, Map<String, String> params, String metric) {
     /// The time for each job, in nanoseconds.
     static final String PER_JOB = "time";
@@ -29,19 +29,11 @@ record Side(String question, String library, Map<String, String> params, String 
     }
 
     Optional<Measure> in(Run run) {
-        return run.find(question, library, params).flatMap(this::of);
+        return run.find(question, library, params).flatMap(result -> result.metric(metric));
     }
 
     /// What the metric counts.
     String unit() {
         return metric.equals(PER_JOB) ? "ns" : "B";
-    }
-
-    private Optional<Measure> of(Result result) {
-        return switch (metric) {
-            case PER_JOB -> Optional.of(result.perJob());
-            case ALLOCATION -> result.allocation();
-            default -> Optional.ofNullable(result.secondary().get(metric));
-        };
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -20,38 +22,63 @@ final class ReportTest {
     Path folder;
 
     @Test
-    void main_writesRatioWithTheErrorOfBothSides() throws IOException {
-        // 100 / 125 = 0.8; 0.8 * hypot(0.03, 0.04) = 0.04
-        String page = page(result("jobtree", 125, 3.75), result("rawScope", 100, 4));
+    void main_ratio_isTheMedianOfTheRoundsRatios() throws IOException {
+        // A slow phase doubles a round: 0.8, 0.8, 0.92
+        String page = page(
+                round(result("jobtree", 125), result("rawScope", 100)),
+                round(result("jobtree", 250), result("rawScope", 200)),
+                round(result("jobtree", 120), result("rawScope", 110.4)));
 
         assertThat(page)
                 .contains(
-                        "| spawn and complete 1,000 jobs from a virtual thread, raw scope | 125 ± 3.75 ns | 100 ± 4.00 ns"
-                                + " | 0.80 ± 0.040 | at least 0.95 × | **missed** |");
+                        "| spawn and complete 1,000 jobs from a virtual thread, raw scope | 125 ± 125 ns | 110 ± 89.6 ns"
+                                + " | 0.80 ± 0.12 | at least 0.95 × | **missed** |")
+                .contains("\n- 3 rounds of 1 fork, 3 + 2 iterations of 500 ms, JDK 25\n");
     }
 
     @Test
     void main_goalReached_isMet() throws IOException {
-        assertThat(page(result("jobtree", 100, 1), result("rawScope", 110, 1)))
-                .contains("| 1.10 ± 0.015 | at least 0.95 × | met |");
+        assertThat(page(
+                        round(result("jobtree", 100), result("rawScope", 110)),
+                        round(result("jobtree", 100), result("rawScope", 112))))
+                .contains("| 1.11 ± 0.010 | at least 0.95 × | met |");
     }
 
     @Test
     void main_boundInsideTheInterval_saysSo() throws IOException {
-        assertThat(page(result("jobtree", 100, 20), result("rawScope", 100, 20)))
+        assertThat(page(
+                        round(result("jobtree", 100), result("rawScope", 90)),
+                        round(result("jobtree", 100), result("rawScope", 102))))
                 .contains("| at least 0.95 × | met, within the error |");
     }
 
     @Test
+    void main_nineRounds_leavesTheFarthestOfEachEndOut() throws IOException {
+        String page = page(IntStream.of(1, 50, 100, 98, 99, 101, 102, 103, 900)
+                .mapToObj(micros -> round(result("jobtree", micros)))
+                .toArray(String[]::new));
+
+        assertThat(page).contains("| jobtree | jobs 1000 | 100 ± 50.0 |");
+    }
+
+    @Test
     void main_oneSideOnly_isNotMeasured() throws IOException {
-        assertThat(page(result("jobtree", 100, 1)))
+        assertThat(page(round(result("jobtree", 100))))
                 .contains("raw scope | | | | at least 0.95 × | not measured |")
                 .doesNotContain("| met");
     }
 
     @Test
+    void main_roundWithoutTheOtherSide_throws() {
+        assertThatThrownBy(() ->
+                        page(round(result("jobtree", 100), result("rawScope", 100)), round(result("jobtree", 100))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("rounds must be the same on both sides: 1 and 2");
+    }
+
+    @Test
     void main_writesTheChartThatThePageShows() throws IOException {
-        String page = page(result("jobtree", 125, 4), result("rawScope", 100, 4));
+        String page = page(round(result("jobtree", 125), result("rawScope", 100)));
 
         String chart = "spawnfromvirtualthread-jobs-1000.svg";
         assertThat(page).contains("](" + chart + ")");
@@ -59,15 +86,21 @@ final class ReportTest {
     }
 
     @Test
-    void main_noError_writesTheValueAlone() throws IOException {
-        assertThat(page(result("jobtree", 125, Double.NaN))).contains("| jobtree | jobs 1000 | 125 |");
+    void main_oneRound_writesTheValueAlone() throws IOException {
+        assertThat(page(round(result("jobtree", 125)))).contains("| jobtree | jobs 1000 | 125 |");
     }
 
-    /// JMH gives the sum of a counter; 99.9 % of Student's t with 2 degrees of freedom is 31.6 standard errors.
     @Test
-    void main_heap_isTheMeanOfTheIterations() throws IOException {
-        assertThat(page(heap(79, 80, 81)))
-                .contains("| heap of a pending job, bytes | 80.0 ± 18.2 B |  |  | at most 160 B | met |");
+    void main_timedCalls_areAveraged() throws IOException {
+        // 3 calls of 1 µs and 1 of 5, then one of 4: 2 and 4 on average
+        assertThat(page(round(timedCalls("[[1, 3], [5, 1]], [[4, 1]]"))))
+                .contains("| jobtree |  | 3,000 |  | 1,000 | 5,000 |  |  |");
+    }
+
+    @Test
+    void main_heap_isTheMedianOfTheIterations() throws IOException {
+        assertThat(page(round(heap(79, 80, 99)), round(heap(81, 82, 82))))
+                .contains("| heap of a pending job, bytes | 81.0 ± 1.00 B |  |  | at most 160 B | met |");
     }
 
     @Test
@@ -77,29 +110,50 @@ final class ReportTest {
                 .hasMessage("arguments must be a folder and JMH's JSON files: [out]");
     }
 
-    private String page(String... results) throws IOException {
-        Path json = Files.writeString(folder.resolve("run.json"), "[" + String.join(",", results) + "]");
-        Report.main(new String[] {folder.toString(), json.toString()});
+    private String page(String... rounds) throws IOException {
+        var args = new ArrayList<>(List.of(folder.toString()));
+        for (String round : rounds) {
+            args.add(Files.writeString(folder.resolve(args.size() + ".json"), round)
+                    .toString());
+        }
+        Report.main(args.toArray(String[]::new));
         return Files.readString(folder.resolve("README.md"));
     }
 
-    private static String heap(int... bytes) {
-        return """
-                {"benchmark": "io.jobtree.benchmarks.MemoryBenchmark.jobtree", "mode": "ss", "forks": 1, "jdkVersion": "25",
-                 "warmupIterations": 1, "measurementIterations": 3, "measurementTime": "single-shot",
-                 "params": {"jobs": "100000", "kind": "PENDING"},
-                 "primaryMetric": {"score": 1, "scoreError": 1, "scoreUnit": "ms/op", "scorePercentiles": {}},
-                 "secondaryMetrics": {"bytesPerJob": {"score": %d, "scoreError": "NaN", "scoreUnit": "#",
-                   "rawData": [%s]}}}""".formatted(IntStream.of(bytes).sum(), Arrays.toString(bytes));
+    private static String round(String... results) {
+        return "[" + String.join(",", results) + "]";
     }
 
-    /// As JMH writes it: microseconds for 1,000 jobs, hence nanoseconds for each.
-    private static String result(String library, double micros, double error) {
+    private static String heap(int... bytes) {
+        return json(
+                "MemoryBenchmark.jobtree",
+                "\"jobs\": \"100000\", \"kind\": \"PENDING\"",
+                "\"rawData\": [[1, 1, 1]]",
+                "\"bytesPerJob\": {\"scoreUnit\": \"#\", \"rawData\": [%s]}".formatted(Arrays.toString(bytes)));
+    }
+
+    /// Microseconds for 1,000 jobs, hence nanoseconds for each.
+    private static String result(String library, double micros) {
+        return json(
+                QUESTION + "." + library,
+                "\"jobs\": \"1000\"",
+                "\"rawData\": [[%s, %s]]".formatted(micros, micros),
+                "");
+    }
+
+    private static String timedCalls(String iterations) {
+        return json(
+                "RoundTripBenchmark.jobtree",
+                "",
+                "\"scorePercentiles\": {\"50.0\": 1, \"99.0\": 5}, \"rawDataHistogram\": [[%s]]".formatted(iterations),
+                "");
+    }
+
+    /// As JMH writes it.
+    private static String json(String name, String params, String primary, String secondary) {
         return """
-                {"benchmark": "io.jobtree.benchmarks.%s.%s", "mode": "avgt", "forks": 3, "jdkVersion": "25",
-                 "warmupIterations": 3, "measurementIterations": 5, "measurementTime": "500 ms",
-                 "params": {"jobs": "1000"},
-                 "primaryMetric": {"score": %s, "scoreError": "%s", "scoreUnit": "us/op", "scorePercentiles": {}},
-                 "secondaryMetrics": {}}""".formatted(QUESTION, library, micros, error);
+                {"benchmark": "io.jobtree.benchmarks.%s", "forks": 1, "jdkVersion": "25",
+                 "warmupIterations": 3, "measurementIterations": 2, "measurementTime": "500 ms", "params": {%s},
+                 "primaryMetric": {"scoreUnit": "us/op", %s}, "secondaryMetrics": {%s}}""".formatted(name, params, primary, secondary);
     }
 }

@@ -76,21 +76,41 @@ final class JobMetrics {
     /// The name that a job was given; not asked of its options, which may have to be made first.
     static String staticName(Job<?> job) {
         var name = job.name();
-        return name.startsWith(GENERATED) && name.equals(GENERATED + job.id()) ? Keys.UNNAMED : name;
+        return isGenerated(name, job.id()) ? Keys.UNNAMED : name;
+    }
+
+    /// Whether a name is the generated one, which need not be made once more to see that.
+    private static boolean isGenerated(String name, long id) {
+        if (!name.startsWith(GENERATED)) {
+            return false;
+        }
+        long left = id;
+        int at = name.length();
+        while (left > 0 && --at >= GENERATED.length() && name.charAt(at) == '0' + left % 10) {
+            left /= 10;
+        }
+        return left == 0 && at == GENERATED.length();
     }
 
     /// What is recorded of the jobs of one name in one scheduler. A series holds no job.
     final class Series {
+        private final String name;
         private final Attributes base;
         private final Attributes pending;
         private final Attributes running;
         private final Attributes succeeded;
 
         private Series(String scheduler, String name) {
+            this.name = name;
             base = Attributes.of(Keys.SCHEDULER, scheduler, Keys.NAME, name);
             pending = base.toBuilder().put(Keys.STATE, "pending").build();
             running = base.toBuilder().put(Keys.STATE, "running").build();
             succeeded = base.toBuilder().put(Keys.OUTCOME, Outcomes.SUCCEEDED).build();
+        }
+
+        /// The jobs' static name.
+        String name() {
+            return name;
         }
 
         // A level has no use for exemplars, and the root context is the cheapest without one.

@@ -73,23 +73,11 @@ final class JobMetrics {
         return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
     }
 
-    /// The name that a job was given; not asked of its options, which may have to be made first.
+    /// The name that a job was given. Its options are asked only where the name may be a generated one, for those of
+    /// a named job may have to be made first.
     static String staticName(Job<?> job) {
         var name = job.name();
-        return isGenerated(name, job.id()) ? Keys.UNNAMED : name;
-    }
-
-    /// Whether a name is the generated one, which need not be made once more to see that.
-    private static boolean isGenerated(String name, long id) {
-        if (!name.startsWith(GENERATED)) {
-            return false;
-        }
-        long left = id;
-        int at = name.length();
-        while (left > 0 && --at >= GENERATED.length() && name.charAt(at) == '0' + left % 10) {
-            left /= 10;
-        }
-        return left == 0 && at == GENERATED.length();
+        return name.startsWith(GENERATED) ? job.options().name().orElse(Keys.UNNAMED) : name;
     }
 
     /// What is recorded of the jobs of one name in one scheduler. A series holds no job.

@@ -4,11 +4,9 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
-import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.otel.JobTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -47,10 +45,14 @@ public class ObserverBenchmark {
     // Everything is sampled, and nothing is exported: what a job itself pays.
     private static final OpenTelemetrySdk SDK = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder().build())
-            .setMeterProvider(SdkMeterProvider.builder().build())
+            .setMeterProvider(SdkMeterProvider.builder()
+                    .registerMetricReader(new Unread())
+                    .build())
             .build();
     private static final SchedulerOptions TELEMETRY_ON = Spawning.UNLIMITED.withObserver(JobTelemetry.create(SDK));
-    private static final Tracer TRACER = SDK.getTracer("bare");
+    private static final SchedulerOptions SPANS_ON = Spawning.UNLIMITED.withObserver(
+            JobTelemetry.builder(SDK).metrics(false).build());
+    private static final ByHand BY_HAND = new ByHand(SDK);
 
     private static final int BATCH = 10; // so that handing it to the test's thread does not count
 
@@ -109,21 +111,28 @@ public class ObserverBenchmark {
         });
     }
 
+    /// Tracing alone by the SDK.
+    @Benchmark
+    public void spansOn() {
+        Spawning.jobtree(SPANS_ON, jobs);
+    }
+
     /// A span of the SDK around each body, made by hand.
     @Benchmark
     public void bareSpan() {
-        try (var scheduler = Scheduler.open(Spawning.UNLIMITED)) {
-            for (int i = 0; i < jobs; i++) {
-                scheduler.spawn(() -> {
-                    var span = TRACER.spanBuilder("job").startSpan();
-                    try (var _ = span.makeCurrent()) {
-                        return null;
-                    } finally {
-                        span.end();
-                    }
-                });
-            }
-        }
+        BY_HAND.bareSpans(jobs);
+    }
+
+    /// The same attributes as in `spansOn`, made by hand.
+    @Benchmark
+    public void sameSpan() {
+        BY_HAND.spans(jobs);
+    }
+
+    /// The same attributes and metrics as in `telemetryOn`, made by hand.
+    @Benchmark
+    public void sameSpanAndMetrics() {
+        BY_HAND.spansAndMetrics(jobs);
     }
 
     private static final class Counter implements JobObserver, JobObservation {

@@ -73,24 +73,32 @@ final class JobMetrics {
         return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
     }
 
-    /// The name that a job was given; not asked of its options, which may have to be made first.
+    /// The name that a job was given. Its options are asked only where the name may be a generated one, for those of
+    /// a named job may have to be made first.
     static String staticName(Job<?> job) {
         var name = job.name();
-        return name.startsWith(GENERATED) && name.equals(GENERATED + job.id()) ? Keys.UNNAMED : name;
+        return name.startsWith(GENERATED) ? job.options().name().orElse(Keys.UNNAMED) : name;
     }
 
     /// What is recorded of the jobs of one name in one scheduler. A series holds no job.
     final class Series {
+        private final String name;
         private final Attributes base;
         private final Attributes pending;
         private final Attributes running;
         private final Attributes succeeded;
 
         private Series(String scheduler, String name) {
+            this.name = name;
             base = Attributes.of(Keys.SCHEDULER, scheduler, Keys.NAME, name);
             pending = base.toBuilder().put(Keys.STATE, "pending").build();
             running = base.toBuilder().put(Keys.STATE, "running").build();
             succeeded = base.toBuilder().put(Keys.OUTCOME, Outcomes.SUCCEEDED).build();
+        }
+
+        /// The jobs' static name.
+        String name() {
+            return name;
         }
 
         // A level has no use for exemplars, and the root context is the cheapest without one.

@@ -163,11 +163,7 @@ public final class JobTelemetry implements JobObserver {
             series.spawned();
         }
         var parent = tracing ? parentOf(job) : null;
-        var tree = parent == null ? null : parent.tree();
-        if (tracing && tree == null) {
-            tree = spans.newTree();
-        }
-        return new ObservedJob(this, job, SpawnContext.of(context), series, parent, tree);
+        return new ObservedJob(this, job, context, series, parent, tracing);
     }
 
     private @Nullable ObservedJob parentOf(Job<?> job) {

@@ -29,7 +29,9 @@ public final class JobTelemetryBuilder {
     SpanPolicy policy = SpanPolicy.all();
     int maxPerTree = 1_000;
     RootRelation rootRelation = RootRelation.LINK;
-    Function<? super Job<?>, String> spanName = JobMetrics::staticName;
+
+    @Nullable
+    Function<? super Job<?>, String> spanName;
 
     @Nullable
     BiConsumer<? super Job<?>, ? super AttributesBuilder> attributes;

@@ -19,15 +19,22 @@ final class ObservedJob implements JobObservation {
 
     private final JobTelemetry telemetry;
     private final Job<?> job;
-    private final SpawnContext spawn;
+
+    /// The spawning thread's; what follows from it is made when asked for, not kept by each pending job.
+    private final Context spawner;
+
     private final JobMetrics.@Nullable Series series;
     private final long spawnedNanos = System.nanoTime();
 
     /// The job above, if it is observed; null where tracing was off at spawn.
     private final @Nullable ObservedJob parent;
 
-    /// Shared by all jobs of a tree; null where tracing was off at spawn.
-    private final @Nullable SpanTree tree;
+    /// Whether tracing was on at spawn.
+    private final boolean tracing;
+
+    /// Shared by all jobs of a tree. In the root it is lazy, for most have nothing below them, and made under the
+    /// lock of this object.
+    private volatile @Nullable SpanTree tree;
 
     private long startedNanos = NOT_STARTED;
     private boolean suppressed;
@@ -50,63 +57,96 @@ final class ObservedJob implements JobObservation {
     ObservedJob(
             JobTelemetry telemetry,
             Job<?> job,
-            SpawnContext spawn,
+            Context spawner,
             JobMetrics.@Nullable Series series,
             @Nullable ObservedJob parent,
-            @Nullable SpanTree tree) {
+            boolean tracing) {
         this.telemetry = telemetry;
         this.job = job;
-        this.spawn = spawn;
+        this.spawner = spawner;
         this.series = series;
         this.parent = parent;
-        this.tree = tree;
-        this.context = spawn.context();
+        this.tracing = tracing;
+        this.tree = parent == null ? null : parent.tree();
+        this.context = spawn().context();
     }
 
     long id() {
         return job.id();
     }
 
+    Job<?> job() {
+        return job;
+    }
+
+    String staticName() {
+        return series == null ? JobMetrics.staticName(job) : series.name();
+    }
+
+    long queueNanos() {
+        return startedNanos - spawnedNanos;
+    }
+
     @Nullable
+    Span nearest() {
+        return nearest;
+    }
+
     SpanTree tree() {
-        return tree;
+        var known = tree;
+        return known == null ? makeTree() : known;
+    }
+
+    private synchronized SpanTree makeTree() {
+        var made = tree;
+        if (made == null) {
+            made = telemetry.spans().newTree();
+            if (span != null) {
+                made.tryTake();
+            }
+            tree = made;
+        }
+        return made;
+    }
+
+    private SpawnContext spawn() {
+        return SpawnContext.of(spawner);
     }
 
     @Override
     @SuppressWarnings("MustBeClosedChecker") // Closed by stopped.
     public void starting() {
         startedNanos = System.nanoTime();
-        if (tree != null) {
-            startSpan(tree);
+        if (tracing) {
+            startSpan();
         }
         current = context.makeCurrent();
         if (series != null) {
-            series.started(startedNanos - spawnedNanos, context);
+            series.started(queueNanos(), context);
         }
         heartbeat = telemetry.beat(job, context, startedNanos);
     }
 
-    private void startSpan(SpanTree tree) {
+    private void startSpan() {
         telemetry.started().add(id(), this);
-        var above = parent == null ? null : parent.nearest;
-        nearest = above;
-        context = spawn.contextBelow(above, telemetry.spans().rootRelation());
-        if (!telemetry.spans().covers(job)) {
-            return;
-        }
+        var spans = telemetry.spans();
+        var covered = spans.covers(job);
+        nearest = parent == null ? null : parent.nearest;
         // A root has its span whatever the count: it says how many others have none.
-        if (!tree.tryTake() && parent != null) {
-            suppressed = true;
-            tree.suppress();
+        suppressed = covered && parent != null && !tree().tryTake();
+        if (suppressed) {
+            tree().suppress();
+        }
+        var spawn = spawn();
+        if (!covered || suppressed) {
+            context = spans.contextBelow(nearest, spawn);
             return;
         }
-        var parentContext = spawn.parentContext(above, telemetry.spans().rootRelation());
-        var link = spawn.link(above, telemetry.spans().rootRelation());
-        var started = telemetry.spans().start(job, parentContext, link, startedNanos - spawnedNanos, null);
+        var started = spans.start(this, spawn, null);
         span = started;
         nearest = started;
         context = spawn.context().with(started);
-        telemetry.spans().queued(job, context, tree, startedNanos - spawnedNanos);
+        spans.queued(this, context);
     }
 
     @Override
@@ -132,22 +172,23 @@ final class ObservedJob implements JobObservation {
         if (series != null) {
             series.ended(outcome, nanos, context);
         }
-        if (tree != null) {
-            endSpan(tree, outcome, nanos);
+        if (tracing) {
+            endSpan(outcome, nanos);
         }
     }
 
-    private void endSpan(SpanTree tree, Outcome<?> outcome, long nanos) {
+    private void endSpan(Outcome<?> outcome, long nanos) {
         telemetry.started().remove(id(), this);
         if (span != null) {
-            if (parent == null && tree.suppressed() > 0) {
-                span.setAttribute(Keys.SUPPRESSED, tree.suppressed());
+            var below = parent == null ? tree : null;
+            if (below != null && below.suppressed() > 0) {
+                span.setAttribute(Keys.SUPPRESSED, below.suppressed());
             }
             passUp(outcome, telemetry.spans().finish(span, context, outcome, failures));
             span.end();
         } else if (outcome instanceof Outcome.Failed<?> failed) {
             if (suppressed) {
-                endLate(tree, failed, nanos);
+                endLate(failed, nanos);
             } else {
                 passUp(outcome, known(failed.failure()));
             }
@@ -155,12 +196,11 @@ final class ObservedJob implements JobObservation {
     }
 
     /// A failure is worth a span that the tree has no room for.
-    private void endLate(SpanTree tree, Outcome.Failed<?> failed, long nanos) {
+    private void endLate(Outcome.Failed<?> failed, long nanos) {
         var start = job.startedAt().orElseGet(job::spawnedAt);
-        var link = spawn.link(nearest, telemetry.spans().rootRelation());
-        var parentContext = spawn.parentContext(nearest, telemetry.spans().rootRelation());
-        var late = telemetry.spans().start(job, parentContext, link, startedNanos - spawnedNanos, start);
-        tree.restore();
+        var spawn = spawn();
+        var late = telemetry.spans().start(this, spawn, start);
+        tree().restore();
         passUp(failed, telemetry.spans().finish(late, spawn.context().with(late), failed, failures));
         late.end(start.plusNanos(nanos));
     }

@@ -25,7 +25,7 @@ final class Spans {
     private final SpanPolicy policy;
     private final int maxPerTree;
     private final RootRelation rootRelation;
-    private final Function<? super Job<?>, String> spanName;
+    private final @Nullable Function<? super Job<?>, String> spanName;
     private final @Nullable BiConsumer<? super Job<?>, ? super AttributesBuilder> attributes;
     private final boolean queueSpan;
     private final StatusCode cancellationStatus;
@@ -51,10 +51,6 @@ final class Spans {
         return tracer.isEnabled();
     }
 
-    RootRelation rootRelation() {
-        return rootRelation;
-    }
-
     SpanTree newTree() {
         return new SpanTree(maxPerTree);
     }
@@ -68,13 +64,20 @@ final class Spans {
         }
     }
 
+    /// What is current in the body of a job without a span of its own.
+    ///
+    /// @param above the nearest span above in the tree of jobs, if any
+    Context contextBelow(@Nullable Span above, SpawnContext spawn) {
+        return spawn.contextBelow(above, rootRelation);
+    }
+
     /// Starts a job's span.
     ///
-    /// @param parent the context whose span is the parent; a new trace if it has none
-    /// @param link the span to link to, if valid
     /// @param start the true start of a span that comes late; null for now
-    Span start(Job<?> job, Context parent, SpanContext link, long queueNanos, @Nullable Instant start) {
-        var builder = tracer.spanBuilder(nameOf(job)).setParent(parent);
+    Span start(ObservedJob observed, SpawnContext spawn, @Nullable Instant start) {
+        var parent = spawn.parentContext(observed.nearest(), rootRelation);
+        var link = spawn.link(observed.nearest(), rootRelation);
+        var builder = tracer.spanBuilder(nameOf(observed)).setParent(parent);
         if (link.isValid()) {
             builder.addLink(link);
         }
@@ -83,17 +86,20 @@ final class Spans {
         }
         var span = builder.startSpan();
         if (span.isRecording()) {
-            describe(span, job, parent, queueNanos);
+            describe(span, observed.job(), parent, observed.queueNanos());
         }
         return span;
     }
 
-    private String nameOf(Job<?> job) {
+    private String nameOf(ObservedJob observed) {
+        if (spanName == null) {
+            return observed.staticName();
+        }
         try {
-            return spanName.apply(job);
+            return spanName.apply(observed.job());
         } catch (RuntimeException broken) {
             complaint.about("spanName", broken);
-            return JobMetrics.staticName(job);
+            return observed.staticName();
         }
     }
 
@@ -102,7 +108,10 @@ final class Spans {
         span.setAttribute(Keys.PATH, job.path());
         span.setAttribute(Keys.SCHEDULER, job.scheduler().name());
         span.setAttribute(Keys.QUEUE_DURATION, Keys.seconds(queueNanos));
-        job.options().tags().forEach(span::setAttribute);
+        var tags = job.options().tags();
+        if (!tags.isEmpty()) {
+            tags.forEach(span::setAttribute);
+        }
         if (!baggageAttributes.isEmpty()) {
             describeBaggage(span, Baggage.fromContext(parent));
         }
@@ -131,14 +140,14 @@ final class Spans {
     }
 
     /// Makes a span for the time in the queue, where that was asked for and the tree has room.
-    void queued(Job<?> job, Context context, SpanTree tree, long queueNanos) {
-        if (queueSpan && tree.tryTake()) {
-            var spawned = job.spawnedAt();
-            tracer.spanBuilder(nameOf(job) + " queued")
+    void queued(ObservedJob observed, Context context) {
+        if (queueSpan && observed.tree().tryTake()) {
+            var spawned = observed.job().spawnedAt();
+            tracer.spanBuilder(nameOf(observed) + " queued")
                     .setParent(context)
                     .setStartTimestamp(spawned)
                     .startSpan()
-                    .end(spawned.plusNanos(queueNanos));
+                    .end(spawned.plusNanos(observed.queueNanos()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
@@ -45,6 +46,7 @@ final class ObservationCost {
     private ObservationCost(OpenTelemetrySdk sdk) {
         tracer = sdk.getTracer("bare");
         variants.put("no observer", new Variant(null, () -> 1));
+        variants.put("an idle observer", new Variant(_ -> new JobObservation() {}, () -> 1));
         variants.put("noop API", new Variant(JobTelemetry.create(OpenTelemetry.noop()), () -> 1));
         variants.put("a bare span by hand", new Variant(null, this::bareSpan));
         variants.put("the same span by hand", new Variant(null, this::sameSpan));

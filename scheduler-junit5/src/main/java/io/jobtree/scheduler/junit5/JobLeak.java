@@ -107,6 +107,11 @@ record JobLeak(
         return state == null;
     }
 
+    /// One of many, so it was not looked at what it does.
+    boolean isUnseen() {
+        return state == JobState.RUNNING && stack.isEmpty();
+    }
+
     Frames spawnedAt() {
         return Frames.of(site);
     }

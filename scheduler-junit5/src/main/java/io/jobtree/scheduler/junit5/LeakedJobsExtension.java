@@ -75,8 +75,7 @@ public final class LeakedJobsExtension
         Settings settings = settings(context, nearest, session);
         var owner = new Owner(level, above, Labels.of(context), settings, classNames, session.births());
         String className = context.getTestClass().map(Class::getName).orElse("");
-        var check = new LeakCheck(session, owner, context, session.watch(owner, className));
-        session.ledger().began(owner);
+        var check = new LeakCheck(session, owner, context, session.began(owner, className));
         store.put(LeakCheck.class, check);
         if (level == Owner.Level.TEST || !session.ledger().isParallel()) {
             check.enter();

@@ -62,7 +62,7 @@ final class LeaksJson {
         map.put("name", thread.name());
         map.put("state", thread.state());
         map.put("parkedOn", thread.blocker());
-        map.put("container", thread.container());
+        map.put("container", thread.containerTitle());
         map.put("createdAt", frames(thread.site()));
         map.put("stack", frames(thread.stack()));
         return map;

@@ -50,7 +50,11 @@ final class FailureTest {
                         + "opened at Leaky.emptySchedulerNeverClosed(Leaky.java:");
         assertThat(firstLine("manyAlike"))
                 .startsWith("250 jobs leaked from Leaky.manyAlike: all spawned at OrderService.poll(");
-        assertThat(firstLine("rawVirtualThread")).contains("created at Leaky.rawVirtualThread(Leaky.java:");
+        assertThat(firstLine("rawVirtualThread"))
+                .contains("\"fetcher\", created at Leaky.rawVirtualThread(Leaky.java:");
+        assertThat(firstLine("nobodyObserves"))
+                .startsWith("1 failure that nobody waited for in Leaky.nobodyObserves: Leaky.nobodyObserves/charge, "
+                        + "thrown at Leaky.nobodyObserves(Leaky.java:");
     }
 
     @Test
@@ -81,7 +85,12 @@ final class FailureTest {
                         "1. close the scheduler opened at Leaky.java:",
                         "2. wait for the job spawned at OrderService.java:",
                         "3. if it only needs longer: @NoLeakedJobs(graceMillis",
-                        "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\"");
+                        "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\", reason = \"…\")"
+                                + " @AllowLeakedJobs(name = \"refund\", reason = \"…\")");
+        assertThat(text("manyAlike")).contains("@AllowLeakedJobs(name = \"poll-*\", reason = \"…\")");
+        assertThat(text("emptySchedulerNeverClosed")).contains("@AllowLeakedJobs(name = \"orders\", reason = \"…\")");
+        assertThat(text("rawVirtualThread")).contains("@AllowLeakedJobs(name = \"fetcher\", reason = \"…\")");
+        assertThat(text("perTaskExecutor")).doesNotContain("@AllowLeakedJobs");
         assertThat(text("ignoresInterruption"))
                 .contains("1. spin was cancelled, but does not stop: let its code at Order");
         assertThat(text("pendingForALimit"))
@@ -99,7 +108,8 @@ final class FailureTest {
     void likeJobs_areToldOnce_andMaxReportedHolds() {
         assertThat(text("manyAlike"))
                 .containsOnlyOnce("Leaky.manyAlike/poll-0 #")
-                .contains(" more, just like it");
+                .contains(" more, spawned alike; 50 of them not looked at")
+                .containsOnlyOnce("is RUNNING, ");
         assertThat(leaky.thrown("manyAlike").getSuppressed()).hasSize(10);
     }
 

@@ -81,12 +81,12 @@ final class NoLeakedJobsTest {
         assertThat(outcomes.of("ignores")).isEqualTo("ok");
         assertThat(outcomes.of("isObserved")).isEqualTo("ok");
         assertThat(outcomes.thrown("fails"))
-                .hasMessageStartingWith("1 failure of jobs that nobody observed in Annotated.FailuresOfJobs.fails")
+                .hasMessageStartingWith("1 failure that nobody waited for in Annotated.FailuresOfJobs.fails")
                 .hasMessageContaining("card declined");
         assertThat(outcomes.thrown("reportsBesideALeak")).hasMessageContaining("card declined");
         assertThat(log.text())
-                .contains("nobody observed in Annotated.FailuresOfJobs.reports")
-                .doesNotContain("nobody observed in Annotated.FailuresOfJobs.ignores");
+                .contains("nobody waited for in Annotated.FailuresOfJobs.reports")
+                .doesNotContain("nobody waited for in Annotated.FailuresOfJobs.ignores");
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.fixture.Annotated;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +91,20 @@ final class NoLeakedJobsTest {
                 .doesNotContain("nobody waited for in Annotated.FailuresOfJobs.ignores");
     }
 
+    /// The join came too late to own the failure, but the test failed with it.
+    @Test
+    void failures_thatTheTestFailedWith_areNotTold() {
+        Outcomes outcomes = Outcomes.of(Annotated.FailuresOfJobs.class);
+        assertThat(outcomes.thrown("failsWithIt"))
+                .isInstanceOf(JobFailedException.class)
+                .hasNoSuppressedExceptions();
+        assertThat(outcomes.thrown("failsWithOneOfTwo").getSuppressed())
+                .singleElement()
+                .asString()
+                .contains("1 failure that nobody waited for")
+                .contains("FailuresOfJobs.failsWithOneOfTwo/other, thrown at");
+    }
+
     @Test
     void allowed_areNeitherReportedNorCancelled() {
         Outcomes outcomes = Outcomes.of(Annotated.Allowing.class);
@@ -119,6 +135,23 @@ final class NoLeakedJobsTest {
                 .hasMessageStartingWith(
                         "Annotated.Expecting.leaksNothing was expected to leak jobs, but nothing leaked")
                 .hasMessageContaining("no close yet");
+    }
+
+    @Test
+    void expected_isOfTheTest_thoughTheScopeIsTheClass() {
+        Outcomes outcomes = Outcomes.of(Annotated.ExpectingInClassScope.class);
+        assertThat(outcomes.bad()).isEqualTo("leaksNothing: leaked");
+    }
+
+    @Test
+    void allowed_globsMatchAllNames() {
+        assertThat(AllowedName.globsFor(List.of("poll-1", "notify", "poll-12", "notify", "v2", "7", "8")))
+                .containsExactly("poll-*", "notify", "v2", "7", "8");
+    }
+
+    @Test
+    void argumentOfAParameterizedTest_isNotInjected() {
+        assertThat(Outcomes.of(Annotated.Arguments.class).bad()).isEmpty();
     }
 
     @Test

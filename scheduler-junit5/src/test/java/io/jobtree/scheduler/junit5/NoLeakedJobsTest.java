@@ -129,6 +129,7 @@ final class NoLeakedJobsTest {
         Outcomes outcomes = Outcomes.of(Annotated.Expecting.class);
         assertThat(outcomes.of("leaksAsExpected")).isEqualTo("ok");
         assertThat(outcomes.of("leaksSomeScheduler")).isEqualTo("ok");
+        assertThat(outcomes.of("leaksByMetaAnnotation")).isEqualTo("ok");
         assertThat(outcomes.thrown("leaksFewer"))
                 .hasMessageStartingWith("Annotated.Expecting.leaksFewer was expected to leak 2 jobs, but 1 job leaked");
         assertThat(outcomes.thrown("leaksNothing"))

@@ -161,7 +161,11 @@ final class LeakBlock {
             otherwise = job.waitsFor();
         }
         String waits = job.waitsFor().isEmpty() ? "" : ", " + job.waitsFor();
-        return now(job.now(), job.blocker(), waits, otherwise);
+        List<String> text = now(job.now(), job.blocker(), waits, otherwise);
+        if (job.now().called() == null && (job.isBlocked() || job.isBusy())) {
+            text.addFirst(job.isBlocked() ? "blocked: waits for a monitor" : "busy: waits for nothing");
+        }
+        return text;
     }
 
     private static List<String> now(Frames now, @Nullable String blocker, String waits, String otherwise) {
@@ -170,7 +174,8 @@ final class LeakBlock {
             String on = blocker == null || !waits.isEmpty() ? "" : ", parked on " + blocker;
             text.add("in " + Frames.shortMethod(now.called()) + on + waits);
         } else if (now.user().isEmpty()) {
-            return List.of(otherwise);
+            text.add(otherwise);
+            return text;
         }
         now.user().stream().limit(NOW_FRAMES).forEach(frame -> text.add("at " + Frames.link(frame)));
         int hidden = now.user().size() - NOW_FRAMES;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5;
 
+import io.jobtree.scheduler.JobState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ final class LeakGroups {
             List<JobLeak> first = ofPlace.get(place);
             List<JobLeak> group = first != null && job.isUnseen()
                     ? first
-                    : alike.computeIfAbsent(place + present(job.now()), key -> new ArrayList<>());
+                    : alike.computeIfAbsent(place + present(job.now()) + job.isBlocked(), key -> new ArrayList<>());
             ofPlace.putIfAbsent(place, group);
             group.add(job);
         }
@@ -40,8 +41,10 @@ final class LeakGroups {
         return thread.container() == null ? "" : thread.container().name();
     }
 
+    /// Of a chain of parents each waits for the one below it, and it is the last that matters.
     private static String place(JobLeak job) {
-        return job.state() + "|" + job.parent() + "|" + job.scheduler() + "|" + job.spawnedIn() + "|"
+        String parent = job.state() == JobState.COMPLETING ? "" : String.valueOf(job.parent());
+        return job.state() + "|" + parent + "|" + job.scheduler() + "|" + job.spawnedIn() + "|"
                 + job.spawnedAt().user() + "|";
     }
 

@@ -119,8 +119,9 @@ public @interface NoLeakedJobs {
         /// unless all tests are watched and the first class is one with `VIRTUAL`.
         ///
         /// A dump is taken only while no virtual thread runs, because in JDK 25.0.3 it may crash the JVM
-        /// otherwise. A virtual thread that is collected before anybody looks, because nothing refers to it or
-        /// to what it waits for, is not found: it leaves no trace that tells it from one that has ended.
+        /// otherwise. A virtual thread of an executor that is collected before the grace is over, because
+        /// nothing refers to the executor or to what the thread waits for, is not found: it leaves no trace
+        /// that tells it from one that has ended.
         VIRTUAL
     }
 

@@ -83,6 +83,7 @@ final class ContainersTest {
         assertThat(outcomes.of("leavesSeveralThreads")).isEqualTo("leaked");
         assertThat(outcomes.of("isClean_thoughTheirExecutorIsEmptyNow")).isEqualTo("ok");
         assertThat(outcomes.of("isClean_afterOneThatWasNotWatched")).isEqualTo("ok");
+        assertThat(outcomes.thrown("Told")).hasMessageStartingWith("1 open executor leaked from Containers.Told: ");
         String text =
                 Objects.requireNonNull(outcomes.thrown("leavesSeveralThreads").getMessage());
         assertThat(text)

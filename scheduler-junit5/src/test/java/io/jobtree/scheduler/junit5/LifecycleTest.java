@@ -91,7 +91,7 @@ final class LifecycleTest {
                         .lines()
                         .findFirst())
                 .get(STRING)
-                .matches("1 job leaked from Lifecycles.LongNames.leaks param 1 x+…: .*/sleeper, spawned at .*");
+                .matches("1 job leaked from Lifecycles.LongNames.leaks param .{53}…: .*/sleeper, spawned at .*");
     }
 
     @Test

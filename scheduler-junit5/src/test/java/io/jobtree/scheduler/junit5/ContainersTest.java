@@ -59,7 +59,9 @@ final class ContainersTest {
             outcomes = Outcomes.of(Kit.parallel(Containers.LeftEmpty.class));
         }
         assertThat(outcomes.bad()).isEmpty();
-        assertThat(log.text()).contains("1 open executor and 1 open task scope leaked from the session: ");
+        // Those that other tests left open before are among them.
+        assertThat(log.text())
+                .containsPattern("\\d+ open executors? and \\d+ open task scopes? leaked from the session: ");
     }
 
     @Test

@@ -5,10 +5,13 @@ import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// How to mend the leak, the best way first.
 final class Advice {
+    private static final int MAX_ALLOWANCES = 4;
+
     private final Findings findings;
     private final List<String> lines = new ArrayList<>();
 
@@ -24,16 +27,23 @@ final class Advice {
                 .ifPresent(this::freePlaces);
         findings.schedulers().stream().findFirst().ifPresent(this::closeScheduler);
         findings.jobs().stream().findFirst().ifPresent(this::joinJob);
-        findings.threads().stream().findFirst().ifPresent(this::endThread);
+        endThreads();
         if (!findings.isEmpty()) {
             whenMeant();
         } else if (!findings.unobserved().isEmpty()) {
-            add("join or await the job, so that the failure reaches who wants to know");
+            add("spawn it in a branch job, which fails with it, or join it while it runs;"
+                    + " a join that comes after the failure does not count");
         }
     }
 
     List<String> lines() {
         return List.copyOf(lines);
+    }
+
+    private void addIf(boolean holds, String advice) {
+        if (holds) {
+            add(advice);
+        }
     }
 
     private void add(String advice) {
@@ -74,24 +84,60 @@ final class Advice {
         return findings.schedulers().stream().noneMatch(leak -> leak.scheduler() == scheduler);
     }
 
-    private void endThread(ThreadLeak thread) {
-        if (thread.container() != null && thread.container().contains("ThreadPerTaskExecutor")) {
-            add("close the executor: try (var executor = Executors.newVirtualThreadPerTaskExecutor()) { … }");
-        } else if (thread.isContainer()) {
-            add(
-                    "close the StructuredTaskScope in the frame that opened it: try (var scope = StructuredTaskScope.open()) { … }");
-        } else {
-            add(
-                    "join or interrupt the thread before the test is over, or spawn a job instead: its scheduler waits for it");
-        }
+    private boolean runsLeakedJobs(SchedulerLeak leak) {
+        return findings.jobs().stream()
+                .map(JobLeak::job)
+                .anyMatch(job -> job != null && job.scheduler() == leak.scheduler());
     }
 
-    private void whenMeant() {
-        String name =
-                findings.jobs().isEmpty() ? "" : findings.jobs().getFirst().name();
-        add("if it only needs longer: @NoLeakedJobs(graceMillis = …)");
-        if (!name.isEmpty()) {
-            add("if it is meant to outlive the test: @AllowLeakedJobs(name = \"" + name + "\", reason = \"…\")");
+    private void endThreads() {
+        boolean isExecutor = false;
+        boolean isScope = false;
+        boolean isThread = false;
+        for (ThreadLeak leak : findings.threads()) {
+            boolean isOfExecutor = leak.container() != null && leak.container().isPerTaskExecutor();
+            isExecutor |= isOfExecutor;
+            isScope |= !isOfExecutor && leak.isContainer();
+            isThread |= !isOfExecutor && !leak.isContainer();
         }
+        addIf(isExecutor, "close the executor: try (var executor = Executors.newVirtualThreadPerTaskExecutor()) { … }");
+        addIf(
+                isScope,
+                "close the StructuredTaskScope in the frame that opened it: try (var scope = StructuredTaskScope.open()) { … }");
+        addIf(
+                isThread,
+                "join or interrupt the thread before the test is over, or spawn a job instead: its scheduler waits for it");
+    }
+
+    /// All names, for a job is allowed by its own only, not by its parent's. A scheduler that is open for the sake of
+    /// allowed jobs needs none.
+    private void whenMeant() {
+        add("if it only needs longer: @NoLeakedJobs(graceMillis = …)");
+        List<String> globs = AllowedName.globsFor(names());
+        if (globs.isEmpty()) {
+            return;
+        }
+        String allowances = globs.stream()
+                .limit(MAX_ALLOWANCES)
+                .map(glob -> "@AllowLeakedJobs(name = \"" + glob + "\", reason = \"…\")")
+                .collect(Collectors.joining(" "));
+        int hidden = globs.size() - MAX_ALLOWANCES;
+        add("if it is meant to outlive the test: " + allowances
+                + (hidden > 0 ? " and so for " + Texts.count(hidden, "more name") : ""));
+    }
+
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (JobLeak job : findings.jobs()) {
+            // The name of an unnamed job is its id's, and another one in the next run.
+            names.add(job.name().equals("job-" + job.id()) ? "job-*" : job.name());
+        }
+        findings.schedulers().stream()
+                .filter(scheduler -> !runsLeakedJobs(scheduler))
+                .forEach(scheduler -> names.add(scheduler.name()));
+        findings.threads().stream()
+                .filter(thread -> !thread.isContainer() && !thread.name().isEmpty())
+                .forEach(thread -> names.add(thread.name()));
+        return names;
     }
 }

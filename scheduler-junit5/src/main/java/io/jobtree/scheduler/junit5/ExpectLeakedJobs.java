@@ -14,10 +14,11 @@ import java.lang.annotation.Target;
 /// void poll() { ... }
 /// ```
 ///
-/// What leaks is cancelled and closed all the same.
+/// What leaks is cancelled and closed all the same, after the test, whatever the scope. It may stand on an annotation
+/// of your own.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.METHOD)
+@Target({ElementType.METHOD, ElementType.ANNOTATION_TYPE})
 public @interface ExpectLeakedJobs {
     /// The default of [#count].
     int AT_LEAST_ONE = -1;

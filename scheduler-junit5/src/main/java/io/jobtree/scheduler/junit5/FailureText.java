@@ -1,9 +1,8 @@
 package io.jobtree.scheduler.junit5;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +46,8 @@ final class FailureText {
         if (expected != null) {
             blocks.line("  @ExpectLeakedJobs: " + expected.reason());
         }
-        describeJobs(blocks);
-        findings.threads().stream()
-                .limit(settings.maxReported())
-                .forEach(thread -> new LeakBlock(thread).writeTo(blocks));
-        blocks.more(findings.threads().size() - settings.maxReported(), "thread");
+        describe(blocks, "job", findings.jobs(), LeakGroups.ofJobs(findings.jobs()), LeakBlock::ofJobs);
+        describe(blocks, "thread", findings.threads(), LeakGroups.ofThreads(findings.threads()), LeakBlock::ofThreads);
         findings.schedulers().stream()
                 .limit(settings.maxReported())
                 .forEach(scheduler -> new LeakBlock(scheduler).writeTo(blocks));
@@ -66,26 +62,15 @@ final class FailureText {
         return blocks.toString();
     }
 
-    /// Jobs of one place that do the same are told once.
-    private void describeJobs(Blocks blocks) {
-        Map<String, List<JobLeak>> alike = findings.jobs().stream()
-                .collect(Collectors.groupingBy(FailureText::likeness, LinkedHashMap::new, Collectors.toList()));
+    /// Those that are alike are told once.
+    private <T> void describe(
+            Blocks blocks, String noun, List<T> all, List<List<T>> groups, Function<List<T>, LeakBlock> block) {
         int told = 0;
-        int groups = 0;
-        for (List<JobLeak> group : alike.values()) {
-            if (groups++ == settings.maxReported()) {
-                break;
-            }
-            new LeakBlock(group).writeTo(blocks);
+        for (List<T> group : groups.subList(0, Math.min(groups.size(), settings.maxReported()))) {
+            block.apply(group).writeTo(blocks);
             told += group.size();
         }
-        blocks.more(findings.jobs().size() - told, "job");
-    }
-
-    private static String likeness(JobLeak job) {
-        return job.state() + "|" + job.parent() + "|" + job.scheduler() + "|" + job.spawnedIn() + "|"
-                + job.spawnedAt().user() + "|" + job.now().user() + "|"
-                + job.now().called();
+        blocks.more(all.size() - told, noun);
     }
 
     private String headline() {
@@ -94,11 +79,17 @@ final class FailureText {
         }
         List<String> what = new ArrayList<>();
         add(what, findings.jobs().size(), "job");
-        add(what, findings.threads().size(), "virtual thread");
+        List<ThreadLeak> containers = findings.containers();
+        int scopes = Math.toIntExact(containers.stream()
+                .filter(leak -> leak.container() != null && leak.container().isTaskScope())
+                .count());
+        add(what, findings.threads().size() - containers.size(), "virtual thread");
+        add(what, containers.size() - scopes, "open executor");
+        add(what, scopes, "open task scope");
         add(what, findings.schedulers().size(), "open scheduler");
         if (what.isEmpty()) {
-            return Texts.count(findings.unobserved().size(), "failure") + " of jobs that nobody observed in "
-                    + findings.test() + place(": thrown");
+            return Texts.count(findings.unobserved().size(), "failure") + " that nobody waited for in "
+                    + findings.test() + place(": " + failed() + ", thrown");
         }
         return join(what) + " leaked from " + findings.test() + place(": " + guilty());
     }
@@ -126,11 +117,25 @@ final class FailureText {
             return places == 1 ? "all spawned" : first + " first, spawned";
         }
         if (!findings.threads().isEmpty()) {
-            return findings.threads().size() == 1 ? "created" : "the first created";
+            return guilty(findings.threads().getFirst())
+                    + (findings.threads().size() == 1 ? "" : " first")
+                    + (findings.threads().getFirst().isContainer() ? ", opened" : ", created");
         }
         return findings.schedulers().size() == 1
                 ? "'" + findings.schedulers().getFirst().name() + "', opened"
                 : "the first opened";
+    }
+
+    private static String guilty(ThreadLeak leak) {
+        String title = leak.containerTitle();
+        if (leak.isContainer() && title != null) {
+            return title;
+        }
+        return leak.name().isEmpty() ? "#" + leak.id() : "\"" + leak.name() + "\"";
+    }
+
+    private String failed() {
+        return findings.unobserved().getFirst().path() + (findings.unobserved().size() == 1 ? "" : " first");
     }
 
     private String place(String verb) {
@@ -155,7 +160,8 @@ final class FailureText {
 
     private List<String> afterwards() {
         List<String> lines = new ArrayList<>();
-        if (findings.isEmpty()) {
+        boolean isStillOn = !aftermath.done() && findings.waited().isZero();
+        if (findings.isEmpty() || isStillOn) {
             return lines;
         }
         lines.add("Waited " + Texts.age(findings.waited()) + " after the test's clean-up for it to end by itself.");
@@ -181,8 +187,11 @@ final class FailureText {
                             .map(job -> job.path() + " #" + job.id())
                             .collect(Collectors.joining(", ")));
         }
-        if (!findings.threads().isEmpty()) {
+        if (findings.threads().size() > findings.containers().size()) {
             lines.add("The threads go on: a thread dump gives no handle to stop them by.");
+        }
+        if (!findings.containers().isEmpty()) {
+            lines.add("What is empty was left open: a thread dump gives no handle to close it by.");
         }
         return lines;
     }

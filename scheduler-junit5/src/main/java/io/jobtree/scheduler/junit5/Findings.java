@@ -51,6 +51,11 @@ record Findings(
         return List.copyOf(leaks);
     }
 
+    /// Executors and task scopes without a thread.
+    List<ThreadLeak> containers() {
+        return threads.stream().filter(ThreadLeak::isContainer).toList();
+    }
+
     boolean isEmpty() {
         return count() == 0;
     }

@@ -12,6 +12,10 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> TEST_PLATFORM = List.of(
             "org.junit.",
+            "org.assertj.",
+            "org.hamcrest.",
+            "org.awaitility.",
+            "org.mockito.",
             "org.apache.maven.surefire.",
             "org.gradle.",
             "com.intellij.rt.",
@@ -89,7 +93,9 @@ record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, 
         if (method.startsWith("lambda$")) {
             method = method.substring("lambda$".length(), Math.max(method.lastIndexOf('$'), "lambda$".length()));
         }
-        return type.substring(type.lastIndexOf('.') + 1) + "." + method;
+        String simple = type.substring(type.lastIndexOf('.') + 1);
+        // Nobody knows the engine's own class, but its interface.
+        return (isOwn(frame) && simple.equals("JobImpl") ? "Job" : simple) + "." + method;
     }
 
     /// The stack from the user's innermost frame outwards, so that an IDE jumps there.

@@ -19,6 +19,7 @@ record JobLeak(
         @Nullable JobState state,
         Duration age,
         String waitsFor,
+        Thread.@Nullable State threadState,
         @Nullable String blocker,
         List<StackTraceElement> site,
         SiteKind siteKind,
@@ -56,6 +57,7 @@ record JobLeak(
                     Duration.ZERO,
                     "",
                     null,
+                    null,
                     frames,
                     kind,
                     List.of(),
@@ -73,6 +75,7 @@ record JobLeak(
                 job.state(),
                 Duration.between(job.spawnedAt(), Instant.now()),
                 waitsFor(job),
+                thread == null ? null : thread.getState(),
                 blocker == null ? null : Blockers.describe(blocker),
                 frames,
                 kind,
@@ -105,6 +108,21 @@ record JobLeak(
 
     boolean isCollected() {
         return state == null;
+    }
+
+    /// One of many, so it was not looked at what it does.
+    boolean isUnseen() {
+        return state == JobState.RUNNING && stack.isEmpty();
+    }
+
+    /// Its thread waits for a monitor, which shows in no frame.
+    boolean isBlocked() {
+        return threadState == Thread.State.BLOCKED;
+    }
+
+    /// Its thread does not wait.
+    boolean isBusy() {
+        return threadState == Thread.State.RUNNABLE;
     }
 
     Frames spawnedAt() {

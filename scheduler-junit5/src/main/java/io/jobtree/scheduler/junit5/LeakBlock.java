@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5;
 
 import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.junit5.ThreadDump.Container;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -17,11 +18,29 @@ final class LeakBlock {
     private final List<String> label = new ArrayList<>();
     private final List<List<String>> lines = new ArrayList<>();
 
-    LeakBlock(List<JobLeak> alike) {
+    private LeakBlock(String head) {
+        this.head = head;
+    }
+
+    static LeakBlock ofJobs(List<JobLeak> alike) {
         JobLeak job = alike.getFirst();
-        this.head = head(job);
+        var block = new LeakBlock(head(job));
+        block.describe(job, alike);
+        return block;
+    }
+
+    private void describe(JobLeak job, List<JobLeak> alike) {
         if (alike.size() > 1) {
-            add("also", List.of(others(alike)));
+            long unseen = alike.stream().skip(1).filter(JobLeak::isUnseen).count();
+            String how = unseen == 0 || job.isUnseen()
+                    ? ", just like it"
+                    : ", spawned alike; " + unseen + " of them not looked at";
+            add(
+                    "also",
+                    List.of(others(alike.stream()
+                                    .map(other -> other.name() + " #" + other.id())
+                                    .toList())
+                            + how));
         }
         add("spawned", site(job.spawnedAt(), unknownSite(job)));
         if (job.spawnedIn() != null) {
@@ -42,22 +61,40 @@ final class LeakBlock {
         add("opened", site(scheduler.openedAt(), "in a place unknown"));
     }
 
-    LeakBlock(ThreadLeak thread) {
-        if (thread.isContainer()) {
-            this.head = thread.container() + " is open";
-        } else {
-            String name = thread.name().isEmpty() ? "" : " \"" + thread.name() + "\"";
-            this.head = "virtual thread" + name + " #" + thread.id() + " is " + thread.state() + ", and no job";
-            add(
-                    "created",
-                    site(
-                            thread.createdAt(),
-                            "by a thread that was there before the test, or one that inherits nothing"));
-            add("now", now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
-            if (thread.container() != null) {
-                add("in", List.of(thread.container()));
-            }
+    static LeakBlock ofThreads(List<ThreadLeak> alike) {
+        ThreadLeak thread = alike.getFirst();
+        var container = thread.container();
+        if (thread.isContainer() && container != null) {
+            var block = new LeakBlock(container.title() + " is open, with no thread in it");
+            block.add("opened", openedBy(thread, container));
+            return block;
         }
+        var block = new LeakBlock("virtual thread " + label(thread) + " is " + thread.state() + ", and no job");
+        if (alike.size() > 1) {
+            block.add(
+                    "also", List.of(others(alike.stream().map(LeakBlock::label).toList()) + ", just like it"));
+        }
+        block.add(
+                "created",
+                site(thread.createdAt(), "by a thread that was there before the test, or one that inherits nothing"));
+        block.add("now", now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
+        if (container != null) {
+            block.add("in", List.of(container.title()));
+        }
+        return block;
+    }
+
+    private static String label(ThreadLeak thread) {
+        return (thread.name().isEmpty() ? "" : "\"" + thread.name() + "\" ") + "#" + thread.id();
+    }
+
+    /// Nothing in the JDK tells where.
+    private static List<String> openedBy(ThreadLeak leak, Container container) {
+        String look = container.isTaskScope()
+                ? "look for a StructuredTaskScope.open() outside of try (…)"
+                : "look for an Executors.newVirtualThreadPerTaskExecutor() that nobody closes";
+        return List.of(
+                (leak.name().isEmpty() ? "" : "by thread \"" + leak.name() + "\", ") + "in a place unknown: " + look);
     }
 
     LeakBlock(Owner.Unobserved failure) {
@@ -85,14 +122,10 @@ final class LeakBlock {
         return job.path() + " #" + job.id() + " is " + job.state() + ", " + Texts.age(job.age()) + " old";
     }
 
-    private static String others(List<JobLeak> alike) {
-        String others = alike.stream()
-                .skip(1)
-                .limit(MAX_ALIKE)
-                .map(job -> job.name() + " #" + job.id())
-                .collect(Collectors.joining(", "));
+    private static String others(List<String> alike) {
+        String others = alike.stream().skip(1).limit(MAX_ALIKE).collect(Collectors.joining(", "));
         int hidden = alike.size() - 1 - MAX_ALIKE;
-        return others + (hidden > 0 ? " and " + hidden + " more" : "") + ", just like it";
+        return others + (hidden > 0 ? " and " + hidden + " more" : "");
     }
 
     private static String unknownSite(JobLeak job) {
@@ -128,16 +161,21 @@ final class LeakBlock {
             otherwise = job.waitsFor();
         }
         String waits = job.waitsFor().isEmpty() ? "" : ", " + job.waitsFor();
-        return now(job.now(), job.blocker(), waits, otherwise);
+        List<String> text = now(job.now(), job.blocker(), waits, otherwise);
+        if (job.now().called() == null && (job.isBlocked() || job.isBusy())) {
+            text.addFirst(job.isBlocked() ? "blocked: waits for a monitor" : "busy: waits for nothing");
+        }
+        return text;
     }
 
     private static List<String> now(Frames now, @Nullable String blocker, String waits, String otherwise) {
         List<String> text = new ArrayList<>();
         if (now.called() != null) {
-            String on = blocker == null ? "" : ", parked on " + blocker;
+            String on = blocker == null || !waits.isEmpty() ? "" : ", parked on " + blocker;
             text.add("in " + Frames.shortMethod(now.called()) + on + waits);
         } else if (now.user().isEmpty()) {
-            return List.of(otherwise);
+            text.add(otherwise);
+            return text;
         }
         now.user().stream().limit(NOW_FRAMES).forEach(frame -> text.add("at " + Frames.link(frame)));
         int hidden = now.user().size() - NOW_FRAMES;

@@ -92,6 +92,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
             owner.settle();
             closeInjected();
         } else if (settings.scope() == Scope.CLASS
+                && settings.expected() == null
                 && owner.level() == Owner.Level.TEST
                 && above != null
                 && above.level() != Owner.Level.SESSION) {
@@ -109,6 +110,7 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
         Duration waited = waitForTheLast(settings);
         owner.awaitFailing();
         owner.settle();
+        context.getExecutionException().ifPresent(owner::withdraw);
         Pending pending = Pending.of(owner, endedInTime ? null : threads);
         pending.passOnStatics();
         if (threads != null) {

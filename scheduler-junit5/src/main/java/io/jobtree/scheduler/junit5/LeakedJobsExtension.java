@@ -1,10 +1,12 @@
 package io.jobtree.scheduler.junit5;
 
 import io.jobtree.scheduler.Scheduler;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -75,8 +77,7 @@ public final class LeakedJobsExtension
         Settings settings = settings(context, nearest, session);
         var owner = new Owner(level, above, Labels.of(context), settings, classNames, session.births());
         String className = context.getTestClass().map(Class::getName).orElse("");
-        var check = new LeakCheck(session, owner, context, session.watch(owner, className));
-        session.ledger().began(owner);
+        var check = new LeakCheck(session, owner, context, session.began(owner, className));
         store.put(LeakCheck.class, check);
         if (level == Owner.Level.TEST || !session.ledger().isParallel()) {
             check.enter();
@@ -188,7 +189,27 @@ public final class LeakedJobsExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Scheduler.class || type == LeakedJobs.class;
+        return type == LeakedJobs.class || (type == Scheduler.class && !isArgument(parameter));
+    }
+
+    /// A parameterized test's arguments come first, so its first parameter is one. JUnit would not let two of us have
+    /// it.
+    private static boolean isArgument(ParameterContext parameter) {
+        if (parameter.getIndex() > 0) {
+            return false;
+        }
+        for (Annotation annotation : parameter.getDeclaringExecutable().getAnnotations()) {
+            Class<? extends Annotation> type = annotation.annotationType();
+            if (isParameterized(type)
+                    || Stream.of(type.getAnnotations()).anyMatch(meta -> isParameterized(meta.annotationType()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isParameterized(Class<? extends Annotation> type) {
+        return type.getName().equals("org.junit.jupiter.params.ParameterizedTest");
     }
 
     @Override

@@ -41,6 +41,7 @@ final class LeaksJson {
         map.put("scheduler", job.scheduler());
         map.put("state", job.state() == null ? "COLLECTED" : job.state().toString());
         map.put("ageMillis", job.age().toMillis());
+        map.put("threadState", job.threadState());
         map.put("parkedOn", job.blocker());
         map.put("spawnedIn", job.spawnedIn());
         map.put("spawnedAt", frames(job.site()));
@@ -62,7 +63,7 @@ final class LeaksJson {
         map.put("name", thread.name());
         map.put("state", thread.state());
         map.put("parkedOn", thread.blocker());
-        map.put("container", thread.container());
+        map.put("container", thread.containerTitle());
         map.put("createdAt", frames(thread.site()));
         map.put("stack", frames(thread.stack()));
         return map;

@@ -45,6 +45,11 @@ final class Ledger implements JobObserver {
         running.remove(owner);
     }
 
+    /// Whether no owner's time has begun that is not over.
+    boolean isIdle() {
+        return running.isEmpty();
+    }
+
     boolean isParallel() {
         return parallel;
     }

@@ -69,7 +69,8 @@ public @interface NoLeakedJobs {
     int maxReported() default 10;
 
     /// What becomes of failures that nobody was waiting for when they came: those that went to the scheduler's
-    /// failure handler. A `join` that comes a moment later does not change that.
+    /// failure handler. A `join` that comes a moment later does not change that, unless the test fails with what it
+    /// throws.
     ///
     /// @return what is done about them
     Failures failures() default Failures.REPORT;
@@ -112,11 +113,15 @@ public @interface NoLeakedJobs {
         ///
         /// In parallel, a test that created virtual threads is checked by a collection of garbage, which
         /// tells whether they live, but not what they do. Threads that inherit nothing from their
-        /// creator are looked for at the end of the session and reported there. An executor or a task scope
-        /// in which no thread lives is not found.
+        /// creator, and executors and task scopes in which no thread lives, are looked for at the end of the
+        /// session and reported there: as a failure where all tests are watched by auto-detection, else as a
+        /// warning. Nothing tells which test left them. One that was open before the session may be told too,
+        /// unless all tests are watched and the first class is one with `VIRTUAL`.
         ///
         /// A dump is taken only while no virtual thread runs, because in JDK 25.0.3 it may crash the JVM
-        /// otherwise.
+        /// otherwise. A virtual thread of an executor that is collected before the grace is over, because
+        /// nothing refers to the executor or to what the thread waits for, is not found: it leaves no trace
+        /// that tells it from one that has ended.
         VIRTUAL
     }
 

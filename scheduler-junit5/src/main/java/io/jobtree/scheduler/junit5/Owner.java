@@ -108,6 +108,14 @@ final class Owner implements Claim {
         }
     }
 
+    /// The test has failed with this: the failures in it have reached somebody after all.
+    void withdraw(Throwable thrown) {
+        if (!unobserved.isEmpty()) {
+            Set<Throwable> told = Causes.of(thrown);
+            unobserved.removeIf(failure -> told.contains(failure.failure()));
+        }
+    }
+
     /// A job has failed; if nobody observes that, its thread will say so next.
     void failing(Thread thread) {
         if (!settled && thread.isVirtual()) {

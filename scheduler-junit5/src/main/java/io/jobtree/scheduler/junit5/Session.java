@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -24,19 +23,20 @@ final class Session implements CloseableResource, AutoCloseable {
     private final Settings settings;
     private final Owner owner;
     private final Owner strangers;
+    private final boolean watchesAll;
     private final Ledger ledger;
     private final ThreadBirths births = new ThreadBirths();
     private final Set<Long> knownThreads = ConcurrentHashMap.newKeySet();
-    private final Set<String> knownContainers = ConcurrentHashMap.newKeySet();
+    private final Containers containers = new Containers();
     private final JobObserver.Installation installation;
     private final AtomicLong threadsFrom = new AtomicLong();
-    private final AtomicReference<String> containersNotedAt = new AtomicReference<>("");
     private final AtomicBoolean open = new AtomicBoolean(true);
+    private volatile Set<String> containersBefore = Set.of();
 
     private Session(ExtensionContext root) {
         this.root = root;
         this.settings = Settings.configured(root);
-        boolean watchesAll = isTrue(root, "junit.jupiter.extensions.autodetection.enabled");
+        this.watchesAll = isTrue(root, "junit.jupiter.extensions.autodetection.enabled");
         this.owner = new Owner(Owner.Level.SESSION, null, "the session", settings, Set.of(), births);
         this.strangers = new Owner(
                 Owner.Level.SESSION,
@@ -61,27 +61,43 @@ final class Session implements CloseableResource, AutoCloseable {
     private @Nullable ThreadWatch sweep(Owner of, Reach reach) {
         long from = threadsFrom.get();
         boolean isWanted = from > 0 && (reach == Reach.LATE || ledger.isParallel());
-        return isWanted ? new ThreadWatch(this, of, reach, from) : null;
+        return isWanted ? new ThreadWatch(this, of, reach, from, containersBefore) : null;
     }
 
-    /// The watch over an owner's threads, if it wants one. Where tests run one by one it takes a dump at the start of
-    /// each class, for executors without threads: these have no id that tells their age.
+    /// An owner's time begins. One at a time, so that a dump sees no test begin.
+    ///
+    /// @return the watch over its threads, if it wants one
     @Nullable
-    ThreadWatch watch(Owner of, String className) {
-        if (!of.settings().watchesThreads()) {
-            return null;
+    synchronized ThreadWatch began(Owner of, String className) {
+        boolean isWatched = of.settings().watchesThreads();
+        if (!isWatched || of.above() == owner) {
+            // An owner without a watch goes by unseen, and between tests of a class without one, so may others.
+            containers.missed();
         }
-        long from = ThreadBirth.nextThreadId();
-        threadsFrom.compareAndSet(0, from);
-        if (ledger.isParallel()) {
-            return new ThreadWatch(this, of, Reach.AMONG_OTHERS, from);
-        }
-        var watch = new ThreadWatch(this, of, Reach.ALONE, from);
-        String stage = of.level() + className;
-        if (!stage.equals(containersNotedAt.getAndSet(stage))) {
-            watch.noteContainers();
-        }
+        ThreadWatch watch = isWatched ? watch(of, className) : null;
+        ledger.began(of);
         return watch;
+    }
+
+    private ThreadWatch watch(Owner of, String className) {
+        long from = ThreadBirth.nextThreadId();
+        boolean isFirst = threadsFrom.compareAndSet(0, from);
+        if (!ledger.isParallel()) {
+            return new ThreadWatch(this, of, Reach.ALONE, from, containers.before(of.level() + className));
+        }
+        if (isFirst) {
+            noteContainersOfOthers();
+        }
+        return new ThreadWatch(this, of, Reach.AMONG_OTHERS, from, null);
+    }
+
+    /// Executors and task scopes from before the session's time are no test's. This takes a dump, so all tests must be
+    /// known, and none have begun.
+    private void noteContainersOfOthers() {
+        Set<String> before = watchesAll && ledger.isIdle() ? containers.before(owner.label()) : null;
+        if (before != null) {
+            containersBefore = before;
+        }
     }
 
     Settings settings() {
@@ -105,8 +121,8 @@ final class Session implements CloseableResource, AutoCloseable {
         return knownThreads;
     }
 
-    Set<String> knownContainers() {
-        return knownContainers;
+    Containers containers() {
+        return containers;
     }
 
     @Override

@@ -40,6 +40,7 @@ record Settings(
         protected Boolean computeValue(Class<?> type) {
             return type.getPackage() == Settings.class.getPackage()
                     || AnnotationSupport.isAnnotated(type, NoLeakedJobs.class)
+                    || AnnotationSupport.isAnnotated(type, ExpectLeakedJobs.class)
                     || !AnnotationSupport.findRepeatableAnnotations(type, AllowLeakedJobs.class)
                             .isEmpty();
         }

@@ -45,6 +45,19 @@ record ThreadDump(List<Container> containers) {
         }
     }
 
+    /// The thread of that id, if it is not over.
+    @Nullable
+    DumpedThread thread(long id) {
+        for (Container container : containers) {
+            for (DumpedThread thread : container.threads()) {
+                if (thread.id() == id) {
+                    return thread;
+                }
+            }
+        }
+        return null;
+    }
+
     record DumpedThread(
             long id,
             String name,

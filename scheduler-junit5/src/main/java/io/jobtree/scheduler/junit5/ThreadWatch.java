@@ -24,7 +24,7 @@ final class ThreadWatch {
         AMONG_OTHERS,
         /// Nothing, and of what is known to come from tests that are over, all.
         LATE,
-        /// All, and nothing else.
+        /// All, and nothing else: the tests are over.
         STRANGERS
     }
 
@@ -32,34 +32,35 @@ final class ThreadWatch {
     private final Owner owner;
     private final Reach reach;
     private final long idFrom;
+    private final @Nullable Set<String> before;
     private final long opener = Thread.currentThread().threadId();
 
-    ThreadWatch(Session session, Owner owner, Reach reach, long idFrom) {
+    /// @param before the containers from before the owner's time; null if they are not known
+    ThreadWatch(Session session, Owner owner, Reach reach, long idFrom, @Nullable Set<String> before) {
         this.session = session;
         this.owner = owner;
         this.reach = reach;
         this.idFrom = idFrom;
-    }
-
-    /// Remembers which containers were there before the owner's time.
-    void noteContainers() {
-        ThreadDump dump = ThreadDump.takeIfQuiet();
-        if (dump != null) {
-            dump.containers().forEach(container -> session.knownContainers().add(container.name()));
-        }
+        this.before = before;
     }
 
     List<ThreadLeak> leaked() {
         ThreadDump dump = reach == Reach.AMONG_OTHERS ? null : ThreadDump.takeIfQuiet();
-        return dump == null ? born() : dumped(dump);
+        if (dump == null) {
+            session.containers().missed();
+            return born();
+        }
+        return dumped(dump);
     }
 
-    /// Nobody is to hear of these again.
+    /// Nobody is to hear of these again, nor of an executor or task scope that these threads leave empty.
     void forget(List<ThreadLeak> leaks) {
         for (ThreadLeak leak : leaks) {
-            if (leak.isContainer()) {
-                session.knownContainers().add(leak.name());
-            } else {
+            Container container = leak.container();
+            if (container != null) {
+                session.containers().tell(container);
+            }
+            if (!leak.isContainer()) {
                 session.knownThreads().add(leak.id());
             }
         }
@@ -85,6 +86,7 @@ final class ThreadWatch {
     }
 
     private List<ThreadLeak> dumped(ThreadDump dump) {
+        session.containers().note(dump);
         NavigableMap<Long, ThreadBirth> births = session.births().alive();
         List<ThreadLeak> leaks = new ArrayList<>();
         for (Container container : dump.containers()) {
@@ -101,8 +103,11 @@ final class ThreadWatch {
                     leaks.add(leak(thread, container, birth));
                 }
             }
-            if (isLeftOpen(container)) {
-                leaks.add(new ThreadLeak(0, container.name(), "", null, List.of(), container.title(), List.of()));
+            if (isEmptyAndNew(container)) {
+                DumpedThread opened = dump.thread(container.owner());
+                if (isLeftOpen(container, opened)) {
+                    leaks.add(ThreadLeak.ofContainer(container, opened == null ? "" : opened.name()));
+                }
             }
         }
         return leaks;
@@ -144,13 +149,20 @@ final class ThreadWatch {
     }
 
     /// One with threads in it is told of with them.
-    private boolean isLeftOpen(Container container) {
-        if (reach != Reach.ALONE
-                || !container.threads().isEmpty()
-                || session.knownContainers().contains(container.name())) {
-            return false;
+    private boolean isEmptyAndNew(Container container) {
+        return (reach == Reach.ALONE || reach == Reach.STRANGERS)
+                && container.threads().isEmpty()
+                && before != null
+                && !before.contains(container.name())
+                && !session.containers().isTold(container);
+    }
+
+    /// A task scope that is a virtual thread's, such as a scheduler's, is that thread's business.
+    private boolean isLeftOpen(Container container, @Nullable DumpedThread opened) {
+        if (container.isTaskScope()) {
+            return reach == Reach.ALONE ? container.owner() == opener : opened != null && !opened.virtual();
         }
-        return container.isPerTaskExecutor() || (container.isTaskScope() && container.owner() == opener);
+        return container.isPerTaskExecutor();
     }
 
     private static ThreadLeak leak(DumpedThread thread, Container container, @Nullable ThreadBirth birth) {
@@ -160,7 +172,7 @@ final class ThreadWatch {
                 thread.state(),
                 thread.blocker(),
                 thread.stack(),
-                container.isRoot() ? null : container.title(),
+                container.isRoot() ? null : container,
                 birth == null ? List.of() : birth.site().frames());
     }
 

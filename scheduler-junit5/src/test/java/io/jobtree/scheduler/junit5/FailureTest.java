@@ -50,7 +50,11 @@ final class FailureTest {
                         + "opened at Leaky.emptySchedulerNeverClosed(Leaky.java:");
         assertThat(firstLine("manyAlike"))
                 .startsWith("250 jobs leaked from Leaky.manyAlike: all spawned at OrderService.poll(");
-        assertThat(firstLine("rawVirtualThread")).contains("created at Leaky.rawVirtualThread(Leaky.java:");
+        assertThat(firstLine("rawVirtualThread"))
+                .contains("\"fetcher\", created at Leaky.rawVirtualThread(Leaky.java:");
+        assertThat(firstLine("nobodyObserves"))
+                .startsWith("1 failure that nobody waited for in Leaky.nobodyObserves: Leaky.nobodyObserves/charge, "
+                        + "thrown at Leaky.nobodyObserves(Leaky.java:");
     }
 
     @Test
@@ -81,7 +85,12 @@ final class FailureTest {
                         "1. close the scheduler opened at Leaky.java:",
                         "2. wait for the job spawned at OrderService.java:",
                         "3. if it only needs longer: @NoLeakedJobs(graceMillis",
-                        "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\"");
+                        "4. if it is meant to outlive the test: @AllowLeakedJobs(name = \"notify\", reason = \"…\")"
+                                + " @AllowLeakedJobs(name = \"refund\", reason = \"…\")");
+        assertThat(text("manyAlike")).contains("@AllowLeakedJobs(name = \"poll-*\", reason = \"…\")");
+        assertThat(text("emptySchedulerNeverClosed")).contains("@AllowLeakedJobs(name = \"orders\", reason = \"…\")");
+        assertThat(text("rawVirtualThread")).contains("@AllowLeakedJobs(name = \"fetcher\", reason = \"…\")");
+        assertThat(text("perTaskExecutor")).doesNotContain("@AllowLeakedJobs");
         assertThat(text("ignoresInterruption"))
                 .contains("1. spin was cancelled, but does not stop: let its code at Order");
         assertThat(text("pendingForALimit"))
@@ -99,8 +108,25 @@ final class FailureTest {
     void likeJobs_areToldOnce_andMaxReportedHolds() {
         assertThat(text("manyAlike"))
                 .containsOnlyOnce("Leaky.manyAlike/poll-0 #")
-                .contains(" more, just like it");
+                .containsPattern(" more, spawned alike; \\d+ of them not looked at");
         assertThat(leaky.thrown("manyAlike").getSuppressed()).hasSize(10);
+    }
+
+    @Test
+    void chainOfParents_isToldOnce() {
+        assertThat(text("chainOfParents"))
+                .startsWith("5 jobs leaked from Leaky.chainOfParents: "
+                        + "Leaky.chainOfParents/level-4/level-3/level-2/level-1/notify first, spawned at ")
+                .containsOnlyOnce("Leaky.chainOfParents/level-4 #")
+                .containsPattern("also +level-2 #\\d+, level-1 #\\d+, just like it")
+                .contains("@AllowLeakedJobs(name = \"notify\", reason = \"…\")"
+                        + " @AllowLeakedJobs(name = \"level-*\", reason = \"…\")");
+    }
+
+    @Test
+    void blockedOrBusyThread_isSaidToBe() {
+        assertThat(text("monitorIsHeld")).containsPattern("now +blocked: waits for a monitor\\s+at .*Leaky");
+        assertThat(text("busy")).containsPattern("now +busy: waits for nothing\\s+at .*OrderService");
     }
 
     @Test

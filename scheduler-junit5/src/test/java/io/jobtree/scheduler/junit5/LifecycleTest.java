@@ -1,9 +1,11 @@
 package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.fixture.Lifecycles;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What belongs to which test, class or nobody, and how tests end that leak.
@@ -79,10 +81,26 @@ final class LifecycleTest {
     }
 
     @Test
+    void longDisplayName_isShortened_toOneLine() {
+        Outcomes outcomes = Outcomes.of(Lifecycles.LongNames.class);
+        String name = outcomes.byName().keySet().stream()
+                .filter(each -> each.startsWith("param"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Objects.requireNonNull(outcomes.thrown(name).getMessage())
+                        .lines()
+                        .findFirst())
+                .get(STRING)
+                .matches("1 job leaked from Lifecycles.LongNames.leaks param .{53}…: .*/sleeper, spawned at .*");
+    }
+
+    @Test
     void factory_isCheckedPerDynamicTest() {
         Outcomes outcomes = Outcomes.of(Lifecycles.Dynamic.class);
         assertThat(outcomes.bad()).isEqualTo("leak: leaked");
         assertThat(outcomes.of("clean 2")).isEqualTo("ok");
+        assertThat(outcomes.thrown("leak"))
+                .hasMessageStartingWith("1 job leaked from Lifecycles.Dynamic.factory leak: ");
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.fixture.Annotated;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -81,12 +83,26 @@ final class NoLeakedJobsTest {
         assertThat(outcomes.of("ignores")).isEqualTo("ok");
         assertThat(outcomes.of("isObserved")).isEqualTo("ok");
         assertThat(outcomes.thrown("fails"))
-                .hasMessageStartingWith("1 failure of jobs that nobody observed in Annotated.FailuresOfJobs.fails")
+                .hasMessageStartingWith("1 failure that nobody waited for in Annotated.FailuresOfJobs.fails")
                 .hasMessageContaining("card declined");
         assertThat(outcomes.thrown("reportsBesideALeak")).hasMessageContaining("card declined");
         assertThat(log.text())
-                .contains("nobody observed in Annotated.FailuresOfJobs.reports")
-                .doesNotContain("nobody observed in Annotated.FailuresOfJobs.ignores");
+                .contains("nobody waited for in Annotated.FailuresOfJobs.reports")
+                .doesNotContain("nobody waited for in Annotated.FailuresOfJobs.ignores");
+    }
+
+    /// The join came too late to own the failure, but the test failed with it.
+    @Test
+    void failures_thatTheTestFailedWith_areNotTold() {
+        Outcomes outcomes = Outcomes.of(Annotated.FailuresOfJobs.class);
+        assertThat(outcomes.thrown("failsWithIt"))
+                .isInstanceOf(JobFailedException.class)
+                .hasNoSuppressedExceptions();
+        assertThat(outcomes.thrown("failsWithOneOfTwo").getSuppressed())
+                .singleElement()
+                .asString()
+                .contains("1 failure that nobody waited for")
+                .contains("FailuresOfJobs.failsWithOneOfTwo/other, thrown at");
     }
 
     @Test
@@ -113,12 +129,30 @@ final class NoLeakedJobsTest {
         Outcomes outcomes = Outcomes.of(Annotated.Expecting.class);
         assertThat(outcomes.of("leaksAsExpected")).isEqualTo("ok");
         assertThat(outcomes.of("leaksSomeScheduler")).isEqualTo("ok");
+        assertThat(outcomes.of("leaksByMetaAnnotation")).isEqualTo("ok");
         assertThat(outcomes.thrown("leaksFewer"))
                 .hasMessageStartingWith("Annotated.Expecting.leaksFewer was expected to leak 2 jobs, but 1 job leaked");
         assertThat(outcomes.thrown("leaksNothing"))
                 .hasMessageStartingWith(
                         "Annotated.Expecting.leaksNothing was expected to leak jobs, but nothing leaked")
                 .hasMessageContaining("no close yet");
+    }
+
+    @Test
+    void expected_isOfTheTest_thoughTheScopeIsTheClass() {
+        Outcomes outcomes = Outcomes.of(Annotated.ExpectingInClassScope.class);
+        assertThat(outcomes.bad()).isEqualTo("leaksNothing: leaked");
+    }
+
+    @Test
+    void allowed_globsMatchAllNames() {
+        assertThat(AllowedName.globsFor(List.of("poll-1", "notify", "poll-12", "notify", "v2", "7", "8")))
+                .containsExactly("poll-*", "notify", "v2", "7", "8");
+    }
+
+    @Test
+    void argumentOfAParameterizedTest_isNotInjected() {
+        assertThat(Outcomes.of(Annotated.Arguments.class).bad()).isEmpty();
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.jobtree.scheduler.junit5;
 import io.jobtree.scheduler.junit5.fixture.Leaky;
 import org.junit.platform.engine.TestExecutionResult;
 
-/// Prints ten failures, for people to look at.
+/// Prints failures, for people to look at.
 final class ShowFailures {
     private ShowFailures() {}
 

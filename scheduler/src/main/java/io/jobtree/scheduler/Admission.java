@@ -11,18 +11,20 @@ abstract sealed class Admission permits Awaitable {
     // Every change of the state is one compare-and-set, and places are bits in it: so each place is
     // given back exactly once, by whoever made the change that took its bit away.
     //
-    //                          body returned, children left
-    //   PENDING --> RUNNING ------------------------> COMPLETING
-    //     |           |  \                             |      \
-    //     |    cancel |   \ body over, no scope        | cancel \ children ended
-    //     |           v    +-------------------+       v         v
-    // |       CANCELLING <-----------------|-------+      FINISHING --> SUCCEEDED | FAILED | CANCELLED
-    //     |           |    body and children   +------------->    ^
-    //     |           +---- ended ----------------------------->  |
-    //     +---- cancelled, timed out, no thread: never runs ------+
+    //                  body over, children left
+    //   PENDING --> RUNNING --------------> COMPLETING
+    //      |        |     |                  |     |
+    //      |        |     | body over,       |     | children
+    //      | cancel |     | no children      |     | ended
+    //      |        v     |                  |     v
+    //      |   CANCELLING | <--- cancel -----+  FINISHING --> SUCCEEDED | FAILED | CANCELLED
+    //      |        |     +------------------------^ ^ ^
+    //      |        +---- body and children ended ---+ |
+    //      +---- cancelled, timed out, no thread ------+
     //
     // STARTING stands between PENDING and RUNNING while observers hear of the start; a job that is
-    // cancelled there does not run its body. FINISHING: the outcome is decided and not yet told.
+    // cancelled there does not run its body. FINISHING: the outcome is decided and not yet told. A leaf
+    // job that holds no place, and that nobody watches, goes from RUNNING to SUCCEEDED at once.
     // SETTLING goes with CANCELLING until whoever cancels has written the ending and interrupted the
     // thread; the job's thread waits for that, so no interrupt comes after the body.
     static final int PENDING = 0;

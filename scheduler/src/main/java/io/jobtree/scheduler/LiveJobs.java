@@ -132,7 +132,9 @@ final class LiveJobs {
             while (link != null && (newest = link.unfinished()) == null) {
                 link = link.older;
             }
-            from.older = link;
+            if (link != from.older) {
+                from.older = link;
+            }
         }
         return newest;
     }

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// spawners that wait for room in the queue.
 ///
 /// ```
-/// taken < places, nobody waits      a place is taken and given back by one CAS
-/// QUEUED set                        the word belongs to whoever has the lock
+/// free:    QUEUED clear, intake CLOSED   nobody waits; a place is taken and given back by one CAS
+/// queued:  QUEUED set, intake open       every place is taken, so who gives one back looks into the queue;
+///                                        the word belongs to whoever has the lock, and a pending job is
+///                                        put into the intake by one CAS
 /// ```
+///
+/// Both change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
+/// does and the intake could be closed while it was empty. So nobody is put into the intake unseen.
 final class Gate {
     /// What a spawner has got: nothing yet, room in the queue, a place.
     static final int NOTHING = 0;
@@ -22,11 +27,19 @@ final class Gate {
     static final int PLACE = 2;
 
     private static final int QUEUED = 1 << 31;
+
+    /// Nothing is to be put on top of it.
+    private static final Link CLOSED = new Link(null);
+
     private static final VarHandle WORD;
+    private static final VarHandle INTAKE;
+    private static final VarHandle ROOM_LEFT;
 
     static {
         try {
             WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
+            INTAKE = MethodHandles.lookup().findVarHandle(Gate.class, "intake", Link.class);
+            ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -41,11 +54,21 @@ final class Gate {
     /// How many places are taken, and QUEUED while somebody waits or has the lock.
     private volatile int word;
 
+    /// Pending jobs on their way into the queue, newest first.
+    private volatile @Nullable Link intake = CLOSED;
+
+    /// How many more may be pending, save for what has come free since it was last counted. Taken by
+    /// anyone, given back under the lock.
+    private volatile int room;
+
     // The rest is guarded by this.
     private final LinkQueue returning = new LinkQueue();
     private final LinkQueue pending = new LinkQueue();
     private final ArrayDeque<Ticket> spawners = new ArrayDeque<>(0);
-    private int room;
+
+    /// Room that has come free. Counted only when somebody lacks some: spawners take room from one word,
+    /// and jobs that end need not touch that each time.
+    private int freed;
 
     Gate(int bit, int places, int pendingLimit) {
         this.bit = bit;
@@ -59,6 +82,7 @@ final class Gate {
     }
 
     synchronized int waiting() {
+        drain();
         return pending.size() + returning.size();
     }
 
@@ -67,22 +91,25 @@ final class Gate {
         if (tryTake()) {
             return PLACE;
         }
+        if (intake != CLOSED && tryTakeRoom()) {
+            return ROOM;
+        }
         synchronized (this) {
             int taken = freeze();
-            try {
-                if (taken < places && nobodyWaits()) {
-                    taken++;
-                    return PLACE;
-                }
-                if (room > 0 && spawners.isEmpty()) {
-                    room--;
-                    return ROOM;
-                }
-                return NOTHING;
-            } finally {
-                thaw(taken);
+            boolean free = taken < places && nobodyWaits();
+            countFreed();
+            thaw(free ? taken + 1 : taken);
+            return free ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+        }
+    }
+
+    private boolean tryTakeRoom() {
+        for (int left = room; left > 0; left = room) {
+            if (pendingLimit == Integer.MAX_VALUE || ROOM_LEFT.compareAndSet(this, left, left - 1)) {
+                return true;
             }
         }
+        return false;
     }
 
     /// Waits for a place, or else room in the queue.
@@ -120,21 +147,30 @@ final class Gate {
             return release();
         }
         synchronized (this) {
-            int taken = freeze();
-            room++;
-            return settleAndThaw(taken);
+            freed++;
+            return settleAndThaw(freeze());
         }
     }
 
     /// Queues a pending job, for which room was reserved or not, and gives the job that now has a
     /// place: this one, another, or none. The caller has to tell it.
-    synchronized @Nullable JobImpl<?> queue(Link link, boolean reserved) {
-        int taken = freeze();
+    @Nullable
+    JobImpl<?> queue(Link link, boolean reserved) {
         if (!reserved) {
-            room--;
+            addRoom(-1);
         }
-        pending.add(link);
-        return settleAndThaw(taken);
+        for (var top = intake; top != CLOSED; top = intake) {
+            link.next = top;
+            if (INTAKE.compareAndSet(this, top, link)) {
+                return null;
+            }
+        }
+        synchronized (this) {
+            int taken = freeze();
+            drain();
+            pending.add(link);
+            return settleAndThaw(taken);
+        }
     }
 
     /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
@@ -158,8 +194,9 @@ final class Gate {
     /// Takes a job out of the queue, if it is there; gives what [#release] gives.
     synchronized @Nullable JobImpl<?> remove(Link link) {
         int taken = freeze();
+        drain();
         if (pending.remove(link)) {
-            room++;
+            freed++;
         } else {
             returning.remove(link);
         }
@@ -212,11 +249,55 @@ final class Gate {
     /// A release is enough: who needs to see more takes the lock, or changes the word by a
     /// compare-and-set.
     private void thaw(int taken) {
-        WORD.setRelease(this, nobodyWaits() ? taken : taken | QUEUED);
+        boolean queued = !nobodyWaits() || !closeIntake();
+        if (queued && intake == CLOSED) {
+            intake = null;
+        }
+        int next = queued ? taken | QUEUED : taken;
+        if (word != next) {
+            WORD.setRelease(this, next);
+        }
     }
 
     private boolean nobodyWaits() {
         return returning.isEmpty() && pending.isEmpty() && spawners.isEmpty();
+    }
+
+    private boolean closeIntake() {
+        return intake == CLOSED || INTAKE.compareAndSet(this, null, CLOSED);
+    }
+
+    /// Puts what is in the intake into the queue, oldest first.
+    private void drain() {
+        var newest = intake;
+        if (newest == null || newest == CLOSED) {
+            return;
+        }
+        Link oldest = null;
+        for (var link = (Link) INTAKE.getAndSet(this, null); link != null; ) {
+            var next = (Link) link.next;
+            link.next = oldest;
+            oldest = link;
+            link = next;
+        }
+        while (oldest != null) {
+            var next = (Link) oldest.next;
+            pending.add(oldest);
+            oldest = next;
+        }
+    }
+
+    private void addRoom(int more) {
+        if (pendingLimit != Integer.MAX_VALUE) {
+            ROOM_LEFT.getAndAdd(this, more);
+        }
+    }
+
+    private void countFreed() {
+        if (freed != 0) {
+            addRoom(freed);
+            freed = 0;
+        }
     }
 
     /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a
@@ -224,38 +305,55 @@ final class Gate {
     private @Nullable JobImpl<?> settleAndThaw(int before) {
         int taken = before;
         JobImpl<?> granted = null;
-        while (taken < places && granted == null && !(returning.isEmpty() && pending.isEmpty())) {
-            var job = poll().job;
-            granted = job == null ? null : job.grant(bit);
-            if (granted != null) {
-                taken++;
+        do {
+            if (pending.isEmpty()) {
+                drain();
             }
-        }
-        while (!spawners.isEmpty() && (room > 0 || (taken < places && pending.isEmpty()))) {
-            boolean place = taken < places && pending.isEmpty() && returning.isEmpty();
-            if (place) {
-                taken++;
-            } else {
-                room--;
+            while (taken < places && granted == null && !(returning.isEmpty() && pending.isEmpty())) {
+                var job = poll().job;
+                granted = job == null ? null : job.grant(bit);
+                if (granted != null) {
+                    taken++;
+                }
             }
-            spawners.remove().give(place ? PLACE : ROOM);
-        }
+            taken += settleSpawners(places - taken);
+        } while (nobodyWaits() && !closeIntake());
         thaw(taken);
         return granted;
+    }
+
+    /// Gives spawners the places that nobody else waits for, or else room; gives the number of places.
+    private int settleSpawners(int free) {
+        if (spawners.isEmpty()) {
+            return 0;
+        }
+        countFreed();
+        int given = 0;
+        while (!spawners.isEmpty()) {
+            if (given < free && pending.isEmpty() && returning.isEmpty()) {
+                given++;
+                spawners.remove().give(PLACE);
+            } else if (tryTakeRoom()) {
+                spawners.remove().give(ROOM);
+            } else {
+                break;
+            }
+        }
+        return given;
     }
 
     private Link poll() {
         if (!returning.isEmpty()) {
             return returning.remove();
         }
-        room++;
+        freed++;
         return pending.remove();
     }
 
     @Override
     public String toString() {
         return taken() + " of " + places + " places taken"
-                + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + room + " free in the queue");
+                + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + (room + freed) + " free in the queue");
     }
 
     /// A spawner that waits. The fields are written under the gate's lock.

@@ -60,7 +60,11 @@ final class Link extends Task implements Runnable {
     @SuppressWarnings("ThreadPriorityCheck")
     private static void reuse(JobImpl<?> next, int count) {
         Thread.interrupted();
-        Thread.currentThread().setName(next.threadName());
+        var thread = Thread.currentThread();
+        var name = next.threadName();
+        if (!name.equals(thread.getName())) {
+            thread.setName(name);
+        }
         if (count % TURN == 0) {
             Thread.yield();
         }

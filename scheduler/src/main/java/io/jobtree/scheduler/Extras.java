@@ -1,10 +1,23 @@
 package io.jobtree.scheduler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// What only some jobs have, so that the others do not pay for it.
 final class Extras {
+    private static final VarHandle OBSERVATION;
+
+    static {
+        try {
+            OBSERVATION =
+                    MethodHandles.lookup().findVarHandle(Extras.class, "observation", Observers.Observation.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     /// Bindings to add to those of the scope.
     ScopedValue.@Nullable Carrier carrier;
 
@@ -25,15 +38,13 @@ final class Extras {
         return observation;
     }
 
-    synchronized void observation(Observers.@Nullable Observation observation) {
+    void observation(Observers.Observation observation) {
         this.observation = observation;
     }
 
     /// Whoever takes it tells of the end.
-    synchronized Observers.@Nullable Observation takeObservation() {
-        var taken = observation;
-        observation = null;
-        return taken;
+    Observers.@Nullable Observation takeObservation() {
+        return (Observers.Observation) OBSERVATION.getAndSet(this, null);
     }
 
     void timer(Future<?> timer) {

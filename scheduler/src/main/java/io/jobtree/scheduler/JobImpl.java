@@ -190,7 +190,8 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
 
     @Override
     public String path() {
-        return scope.path() + '/' + name();
+        var given = givenName();
+        return given == null ? scope.path() + "/job-" + id : scope.path() + '/' + given;
     }
 
     @Override

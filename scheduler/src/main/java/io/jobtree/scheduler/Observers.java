@@ -63,19 +63,14 @@ final class Observers {
     }
 
     private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
-        for (var observer : own) {
-            guard(observer, () -> call.accept(observer));
-        }
-        for (var observer : INSTALLED) {
-            guard(observer, () -> call.accept(observer));
-        }
-    }
-
-    private static void guard(JobObserver observer, Runnable call) {
-        try {
-            call.run();
-        } catch (Throwable thrown) {
-            complain(observer, thrown);
+        for (var observers : List.of(own, INSTALLED)) {
+            for (var observer : observers) {
+                try {
+                    call.accept(observer);
+                } catch (Throwable thrown) {
+                    complain(observer, thrown);
+                }
+            }
         }
     }
 
@@ -127,25 +122,41 @@ final class Observers {
             if (earlier != null) {
                 earlier.starting();
             }
-            guard(observer, observation::starting);
+            try {
+                observation.starting();
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
         }
 
         void stopped() {
-            guard(observer, observation::stopped);
+            try {
+                observation.stopped();
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
             if (earlier != null) {
                 earlier.stopped();
             }
         }
 
         void unobserved(Throwable failure) {
-            guard(observer, () -> observation.unobserved(failure));
+            try {
+                observation.unobserved(failure);
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
             if (earlier != null) {
                 earlier.unobserved(failure);
             }
         }
 
         void ended(Outcome<?> outcome) {
-            guard(observer, () -> observation.ended(outcome));
+            try {
+                observation.ended(outcome);
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
             if (earlier != null) {
                 earlier.ended(outcome);
             }

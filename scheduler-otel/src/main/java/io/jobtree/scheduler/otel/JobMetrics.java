@@ -20,9 +20,6 @@ final class JobMetrics {
     /// Names beyond that get their attributes made each time: somebody puts ids into names.
     private static final int MAX_SERIES = 4_096;
 
-    /// What the scheduler puts before the id, for the name of a job that was given none.
-    private static final String GENERATED = "job-";
-
     private final DoubleHistogram duration;
     private final DoubleHistogram queueDuration;
     private final LongUpDownCounter active;
@@ -73,11 +70,9 @@ final class JobMetrics {
         return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
     }
 
-    /// The name that a job was given. Its options are asked only where the name may be a generated one, for those of
-    /// a named job may have to be made first.
+    /// The name that a job was given; the one that the scheduler makes has the id in it.
     static String staticName(Job<?> job) {
-        var name = job.name();
-        return name.startsWith(GENERATED) ? job.options().name().orElse(Keys.UNNAMED) : name;
+        return job.options().name().orElse(Keys.UNNAMED);
     }
 
     /// What is recorded of the jobs of one name in one scheduler. A series holds no job.

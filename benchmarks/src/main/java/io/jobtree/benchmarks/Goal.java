@@ -6,7 +6,7 @@ import java.util.Optional;
 ///
 /// @param text what is compared with what
 /// @param ours the side that is judged
-/// @param baseline what it is set in proportion to; none for an absolute goal
+/// @param baseline what it is compared with; none for an absolute goal
 /// @param sense which way is good
 /// @param bound the number
 record Goal(String text, Side ours, Optional<Side> baseline, Sense sense, double bound) {
@@ -15,17 +15,27 @@ record Goal(String text, Side ours, Optional<Side> baseline, Sense sense, double
         /// Ours works at least so many times as fast.
         SPEED,
         /// Ours takes at most so many times as much.
-        COST
+        COST,
+        /// Ours takes at most so much more.
+        EXTRA;
+
+        Measure compare(Measure ours, Measure theirs) {
+            return switch (this) {
+                case SPEED -> theirs.over(ours);
+                case COST -> ours.over(theirs);
+                case EXTRA -> ours.minus(theirs);
+            };
+        }
     }
 
     /// What came of it.
     ///
     /// @param ours our side
     /// @param baseline the other side
-    /// @param ratio what the bound is about
-    /// @param isMet whether the ratio is within it
-    /// @param isSure whether the whole interval is on the ratio's side of the bound
-    record Verdict(Measure ours, Optional<Measure> baseline, Measure ratio, boolean isMet, boolean isSure) {}
+    /// @param compared what the bound is about
+    /// @param isMet whether that is within it
+    /// @param isSure whether the whole interval is on the same side of the bound
+    record Verdict(Measure ours, Optional<Measure> baseline, Measure compared, boolean isMet, boolean isSure) {}
 
     /// Judges a run; empty if it has not measured both sides.
     Optional<Verdict> judge(Run run) {
@@ -34,12 +44,9 @@ record Goal(String text, Side ours, Optional<Side> baseline, Sense sense, double
         if (mine.isEmpty() || theirs.isEmpty() != baseline.isEmpty()) {
             return Optional.empty();
         }
-        Measure ratio = theirs.map(other -> sense == Sense.SPEED
-                        ? other.over(mine.get())
-                        : mine.get().over(other))
-                .orElse(mine.get());
-        boolean met = sense == Sense.SPEED ? ratio.value() >= bound : ratio.value() <= bound;
-        boolean sure = Math.abs(ratio.value() - bound) > ratio.error();
-        return Optional.of(new Verdict(mine.get(), theirs, ratio, met, sure));
+        Measure compared = theirs.map(other -> sense.compare(mine.get(), other)).orElse(mine.get());
+        boolean met = sense == Sense.SPEED ? compared.value() >= bound : compared.value() <= bound;
+        boolean sure = Math.abs(compared.value() - bound) > compared.error();
+        return Optional.of(new Verdict(mine.get(), theirs, compared, met, sure));
     }
 }

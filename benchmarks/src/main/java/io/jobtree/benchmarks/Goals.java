@@ -84,6 +84,9 @@ final class Goals {
         var none = Side.time("ObserverBenchmark", "jobtree", THOUSAND);
         goals.add(cost("an observer that does nothing, none", none.with("idle"), none, 1.05));
         goals.add(cost("telemetry through the noop API, none", none.with("telemetryOff"), none, 1.05));
+        var span = none.with("bareSpan");
+        goals.add(extra("spans by the SDK, a bare span by hand", none.with("spansOn"), span, 300));
+        goals.add(extra("spans and metrics by the SDK, a bare span by hand", none.with("telemetryOn"), span, 300));
     }
 
     private static Goal speed(String text, Side ours, String baseline, double bound) {
@@ -92,6 +95,10 @@ final class Goals {
 
     private static Goal cost(String text, Side ours, Side baseline, double bound) {
         return new Goal(text, ours, Optional.of(baseline), Sense.COST, bound);
+    }
+
+    private static Goal extra(String text, Side ours, Side baseline, double bound) {
+        return new Goal(text, ours, Optional.of(baseline), Sense.EXTRA, bound);
     }
 
     private static Goal atMost(String text, Side ours, double bound) {

@@ -7,31 +7,18 @@ import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// What do four virtual threads that spawn at once get done?
 ///
 /// They share one scope where a library lets them. Only the owner forks into a raw scope and into one of Jox, so each
 /// spawner has its own there, as their users would write it.
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms2g", "-Xmx2g"})
-public class ManySpawnersBenchmark {
+public class ManySpawnersBenchmark extends TimedBenchmark {
     private static final int SPAWNERS = 4;
     private static final Callable<Boolean> TRIVIAL = () -> true;
     private static final JobAction TRIVIAL_ACTION = () -> {};

@@ -2,16 +2,15 @@ package io.jobtree.benchmarks;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 
 /// A number that was measured once in each of several rounds.
 ///
 /// Its value is the median of the rounds. Its error reaches from there to the farther end of the median's 95 %
-/// confidence
-/// interval, which the rounds give in order: all of them if there are fewer than nine, all but the lowest and the
-/// highest
-/// if there are nine to eleven, and so on. Nothing is assumed of how the rounds scatter, so a round that a busy machine
-/// spoiled does no more than any other.
+/// confidence interval, which the rounds give in order: all of them if there are fewer than nine, all but the
+/// lowest and the highest if there are nine to eleven, and so on. Nothing is assumed of how the rounds scatter, so
+/// a round that a busy machine spoiled does no more than any other.
 ///
 /// @param rounds what each round gave, in their order
 record Measure(List<Double> rounds) {
@@ -35,12 +34,21 @@ record Measure(List<Double> rounds) {
 
     /// This in proportion to another, round by round: what slows a round down slows both.
     Measure over(Measure other) {
+        return with(other, (mine, theirs) -> mine / theirs);
+    }
+
+    /// What this is more than another, round by round.
+    Measure minus(Measure other) {
+        return with(other, (mine, theirs) -> mine - theirs);
+    }
+
+    private Measure with(Measure other, DoubleBinaryOperator operator) {
         if (rounds.size() != other.rounds.size()) {
             throw new IllegalArgumentException(
                     "rounds must be the same on both sides: %d and %d".formatted(rounds.size(), other.rounds.size()));
         }
         return new Measure(IntStream.range(0, rounds.size())
-                .mapToObj(i -> rounds.get(i) / other.rounds.get(i))
+                .mapToObj(i -> operator.applyAsDouble(rounds.get(i), other.rounds.get(i)))
                 .toList());
     }
 
@@ -51,9 +59,8 @@ record Measure(List<Double> rounds) {
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
-    /// How many rounds lie outside of the interval at each end. A round is below the true median as often as a coin
-    /// shows
-    /// heads, so the tail is that of the binomial distribution.
+    /// How many rounds lie outside of the interval at each end. A round is below the true median as often as a
+    /// coin shows heads, so the tail is that of the binomial distribution.
     private static int outside(int rounds) {
         double chance = Math.pow(0.5, rounds); // that exactly so many are below
         double below = chance; // that so many or fewer are

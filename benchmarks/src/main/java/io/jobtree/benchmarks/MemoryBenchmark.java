@@ -25,9 +25,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 /// The result is `bytesPerJob`, the heap after full collections less that before, stacks included. The time means
 /// nothing.
 ///
-/// A stack is as large as its frames, and those of the interpreter are several times as large as compiled ones. So jobs
-/// are
-/// opened and closed until their code is compiled, and only then counted.
+/// A stack is as large as its frames, and those of the interpreter are several times as large as compiled ones. So
+/// jobs are opened and closed until their code is compiled, and only then counted.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -143,9 +142,8 @@ public class MemoryBenchmark {
         };
     }
 
-    /// Collects until that has freed nothing for a while: the JDK's timer thread lets go of a cancelled sleep, and so
-    /// of
-    /// its thread, only when it gets round to it.
+    /// Collects until that has freed nothing for a while: the JDK's timer thread lets go of a cancelled sleep, and
+    /// so of its thread, only when it gets round to it.
     private long usedHeap() {
         awaitQuiet();
         long used = collect();

@@ -38,7 +38,7 @@ final class Page {
         add("");
         add("## Goals");
         add("");
-        add("| what | jobtree | the other | ratio | goal | |");
+        add("| what | jobtree | the other | beside it | goal | |");
         add("|---|--:|--:|--:|--:|---|");
         for (Goal goal : Goals.all()) {
             Optional<Verdict> verdict = goal.judge(run);
@@ -58,19 +58,36 @@ final class Page {
                         verdict.ours(),
                         unit,
                         verdict.baseline().map(other -> other + " " + unit).orElse(""),
-                        goal.baseline().isPresent() ? verdict.ratio() : "",
+                        beside(goal, verdict),
                         bound(goal),
                         outcome(verdict));
     }
 
+    private static String beside(Goal goal, Verdict verdict) {
+        if (goal.baseline().isEmpty()) {
+            return "";
+        }
+        return goal.sense() == Sense.EXTRA
+                ? "+ %s %s".formatted(verdict.compared(), goal.ours().unit())
+                : verdict.compared() + " ×";
+    }
+
     private static String bound(Goal goal) {
-        String unit = goal.baseline().isPresent() ? "×" : goal.ours().unit();
-        return (goal.sense() == Sense.SPEED ? "at least " : "at most ") + Numbers.text(goal.bound()) + " " + unit;
+        String number = Numbers.text(goal.bound());
+        String unit = goal.ours().unit();
+        if (goal.baseline().isEmpty()) {
+            return "at most " + number + " " + unit;
+        }
+        return switch (goal.sense()) {
+            case SPEED -> "at least " + number + " ×";
+            case COST -> "at most " + number + " ×";
+            case EXTRA -> "at most + " + number + " " + unit;
+        };
     }
 
     private static String outcome(Verdict verdict) {
         String outcome = verdict.isMet() ? "met" : "**missed**";
-        if (Double.isNaN(verdict.ratio().error())) {
+        if (Double.isNaN(verdict.compared().error())) {
             return outcome + ", error unknown";
         }
         return verdict.isSure() ? outcome : outcome + ", within the error";

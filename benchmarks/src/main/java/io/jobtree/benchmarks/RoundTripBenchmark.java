@@ -26,9 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /// How long from spawn to joined, one job at a time, on a virtual thread?
 ///
-/// `rawScope` opens a scope for each job, since a joined one takes no more; `rawFork` forks into one that stays open
-/// and
-/// gets the result through a `FutureTask`.
+/// `rawScope` opens a scope for each job, since a joined one takes no more; `rawFork` forks into one that stays
+/// open and gets the result through a `FutureTask`.
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 5, time = 1)

@@ -4,31 +4,18 @@ import com.softwaremill.jox.structured.Scopes;
 import io.jobtree.scheduler.Scheduler;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /// What does a tree take, every inner node a scope that spawns its children, waits for them, and adds up their leaves?
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms2g", "-Xmx2g", "-Djmh.executor=VIRTUAL"})
 @SuppressWarnings("NullAway.Init") // JMH sets the parameter
-public class TreeBenchmark {
+public class TreeBenchmark extends TimedBenchmark {
     /// Children of a node, and levels below the root: 1,000, 1,024 and 1 leaves.
     @Param({"10x3", "2x10", "1x100"})
     public String shape;

@@ -8,9 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// A test under the leak check that goes on until it is closed, and runs what it is given: jobs spawned there are those
-/// of
-/// a test. One at a time.
+/// A test under the leak check that goes on until it is closed, and runs what it is given: jobs spawned there are
+/// those of a test. One at a time.
 final class WatchedTest {
     private static final SynchronousQueue<Runnable> WORK = new SynchronousQueue<>();
     private static final SynchronousQueue<Boolean> DONE = new SynchronousQueue<>();

@@ -85,6 +85,8 @@ final class Goals {
         goals.add(cost("an observer that does nothing, none", none.with("idle"), none, 1.05));
         goals.add(cost("telemetry through the noop API, none", none.with("telemetryOff"), none, 1.05));
         var span = none.with("bareSpan");
+        var test = Side.time("CleanTestBenchmark", "leakCheck", Map.of());
+        goals.add(extra("a clean test with the leak check, without", test, test.with("unchecked"), 50_000));
         goals.add(extra("spans by the SDK, a bare span by hand", none.with("spansOn"), span, 300));
         goals.add(extra("spans and metrics by the SDK, a bare span by hand", none.with("telemetryOn"), span, 300));
     }

@@ -10,8 +10,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Warmup;
 
 /// What does the leak check cost a test that leaks nothing? One call runs a class of empty tests.
+@Warmup(iterations = 10, time = 1) // JUnit's own code takes that long to be compiled
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms2g", "-Xmx2g"})

@@ -112,15 +112,14 @@ abstract sealed class Admission permits Awaitable {
         THREAD.setRelease(this, runner);
     }
 
-    /// The state, once no canceller is in the midst of its work. A yield, for the canceller may need
-    /// this thread's carrier.
-    @SuppressWarnings("ThreadPriorityCheck")
+    /// The state, once no canceller is in the midst of its work.
     final int settled() {
         int now = state;
-        for (; (now & SETTLING) != 0; now = state) {
-            Thread.yield();
+        if ((now & SETTLING) == 0) {
+            return now;
         }
-        return now;
+        Backoff.until(() -> (state & SETTLING) == 0);
+        return state;
     }
 
     public final JobState state() {

@@ -292,14 +292,13 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     }
 
     /// Whether it has ended; if it is about to, waits for that.
-    @SuppressWarnings("ThreadPriorityCheck")
     final boolean hasEndedEarly() {
         // A write, so that who ends the job after this sees what was written before it.
         for (int now = state; !casState(now, now); now = state) {
             Thread.onSpinWait();
         }
-        while (phase(state) == FINISHING) {
-            Thread.yield();
+        if (phase(state) == FINISHING) {
+            Waiting.untilDone(self());
         }
         return isDone();
     }

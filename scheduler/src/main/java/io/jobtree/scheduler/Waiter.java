@@ -70,13 +70,11 @@ class Waiter {
         return claims;
     }
 
-    /// Leaves; false if the outcome is delivered. Yields while its places are being asked for, for who
-    /// asks may need this carrier.
-    @SuppressWarnings("ThreadPriorityCheck")
+    /// Leaves; false if the outcome is delivered. Not while its places are being asked for.
     final boolean leave() {
         for (int now = status; now != DELIVERED && now != GONE; now = status) {
             if (now == CALLED) {
-                Thread.yield();
+                Backoff.until(() -> status != CALLED);
             } else if (STATUS.compareAndSet(this, now, GONE)) {
                 return true;
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,45 @@ final class WaiterLeavesTest {
                 hooksMayEnd.open();
             }
             assertThat(slow.join()).isEqualTo("done");
+        }
+    }
+
+    /// Each waiter has to see its places asked for before it leaves, and who asks cannot go on: not for want of a
+    /// carrier, and that must not become everybody's lot.
+    @Test
+    void interruptedWaiters_whilePlacesAreAskedFor_leaveCarriersToOthers() throws Exception {
+        int waiters = 4 * Runtime.getRuntime().availableProcessors();
+        try (var jobs = Scheduler.open(TestOptions.limit(waiters))) {
+            var gate = Objects.requireNonNull(jobs.gate);
+            var targets = Held.several(waiters);
+            var joins = new ArrayList<Job<String>>();
+            for (var target : targets) {
+                joins.add(
+                        jobs.spawn("waiter", () -> jobs.spawn("target", target).join()));
+            }
+            for (var target : targets) {
+                target.awaitStarted();
+            }
+            var ending = jobs.jobs().stream()
+                    .filter(job -> job.name().equals("target"))
+                    .map(WaiterLeavesTest::awaitThread)
+                    .toList();
+            var pending = jobs.spawn("pending", () -> "ran");
+            synchronized (gate) {
+                targets.forEach(Held::release);
+                ending.forEach(Actor::awaitBlocked);
+                joins.forEach(join -> awaitThread(join).interrupt());
+                var other = Thread.ofVirtual().start(() -> {});
+                assertThat(other.join(Duration.ofSeconds(10)))
+                        .as("another thread got a carrier")
+                        .isTrue();
+            }
+            for (var join : joins) {
+                assertThat(join.await()).isNotInstanceOf(Outcome.Cancelled.class);
+            }
+            assertThat(pending.join()).isEqualTo("ran");
+            assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+            assertThat(gate.taken()).isZero();
         }
     }
 

@@ -1,0 +1,32 @@
+package io.jobtree.scheduler;
+
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for another thread that is amid a few steps, and that tells nobody when it has done them.
+///
+/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and
+/// the one that they wait for may need one.
+final class Backoff {
+    private static final int YIELDS = 8;
+    private static final long PAUSE_NANOS = 50_000;
+
+    private Backoff() {}
+
+    /// Returns when the condition holds; interrupts are kept for later.
+    @SuppressWarnings("ThreadPriorityCheck")
+    static void until(BooleanSupplier condition) {
+        boolean interrupted = false;
+        for (int round = 0; !condition.getAsBoolean(); round++) {
+            if (round < YIELDS) {
+                Thread.yield();
+            } else {
+                interrupted |= Thread.interrupted();
+                LockSupport.parkNanos(condition, PAUSE_NANOS);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

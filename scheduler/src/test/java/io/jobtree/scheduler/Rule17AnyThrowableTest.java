@@ -135,6 +135,8 @@ final class Rule17AnyThrowableTest {
                     throw failure;
                 });
                 assertSucceeded(jobs.spawn("next", () -> 1), 1);
+                // Who waited for it now might still come in time to own the failure.
+                Awaitility.await().until(job::isDone);
                 assertFailed(job, failure);
                 assertThat(jobs.activeCount()).isZero();
             }

@@ -1,30 +1,21 @@
 package io.jobtree.benchmarks;
 
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /// How long do cancelling and closing a scope of jobs take that have been there for a while?
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 1)
 @Measurement(iterations = 5)
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms5g", "-Xmx5g", "-XX:+UseSerialGC"})
 @SuppressWarnings("NullAway.Init") // set up before use
-public abstract class ClosingBenchmark {
+public abstract class ClosingBenchmark extends SingleShotBenchmark {
     private static final int WARM_UP_JOBS = 10_000;
     private static final int WARM_UPS = 20;
 

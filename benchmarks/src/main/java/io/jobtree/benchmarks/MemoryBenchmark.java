@@ -2,16 +2,12 @@ package io.jobtree.benchmarks;
 
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -27,16 +23,13 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 ///
 /// A stack is as large as its frames, and those of the interpreter are several times as large as compiled ones. So
 /// jobs are opened and closed until their code is compiled, and only then counted.
-@State(Scope.Thread)
-@BenchmarkMode(Mode.SingleShotTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 1)
 @Measurement(iterations = 3)
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms2g", "-Xmx2g", "-XX:+UseSerialGC"})
 @SuppressWarnings("NullAway.Init") // set up before use
-public class MemoryBenchmark {
+public class MemoryBenchmark extends SingleShotBenchmark {
     /// How many jobs there are.
     @Param("100000")
     public int jobs;

@@ -273,17 +273,11 @@ final class Gate {
         if (newest == null || newest == CLOSED) {
             return;
         }
-        Link oldest = null;
-        for (var link = (Link) INTAKE.getAndSet(this, null); link != null; ) {
-            var next = (Link) link.next;
-            link.next = oldest;
-            oldest = link;
+        for (var link = Task.oldestFirst((Link) INTAKE.getAndSet(this, null)); link != null; ) {
+            // Taken before the queue uses it.
+            var next = link.next;
+            pending.add((Link) link);
             link = next;
-        }
-        while (oldest != null) {
-            var next = (Link) oldest.next;
-            pending.add(oldest);
-            oldest = next;
         }
     }
 

@@ -63,14 +63,19 @@ final class Observers {
     }
 
     private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
-        for (var observers : List.of(own, INSTALLED)) {
-            for (var observer : observers) {
-                try {
-                    call.accept(observer);
-                } catch (Throwable thrown) {
-                    complain(observer, thrown);
-                }
-            }
+        for (var observer : own) {
+            guard(observer, () -> call.accept(observer));
+        }
+        for (var observer : INSTALLED) {
+            guard(observer, () -> call.accept(observer));
+        }
+    }
+
+    private static void guard(JobObserver observer, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            complain(observer, thrown);
         }
     }
 
@@ -122,41 +127,25 @@ final class Observers {
             if (earlier != null) {
                 earlier.starting();
             }
-            try {
-                observation.starting();
-            } catch (Throwable thrown) {
-                complain(observer, thrown);
-            }
+            guard(observer, observation::starting);
         }
 
         void stopped() {
-            try {
-                observation.stopped();
-            } catch (Throwable thrown) {
-                complain(observer, thrown);
-            }
+            guard(observer, observation::stopped);
             if (earlier != null) {
                 earlier.stopped();
             }
         }
 
         void unobserved(Throwable failure) {
-            try {
-                observation.unobserved(failure);
-            } catch (Throwable thrown) {
-                complain(observer, thrown);
-            }
+            guard(observer, () -> observation.unobserved(failure));
             if (earlier != null) {
                 earlier.unobserved(failure);
             }
         }
 
         void ended(Outcome<?> outcome) {
-            try {
-                observation.ended(outcome);
-            } catch (Throwable thrown) {
-                complain(observer, thrown);
-            }
+            guard(observer, () -> observation.ended(outcome));
             if (earlier != null) {
                 earlier.ended(outcome);
             }

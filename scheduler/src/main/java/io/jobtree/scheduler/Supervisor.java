@@ -215,14 +215,7 @@ final class Supervisor extends Task {
 
     /// Everything in the inbox, oldest first.
     private @Nullable Task takeAll() {
-        Task oldest = null;
-        for (var task = (Task) INBOX.getAndSet(this, null); task != null; ) {
-            var next = task.next;
-            task.next = oldest;
-            oldest = task;
-            task = next;
-        }
-        return oldest;
+        return oldestFirst((Task) INBOX.getAndSet(this, null));
     }
 
     /// Refuses what is in the inbox. One thread at a time, which also takes what is added meanwhile: a

@@ -11,6 +11,18 @@ abstract class Task implements Callable<@Nullable Object> {
     @Nullable
     Task next;
 
+    /// Turns a chain of tasks round, each of which leads to the one that came before it.
+    static @Nullable Task oldestFirst(@Nullable Task newest) {
+        Task oldest = null;
+        for (var task = newest; task != null; ) {
+            var next = task.next;
+            task.next = oldest;
+            oldest = task;
+            task = next;
+        }
+        return oldest;
+    }
+
     /// The name of the thread; empty for none.
     abstract String threadName();
 

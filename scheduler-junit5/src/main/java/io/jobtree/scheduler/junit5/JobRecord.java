@@ -36,11 +36,12 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
 
     @Override
     public void ended(Outcome<?> outcome) {
-        ended = true;
-        owner.forget(this);
-        if (outcome instanceof Outcome.Failed) {
+        if (!(outcome instanceof Outcome.Succeeded)) {
+            // Before the job leaves the books: a check that no longer finds it there waits for this thread.
             owner.failing(Thread.currentThread());
         }
+        ended = true;
+        owner.forget(this);
     }
 
     @Override

@@ -24,7 +24,12 @@ final class Owner implements Claim {
         SESSION
     }
 
-    private static final long MAX_FAILING_NANOS = 20_000_000;
+    /// How long a thread may take to say that nobody observed a failure: one that has to wait for its turn, and one
+    /// that is parked and so has most likely said it.
+    private static final long MAX_FAILING_NANOS = 1_000_000_000;
+
+    private static final long MAX_PARKED_NANOS = 20_000_000;
+    private static final long POLL_NANOS = 20_000;
 
     private final Level level;
     private final @Nullable Owner above;
@@ -116,22 +121,31 @@ final class Owner implements Claim {
         }
     }
 
-    /// A job has failed; if nobody observes that, its thread will say so next.
+    /// A job did not succeed; if it failed and nobody observes that, its thread will say so next. A
+    /// cancelled one may have failed besides.
     void failing(Thread thread) {
         if (!settled && thread.isVirtual()) {
             failing.add(thread);
         }
     }
 
-    /// Waits until threads of failed jobs have said what they had to say. They are about to end, unless they are used
-    /// again.
+    /// Waits until the threads of jobs that did not succeed have said what they had to say. They are about to end,
+    /// unless they are used again.
     void awaitFailing() {
-        long deadline = System.nanoTime() + MAX_FAILING_NANOS;
+        long start = System.nanoTime();
         for (Thread thread = failing.poll(); thread != null; thread = failing.poll()) {
-            while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() < deadline) {
-                LockSupport.parkNanos(MAX_FAILING_NANOS / 1_000);
+            while (thread != Thread.currentThread() && mayStillTell(thread, System.nanoTime() - start)) {
+                LockSupport.parkNanos(POLL_NANOS);
             }
         }
+    }
+
+    private static boolean mayStillTell(Thread thread, long waitedNanos) {
+        return switch (thread.getState()) {
+            case NEW, TERMINATED -> false;
+            case RUNNABLE -> waitedNanos < MAX_FAILING_NANOS;
+            case BLOCKED, WAITING, TIMED_WAITING -> waitedNanos < MAX_PARKED_NANOS;
+        };
     }
 
     boolean isEmpty() {

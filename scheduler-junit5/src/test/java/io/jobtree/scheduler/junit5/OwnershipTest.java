@@ -3,8 +3,10 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -269,5 +271,37 @@ final class OwnershipTest {
         assertThat(ThreadBirths.of(11, alive)).isNull();
         assertThat(ThreadBirths.of(9, alive)).isNull();
         assertThat(ThreadBirths.of(13, alive)).isNull();
+    }
+
+    /// The books are looked at as soon as they are empty; what the last job's thread says after that is not lost.
+    @Test
+    void failure_thatNobodyWaitsFor_isInTheBooksOnceTheJobHasLeftThem() {
+        isToldInTime(() -> {
+            throw new IllegalArgumentException("card declined");
+        });
+    }
+
+    @Test
+    void failure_ofACancelledJob_isInTheBooksOnceTheJobHasLeftThem() {
+        isToldInTime(() -> {
+            Job.current().ifPresent(Job::cancel);
+            throw new IllegalArgumentException("card declined");
+        });
+    }
+
+    private void isToldInTime(JobAction failing) {
+        var silent = SchedulerOptions.named("jobs").withFailureHandler((job, failure) -> {});
+        as(test, () -> {
+            try (var jobs = Scheduler.open(silent)) {
+                for (int failures = 1; failures <= 2_000; failures++) {
+                    jobs.spawn("charge", failing);
+                    while (!test.jobs().isEmpty()) {
+                        Thread.onSpinWait();
+                    }
+                    test.awaitFailing();
+                    assertThat(test.unobserved()).hasSize(failures);
+                }
+            }
+        });
     }
 }

@@ -6,25 +6,30 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
-import io.opentelemetry.api.metrics.LongUpDownCounter;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import io.opentelemetry.context.Context;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
-/// The instruments, and the attribute sets that jobs of one name share.
+/// The instruments, and the attribute sets and levels that jobs of one name share.
+///
+/// How many jobs are active is counted here and read when metrics are collected: four records a job would cost more
+/// than its span.
 final class JobMetrics {
     private static final List<Double> BOUNDS = List.of(
             0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
             60.0, 300.0, 900.0, 3600.0);
 
-    /// Names beyond that get their attributes made each time: somebody puts ids into names.
+    /// Names beyond that get their attributes made each time, and are counted as one: somebody puts ids into names.
     private static final int MAX_SERIES = 4_096;
 
     private final DoubleHistogram duration;
     private final DoubleHistogram queueDuration;
-    private final LongUpDownCounter active;
     private final LongCounter notStarted;
     private final ConcurrentHashMap<String, ConcurrentHashMap<String, Series>> series = new ConcurrentHashMap<>();
+    private final Level overflow = new Level(Attributes.of(Keys.OVERFLOW, true));
+    private volatile boolean overflowed;
 
     JobMetrics(OpenTelemetry openTelemetry) {
         var builder = openTelemetry.meterBuilder(Keys.INSTRUMENTATION).setSchemaUrl(Keys.SCHEMA_URL);
@@ -39,18 +44,27 @@ final class JobMetrics {
                 .setUnit("s")
                 .setExplicitBucketBoundariesAdvice(BOUNDS)
                 .build();
-        active = meter.upDownCounterBuilder("jobtree.job.active")
-                .setDescription("Jobs that are not done")
-                .setUnit("{job}")
-                .build();
         notStarted = meter.counterBuilder("jobtree.job.not_started")
                 .setDescription("Jobs that ended without having run")
                 .setUnit("{job}")
                 .build();
+        meter.upDownCounterBuilder("jobtree.job.active")
+                .setDescription("Jobs that are not done")
+                .setUnit("{job}")
+                .buildWithCallback(this::observe);
     }
 
     boolean isEnabled() {
-        return active.isEnabled() || duration.isEnabled() || queueDuration.isEnabled() || notStarted.isEnabled();
+        return duration.isEnabled() || queueDuration.isEnabled() || notStarted.isEnabled();
+    }
+
+    private void observe(ObservableLongMeasurement active) {
+        for (var ofScheduler : series.values()) {
+            ofScheduler.values().forEach(known -> known.level.observe(active));
+        }
+        if (overflowed) {
+            overflow.observe(active);
+        }
     }
 
     Series seriesOf(Job<?> job) {
@@ -62,12 +76,15 @@ final class JobMetrics {
     }
 
     private Series addSeries(String scheduler, String name) {
-        var added = new Series(scheduler, name);
-        if (series.size() >= MAX_SERIES) {
-            return added;
+        var ofScheduler = series.size() < MAX_SERIES
+                ? series.computeIfAbsent(scheduler, _ -> new ConcurrentHashMap<>())
+                : series.get(scheduler);
+        var base = Attributes.of(Keys.SCHEDULER, scheduler, Keys.NAME, name);
+        if (ofScheduler != null && ofScheduler.size() < MAX_SERIES) {
+            return ofScheduler.computeIfAbsent(name, _ -> new Series(name, base, new Level(base)));
         }
-        var ofScheduler = series.computeIfAbsent(scheduler, _ -> new ConcurrentHashMap<>());
-        return ofScheduler.size() >= MAX_SERIES ? added : ofScheduler.computeIfAbsent(name, _ -> added);
+        overflowed = true;
+        return new Series(name, base, overflow);
     }
 
     /// The name that a job was given; the one that the scheduler makes has the id in it.
@@ -79,15 +96,13 @@ final class JobMetrics {
     final class Series {
         private final String name;
         private final Attributes base;
-        private final Attributes pending;
-        private final Attributes running;
         private final Attributes succeeded;
+        private final Level level;
 
-        private Series(String scheduler, String name) {
+        private Series(String name, Attributes base, Level level) {
             this.name = name;
-            base = Attributes.of(Keys.SCHEDULER, scheduler, Keys.NAME, name);
-            pending = base.toBuilder().put(Keys.STATE, "pending").build();
-            running = base.toBuilder().put(Keys.STATE, "running").build();
+            this.base = base;
+            this.level = level;
             succeeded = base.toBuilder().put(Keys.OUTCOME, Outcomes.SUCCEEDED).build();
         }
 
@@ -96,25 +111,22 @@ final class JobMetrics {
             return name;
         }
 
-        // A level has no use for exemplars, and the root context is the cheapest without one.
-
         void spawned() {
-            active.add(1, pending, Context.root());
+            level.spawned.increment();
         }
 
         void started(long queueNanos, Context context) {
-            active.add(-1, pending, Context.root());
-            active.add(1, running, Context.root());
+            level.started.increment();
             queueDuration.record(Keys.seconds(queueNanos), base, context);
         }
 
         void ended(Outcome<?> outcome, long nanos, Context context) {
-            active.add(-1, running, Context.root());
+            level.ended.increment();
             duration.record(Keys.seconds(nanos), attributes(outcome), context);
         }
 
         void neverStarted(Outcome<?> outcome, Context context) {
-            active.add(-1, pending, Context.root());
+            level.neverStarted.increment();
             var reason = Outcomes.notStartedReason(outcome);
             notStarted.add(
                     1, base.toBuilder().put(Keys.NOT_STARTED_REASON, reason).build(), context);
@@ -134,6 +146,29 @@ final class JobMetrics {
                             .put(Keys.CANCEL_REASON, Outcomes.word(cancelled.reason()))
                             .build();
             };
+        }
+    }
+
+    /// How many jobs are active, as what came less what went. What went is read first, so it is never below zero.
+    private static final class Level {
+        final LongAdder spawned = new LongAdder();
+        final LongAdder started = new LongAdder();
+        final LongAdder ended = new LongAdder();
+        final LongAdder neverStarted = new LongAdder();
+        private final Attributes pending;
+        private final Attributes running;
+
+        Level(Attributes base) {
+            pending = base.toBuilder().put(Keys.STATE, "pending").build();
+            running = base.toBuilder().put(Keys.STATE, "running").build();
+        }
+
+        void observe(ObservableLongMeasurement active) {
+            long over = ended.sum();
+            long begun = started.sum();
+            long left = begun + neverStarted.sum();
+            active.record(begun - over, running);
+            active.record(spawned.sum() - left, pending);
         }
     }
 }

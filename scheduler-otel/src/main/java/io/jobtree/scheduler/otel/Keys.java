@@ -26,6 +26,9 @@ final class Keys {
     static final AttributeKey<String> STATE = AttributeKey.stringKey("jobtree.job.state");
     static final AttributeKey<String> NOT_STARTED_REASON = AttributeKey.stringKey("jobtree.job.not_started.reason");
 
+    /// The SDK's own, for what has more attribute sets than it keeps.
+    static final AttributeKey<Boolean> OVERFLOW = AttributeKey.booleanKey("otel.metric.overflow");
+
     static final AttributeKey<Double> ELAPSED = AttributeKey.doubleKey("jobtree.job.elapsed");
     static final AttributeKey<String> STACK = AttributeKey.stringKey("code.stacktrace");
 

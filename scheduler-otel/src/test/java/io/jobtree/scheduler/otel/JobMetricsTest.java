@@ -1,18 +1,27 @@
 package io.jobtree.scheduler.otel;
 
+import static io.opentelemetry.api.common.AttributeKey.booleanKey;
 import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.metrics.InstrumentSelector;
+import io.opentelemetry.sdk.metrics.SdkMeterProvider;
+import io.opentelemetry.sdk.metrics.View;
 import io.opentelemetry.sdk.metrics.data.PointData;
+import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +84,76 @@ final class JobMetricsTest {
         assertThat(sdk.sum("jobtree.job.active", STATE, "pending")).isZero();
         assertThat(sdk.metric("jobtree.job.active").getLongSumData().getPoints())
                 .hasSize(2);
+    }
+
+    @Test
+    void active_isOneSum_whateverViewsDrop_andHowManyTelemetriesThereAre() throws Exception {
+        var release = new CountDownLatch(1);
+        JobAction waiting = release::await;
+        try (var reader = InMemoryMetricReader.create();
+                var meters = SdkMeterProvider.builder()
+                        .registerMetricReader(reader)
+                        .registerView(
+                                InstrumentSelector.builder()
+                                        .setName("jobtree.job.active")
+                                        .build(),
+                                View.builder()
+                                        .setAttributeFilter(Set.of("jobtree.job.scheduler"))
+                                        .build())
+                        .build();
+                var openTelemetry =
+                        OpenTelemetrySdk.builder().setMeterProvider(meters).build();
+                var first = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)));
+                var second = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)))) {
+            first.spawn("page", waiting);
+            first.spawn("mail", waiting);
+            second.spawn("page", waiting);
+
+            for (int collection = 0; collection < 2; collection++) {
+                assertThat(reader.collectAllMetrics())
+                        .filteredOn(metric -> metric.getName().equals("jobtree.job.active"))
+                        .singleElement()
+                        .satisfies(metric -> assertThat(metric.getLongSumData().getPoints())
+                                .singleElement()
+                                .satisfies(point -> assertThat(point.getValue()).isEqualTo(3)));
+            }
+            release.countDown();
+        }
+    }
+
+    @Test
+    void active_ofTooManyNames_isCountedAsOne() throws Exception {
+        int names = 4_096 + 10;
+        var release = new CountDownLatch(1);
+        JobAction waiting = release::await;
+        try (var reader = InMemoryMetricReader.create();
+                var meters = SdkMeterProvider.builder()
+                        .registerMetricReader(reader)
+                        .registerView(
+                                InstrumentSelector.builder().setName("*").build(),
+                                View.builder().setCardinalityLimit(20_000).build())
+                        .build();
+                var openTelemetry =
+                        OpenTelemetrySdk.builder().setMeterProvider(meters).build();
+                var jobs = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)))) {
+            for (int i = 0; i < names; i++) {
+                jobs.spawn("page-" + i, waiting);
+            }
+
+            var points = new HashMap<Boolean, Long>();
+            for (var metric : reader.collectAllMetrics()) {
+                if (metric.getName().equals("jobtree.job.active")) {
+                    metric.getLongSumData()
+                            .getPoints()
+                            .forEach(point -> points.merge(
+                                    Boolean.TRUE.equals(point.getAttributes().get(booleanKey("otel.metric.overflow"))),
+                                    point.getValue(),
+                                    Long::sum));
+                }
+            }
+            assertThat(points).containsOnly(Map.entry(false, 4_096L), Map.entry(true, 10L));
+            release.countDown();
+        }
     }
 
     @Test

@@ -51,7 +51,6 @@ final class Goals {
     private static void roundTrip(List<Goal> goals) {
         var ours = Side.time("RoundTripBenchmark", "jobtree", Map.of());
         goals.add(cost("spawn to joined, fork into an open raw scope and get", ours, ours.with("rawFork"), 1.6));
-        goals.add(cost("spawn to joined, a raw scope for each", ours, ours.with("rawScope"), 1.6));
     }
 
     private static void trees(List<Goal> goals) {
@@ -82,8 +81,7 @@ final class Goals {
 
     private static void observers(List<Goal> goals) {
         var none = Side.time("ObserverBenchmark", "jobtree", THOUSAND);
-        goals.add(cost("an observer that does nothing, none", none.with("idle"), none, 1.05));
-        goals.add(cost("telemetry through the noop API, none", none.with("telemetryOff"), none, 1.05));
+        goals.add(cost("telemetry through the noop API, no observer", none.with("telemetryOff"), none, 1.05));
         var span = none.with("bareSpan");
         var test = Side.time("CleanTestBenchmark", "leakCheck", Map.of());
         goals.add(extra("a clean test with the leak check, without", test, test.with("unchecked"), 50_000));

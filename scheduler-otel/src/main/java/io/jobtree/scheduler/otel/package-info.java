@@ -25,6 +25,7 @@
 /// Metrics, with `jobtree.job.scheduler` and `jobtree.job.name`:
 /// - `jobtree.job.duration` (histogram, s) of jobs that ran, with the outcome, the failure's type, the reason,
 /// - `jobtree.job.queue.duration` (histogram, s) from spawn to start,
-/// - `jobtree.job.active` (up-down counter), with `jobtree.job.state`, `pending` or `running`,
+/// - `jobtree.job.active` (up-down counter, read when metrics are collected), with `jobtree.job.state`, `pending` or
+///   `running`; counted where at least one of the others is enabled,
 /// - `jobtree.job.not_started` (counter), with `jobtree.job.not_started.reason`.
 package io.jobtree.scheduler.otel;

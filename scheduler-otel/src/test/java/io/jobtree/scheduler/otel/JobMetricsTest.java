@@ -121,6 +121,25 @@ final class JobMetricsTest {
         }
     }
 
+    /// What went is read before what came, so a collection amid a burst shows no job that has ended before it began.
+    @Test
+    void active_isNeverBelowZero() throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().spans(SpanPolicy.none()))) {
+            var burst = Thread.startVirtualThread(() -> {
+                for (int i = 0; i < 50_000; i++) {
+                    jobs.spawn("page", () -> "done");
+                }
+            });
+            for (boolean over = false; !over; ) {
+                over = burst.join(Duration.ZERO);
+                sdk.find("jobtree.job.active")
+                        .ifPresent(metric -> assertThat(metric.getLongSumData().getPoints())
+                                .allSatisfy(
+                                        point -> assertThat(point.getValue()).isNotNegative()));
+            }
+        }
+    }
+
     @Test
     void active_ofTooManyNames_isCountedAsOne() throws Exception {
         int names = 4_096 + 10;

@@ -36,7 +36,7 @@ final class BenchmarksTest {
             .build();
 
     @Test
-    @Timeout(value = 2, unit = TimeUnit.MINUTES)
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void run_everyBenchmarkOnce_succeeds() throws RunnerException {
         var ran = new TreeSet<String>();
         for (RunResult result : new Runner(ONCE).run()) {

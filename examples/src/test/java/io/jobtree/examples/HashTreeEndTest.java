@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +76,7 @@ final class HashTreeEndTest {
     @Test
     void fileThatVanishes_isOneLine_andTheRestGoesOn() throws IOException {
         Trees.file(directory, "a", "a");
-        Trees.sparseFile(directory, "b", 1L << 28);
+        Trees.sparseFile(directory, "b", 1L << 29);
         Trees.file(directory, "c", "c");
         Trees.file(directory, "d", "d");
         var program = Program.in(directory);
@@ -115,7 +116,7 @@ final class HashTreeEndTest {
         Trees.hugeFile(directory, "c/c");
         Trees.file(directory, "z", "z");
 
-        var ended = Program.in(directory).hashtree("--timeout", "2s", "--jobs", "2");
+        var ended = Program.in(directory).hashtree("--timeout", "5s", "--jobs", "2");
 
         assertThat(ended)
                 .isEqualTo(
@@ -146,7 +147,7 @@ final class HashTreeEndTest {
 
     @Test
     void signalWhilePrinting_leavesWholeLines() {
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             Trees.file(directory, "file-" + i, "content " + i);
         }
         var program = Program.in(directory);
@@ -155,6 +156,7 @@ final class HashTreeEndTest {
         // More lines than a pipe holds, so the program waits for this test to read.
         running.line();
         running.signal("TERM");
+        Awaitility.await().until(() -> running.hasThread("last-words"));
         var ended = running.end();
 
         assertThat(ended.exitCode()).isEqualTo(143);

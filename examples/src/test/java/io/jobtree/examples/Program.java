@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,6 +125,18 @@ final class Program {
 
         void signal(String name) {
             Program.in(Path.of(".")).run("kill", "-s", name, String.valueOf(process.pid()));
+        }
+
+        /// Whether it has a thread of this name now.
+        boolean hasThread(String name) throws IOException {
+            try (var threads = Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
+                for (var thread : threads) {
+                    if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
 
         void closeOutput() throws IOException {

@@ -1,7 +1,6 @@
 package io.jobtree.examples;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,7 +61,7 @@ final class ZipkinServer implements AutoCloseable {
         }
         try {
             return get("/health").statusCode() == 200;
-        } catch (ConnectException notYet) {
+        } catch (IOException notYet) {
             return false;
         }
     }

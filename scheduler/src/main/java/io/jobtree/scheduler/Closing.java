@@ -100,7 +100,7 @@ final class Closing {
         leader = Thread.currentThread();
         refuseSpawners();
         boolean interrupted = false;
-        scheduler.entry().supervisor().endSoon(scheduler.live, waitNanos);
+        scheduler.entry().supervisor().endSoon(scheduler, waitNanos);
         if (!awaitJobs(start, waitNanos, DRAINING)) {
             interrupted = Thread.interrupted();
             cancelAll();
@@ -113,7 +113,7 @@ final class Closing {
         }
         scheduler.live.seal();
         phase = CLOSED;
-        endSupervisor();
+        endThreads();
         scheduler.entry().closed();
         Observers.closed(scheduler);
         over.countDown();
@@ -144,8 +144,9 @@ final class Closing {
         }
     }
 
+    /// By whoever is the first to want it; and by the leader, whose clock starts after it.
     private void cancelAll() {
-        if (PHASE.compareAndSet(this, DRAINING, CANCELLING)) {
+        if (PHASE.compareAndSet(this, DRAINING, CANCELLING) || leader == Thread.currentThread()) {
             scheduler.live.seal();
             refuseSpawners();
             scheduler.cancelJobs(Ending.CLOSED, true);
@@ -164,15 +165,18 @@ final class Closing {
         }
     }
 
-    /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none; not where
-    /// stragglers hold it.
-    private void endSupervisor() {
+    /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none, and until
+    /// every failure is told, also by the threads of timers; not where stragglers hold it.
+    private void endThreads() {
         boolean interrupted = Thread.interrupted();
         var supervisor = scheduler.entry().supervisor();
         supervisor.stop();
         if (survivors.isEmpty()) {
             try {
-                supervisor.awaitEnd(scheduler.options().closeTimeout());
+                long start = System.nanoTime();
+                var patience = scheduler.options().closeTimeout();
+                supervisor.awaitEnd(patience);
+                awaitTold(start, Checks.nanos(patience));
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -180,6 +184,20 @@ final class Closing {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void awaitTold(long start, long nanos) {
+        for (long left = nanos; scheduler.isTelling() && left > 0; left = nanos - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(scheduler, left);
+        }
+    }
+
+    /// To be called when the last failure is told.
+    void wakeLeader() {
+        LockSupport.unpark(leader);
     }
 
     @Override

@@ -67,6 +67,18 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
         }
     }
 
+    /// Whether it has ended; if it is about to, waits for that.
+    private boolean hasEndedEarly() {
+        // A write, so that who ends the job after this sees what was written before it.
+        for (int now = state; !casState(now, now); now = state) {
+            Thread.onSpinWait();
+        }
+        if (phase(state) == FINISHING) {
+            Waiting.untilDone(this);
+        }
+        return isDone();
+    }
+
     private Extras extras() {
         var current = extras;
         if (current == null) {
@@ -88,9 +100,17 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
         }
     }
 
-    private void timeOut(Duration timeout) {
+    void timeOut(Duration timeout) {
         var failure = new JobTimeoutException(this + " timed out after " + timeout);
         cancel(new Outcome.Failed<>(failure), Ending.because(CancelReason.DEADLINE, this));
+    }
+
+    /// Tells of a failure that nobody owns: of a job that has ended, or will not.
+    void report(Observers.@Nullable Observation observed, Throwable failure) {
+        if (observed != null) {
+            observed.unobserved(failure);
+        }
+        scope.scheduler().report(this, failure);
     }
 
     void notStarted(Throwable failure) {

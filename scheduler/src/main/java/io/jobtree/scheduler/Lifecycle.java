@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A job's way from the start of its body to its outcome, and how it is cancelled.
@@ -173,8 +174,8 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
                 break;
             }
         }
-        Thread.interrupted();
         setThreadRelease(null);
+        Thread.interrupted();
         if (own != null) {
             own.bodyOver();
         }
@@ -222,6 +223,8 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         JobImpl<?> next = null;
         boolean owned = false;
         boolean claimed;
+        var scheduler = scope.scheduler();
+        boolean telling = false;
         try {
             owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
             next = handOn(held, failure != null);
@@ -232,11 +235,21 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
             }
         } finally {
             // Also where memory ran out above: a job that is over is done.
+            telling = failure != null && !owned;
+            if (telling) {
+                scheduler.beginTelling();
+            }
             claimed = publish(done, own);
         }
-        if (failure != null && !owned && !(claimed && done == FAILED)) {
-            var told = observed;
-            ScopedValue.where(CURRENT, self()).run(() -> report(told, failure));
+        if (telling && failure != null) {
+            try {
+                if (!(claimed && done == FAILED)) {
+                    var told = observed;
+                    ScopedValue.where(CURRENT, self()).run(() -> self().report(told, failure));
+                }
+            } finally {
+                scheduler.endTelling();
+            }
         }
         return next;
     }
@@ -291,26 +304,6 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         return own == null ? null : own.observation();
     }
 
-    /// Whether it has ended; if it is about to, waits for that.
-    final boolean hasEndedEarly() {
-        // A write, so that who ends the job after this sees what was written before it.
-        for (int now = state; !casState(now, now); now = state) {
-            Thread.onSpinWait();
-        }
-        if (phase(state) == FINISHING) {
-            Waiting.untilDone(self());
-        }
-        return isDone();
-    }
-
-    /// Tells of a failure that nobody owns: of a job that has ended, or will not.
-    final void report(Observers.@Nullable Observation observed, Throwable failure) {
-        if (observed != null) {
-            observed.unobserved(failure);
-        }
-        scope.scheduler().report(self(), failure);
-    }
-
     // Cancelling, from any thread
 
     /// Cancels the job and all below it.
@@ -337,10 +330,7 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
                 }
                 case STARTING, RUNNING, COMPLETING -> {
                     if (casState(now, (now & ~PHASE) | CANCELLING | SETTLING)) {
-                        var running = thread;
-                        if (phase(now) == RUNNING && running != null) {
-                            running.interrupt();
-                        }
+                        wakeBody(phase(now), thread);
                         settle(ending);
                         return true;
                     }
@@ -349,6 +339,16 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
                     return false;
                 }
             }
+        }
+    }
+
+    /// Interrupts the body. Before that, an observer may have waited for another job, and still lack its
+    /// place, which it needs no more.
+    private static void wakeBody(int phase, @Nullable Thread running) {
+        if (phase == RUNNING && running != null) {
+            running.interrupt();
+        } else if (phase == STARTING) {
+            LockSupport.unpark(running);
         }
     }
 

@@ -156,7 +156,7 @@ final class LiveJobs {
         var found = new ArrayList<JobImpl<?>>();
         for (var link = head; link != null; link = link.older) {
             var job = link.unfinished();
-            if (job != null && filter.test(job)) {
+            if (job != null && matches(job, filter)) {
                 found.add(job);
             }
         }
@@ -177,11 +177,16 @@ final class LiveJobs {
         int count = 0;
         for (var link = head; link != null; link = link.older) {
             var job = link.unfinished();
-            if (job != null && filter.test(job)) {
+            if (job != null && matches(job, filter)) {
                 count++;
             }
         }
         return count;
+    }
+
+    /// A job that is done meanwhile has forgotten what it was asked for.
+    private static boolean matches(JobImpl<?> job, Predicate<JobImpl<?>> filter) {
+        return filter.test(job) && !job.isDone();
     }
 
     /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The root of a job tree: jobs are spawned into it, and when it is closed all of them have ended.
@@ -33,6 +34,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     private final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
     private boolean supervised;
+
+    /// How many jobs are done, or about to be, whose failure is not told yet.
+    private final AtomicInteger telling = new AtomicInteger();
 
     private Scheduler(SchedulerOptions options) {
         super(gateOf(options));
@@ -269,6 +273,28 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         } catch (Throwable thrown) {
             Log.handlerThrew(job, failure, thrown);
         }
+    }
+
+    /// To be called before a job is done whose failure nobody may be waiting for.
+    void beginTelling() {
+        telling.incrementAndGet();
+    }
+
+    /// The failure handler knows, or somebody who waited.
+    void endTelling() {
+        if (telling.decrementAndGet() == 0) {
+            closing.wakeLeader();
+        }
+    }
+
+    /// Whether a failure of a job that is done is still on its way to the failure handler.
+    boolean isTelling() {
+        return telling.get() > 0;
+    }
+
+    /// Whether every job is done and every failure told. If all are done it takes no more.
+    boolean isOver() {
+        return live.sealOrNewest() == null && !isTelling();
     }
 
     OpenSchedulers.Entry entry() {

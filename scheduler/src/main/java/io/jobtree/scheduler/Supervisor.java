@@ -42,11 +42,11 @@ final class Supervisor extends Task {
     private volatile boolean started;
     private volatile boolean stopping;
 
-    /// Who closes the scheduler and waits to hear how long that takes; and the jobs that it waits for.
-    /// The jobs are written first.
+    /// Who closes the scheduler and waits to hear how long that takes; and the scheduler, which is
+    /// written first.
     private volatile @Nullable Thread closer;
 
-    private @Nullable LiveJobs closing;
+    private @Nullable Scheduler closing;
     private volatile boolean slow;
     private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -101,13 +101,13 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Ends it once the jobs are done, if that is soon; returns when it has ended, when that will take
+    /// Ends it once the scheduler's jobs are done, if that is soon; returns when it has ended, when that will take
     /// longer, when the time is over, or when the thread is interrupted.
-    void endSoon(LiveJobs jobs, long nanos) {
+    void endSoon(Scheduler scheduler, long nanos) {
         if (!started) {
             return;
         }
-        closing = jobs;
+        closing = scheduler;
         closer = Thread.currentThread();
         LockSupport.unpark(thread);
         long start = System.nanoTime();
@@ -179,11 +179,11 @@ final class Supervisor extends Task {
     /// Whether a closer waits, and need not wait long: ends this if all jobs are done, or else is to be
     /// asked again after another yield. A closer that has to wait longer is told so.
     private boolean endsSoon(int yields) {
-        var jobs = closer == null || slow ? null : closing;
-        if (jobs == null) {
+        var scheduler = closer == null || slow ? null : closing;
+        if (scheduler == null) {
             return false;
         }
-        if (jobs.sealOrNewest() == null) {
+        if (scheduler.isOver()) {
             stopping = true;
         } else if (yields >= PATIENCE) {
             endLater();

@@ -311,4 +311,21 @@ final class AttacksTest {
             assertWhole(jobs);
         }
     }
+
+    @Test
+    void shieldedJobs_areNeverCounted_alsoNotWhenTheyEnd() throws Exception {
+        try (var jobs = Scheduler.open(options(1))) {
+            var shielding = Actor.start(() -> {
+                for (var i = 0; i < 20_000; i++) {
+                    jobs.shield("commit", () -> 1);
+                }
+                return 1;
+            });
+            while (!shielding.isOver()) {
+                assertThat(jobs.activeCount()).isZero();
+                assertThat(jobs.jobs()).isEmpty();
+            }
+            shielding.result();
+        }
+    }
 }

@@ -157,4 +157,29 @@ final class JobFutureTest {
             assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo(1);
         }
     }
+
+    @Test
+    void completion_racingTheFailure_leavesItWithTheFutureOrTheHandler() throws Exception {
+        var holder = Held.body();
+        try (var jobs = open(TestOptions.limit(1))) {
+            jobs.spawn("holder", holder);
+            for (int turn = 0; turn < 2_000; turn++) {
+                var failure = new IllegalStateException("broken");
+                var job = (JobImpl<Integer>) jobs.<Integer>spawn("job", () -> 1);
+                var future = job.toCompletableFuture();
+                boolean others = turn % 2 == 0 && future.complete(0);
+                job.end(new Outcome.Failed<>(failure));
+                others |= future.complete(0);
+                if (others) {
+                    assertThat(failures.failures()).contains(failure);
+                } else {
+                    assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS))
+                            .cause()
+                            .isSameAs(failure);
+                    assertThat(failures.failures()).doesNotContain(failure);
+                }
+            }
+            holder.release();
+        }
+    }
 }

@@ -223,6 +223,7 @@ interface JobParity {
         try (var jobs = open(o -> o)) {
             var body = Held.body();
             var job = jobs.spawn(body);
+            body.awaitStarted();
             var waiting = jobs.spawn(() -> job.join());
             Awaitility.await().until(() -> isWaiting(waiting));
             assertThat(waiting.cancelAndJoin(PATIENCE)).isTrue();

@@ -73,6 +73,6 @@ final class JobServer implements AutoCloseable {
     @Override
     public void close() {
         jobs.close();
-        http.stop(1); // at most so many seconds, for the last answers to be sent
+        http.stop(5); // at most so many seconds, for the last answers to be sent
     }
 }

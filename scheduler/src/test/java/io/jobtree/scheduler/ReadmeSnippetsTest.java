@@ -33,7 +33,7 @@ final class ReadmeSnippetsTest {
     private static final Path ROOT = Path.of("..");
 
     // A tree may be drawn before a thread has come as far as the README shows.
-    private static final int ATTEMPTS = 5;
+    private static final int ATTEMPTS = 30;
 
     @TempDir
     private Path directory;

@@ -48,7 +48,7 @@ final class Rule03DoneAfterEverythingBelowTest {
             var future = branch.toCompletableFuture();
             assertNotDone(branch);
             assertThat(future).isNotDone();
-            assertThat(branch.thread()).isEmpty();
+            Awaitility.await().until(() -> branch.thread().isEmpty());
             assertThat(jobs.jobs()).containsExactly(branch);
             hold.open();
             assertSucceeded(branch, "value");
@@ -123,11 +123,17 @@ final class Rule03DoneAfterEverythingBelowTest {
     void timedOutBranch_whoseChildGoesOn_isNotDone() throws Exception {
         try (var jobs = open()) {
             var hold = new Door();
+            var running = new Door();
             var interrupted = new Door();
-            Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withTimeout(Duration.ofMillis(200)), scope -> {
-                scope.spawn("child", () -> stubborn(interrupted, hold));
+            Job<Integer> branch = jobs.spawn(TestOptions.withDeadline("branch"), scope -> {
+                scope.spawn("child", () -> {
+                    running.open();
+                    stubborn(interrupted, hold);
+                });
                 return 1;
             });
+            running.pass();
+            TestOptions.passDeadline(branch);
             interrupted.pass();
             assertNotDone(branch);
             hold.open();

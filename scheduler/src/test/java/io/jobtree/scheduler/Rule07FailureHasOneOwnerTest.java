@@ -270,13 +270,17 @@ final class Rule07FailureHasOneOwnerTest {
     @Test
     void failureAfterTheOwnTimeout_doesNotVanish() throws Exception {
         try (var jobs = open()) {
-            var job = jobs.spawn(JobOptions.named("job").withTimeout(Duration.ofMillis(200)), () -> {
+            var running = new Door();
+            var job = jobs.spawn(TestOptions.withDeadline("job"), () -> {
+                running.open();
                 try {
                     new Door().pass();
                 } catch (InterruptedException timedOut) {
                     throw failure;
                 }
             });
+            running.pass();
+            TestOptions.passDeadline(job);
             var timeout = Outcomes.failure(job);
             assertThat(timeout).isInstanceOf(JobTimeoutException.class);
             assertThat(failures.failures().contains(failure)

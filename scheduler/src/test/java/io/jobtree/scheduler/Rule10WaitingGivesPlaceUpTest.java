@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -124,10 +125,16 @@ final class Rule10WaitingGivesPlaceUpTest {
             }
             childHold.open();
             assertSucceeded(childOf.join(), null);
-            Actor.awaitParked(jobs.jobs().getFirst().thread().orElseThrow());
+            awaitWaiting(jobs, 6);
             otherHold.open();
         }
         assertThat(order).startsWith("resumed").hasSize(6);
+    }
+
+    /// Waits until so many want a place.
+    private static void awaitWaiting(Scheduler jobs, int number) {
+        var gate = Objects.requireNonNull(jobs.gate, "gate");
+        Awaitility.await().until(() -> gate.waiting() == number);
     }
 
     @Test
@@ -186,8 +193,12 @@ final class Rule10WaitingGivesPlaceUpTest {
         try (var jobs = open(1)) {
             var hold = new Door();
             var timedOut = new Door();
+            var joinedRuns = new Door();
             var waits = jobs.spawn("waits", () -> {
-                var joined = jobs.spawn("joined", hold::pass);
+                var joined = jobs.spawn("joined", () -> {
+                    joinedRuns.open();
+                    hold.pass();
+                });
                 try {
                     joined.join(Duration.ofMillis(1));
                     return "joined";
@@ -196,7 +207,9 @@ final class Rule10WaitingGivesPlaceUpTest {
                     return "timed out";
                 }
             });
-            assertThat(timedOut.staysShut()).as("the place is taken").isTrue();
+            joinedRuns.pass();
+            awaitWaiting(jobs, 1);
+            assertThat(timedOut.isOpen()).as("the place is taken").isFalse();
             assertThat(waits.isDone()).isFalse();
             hold.open();
             assertThat(waits.join()).isEqualTo("timed out");
@@ -281,7 +294,8 @@ final class Rule10WaitingGivesPlaceUpTest {
             });
             joinedRuns.pass();
             waits.thread().orElseThrow().interrupt();
-            assertThat(resumed.staysShut()).as("the place is taken").isTrue();
+            awaitWaiting(jobs, 1);
+            assertThat(resumed.isOpen()).as("the place is taken").isFalse();
             hold.open();
             assertThat(waits.join()).isEqualTo("interrupted");
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -65,15 +66,20 @@ final class Rule13DeadlinesTest {
     void timeout_cancelsEverythingBelow_withDeadlineAndTheOrigin() throws Exception {
         try (var jobs = open(1)) {
             List<Job<?>> below = new CopyOnWriteArrayList<>();
-            Job<Integer> job = jobs.spawn(TIMED.withSupervision(), outer -> {
+            var known = new CountDownLatch(2);
+            Job<Integer> job = jobs.spawn(TestOptions.withDeadline("timed").withSupervision(), outer -> {
                 below.add(outer.spawn(JobOptions.named("middle").withTimeout(HOUR), inner -> {
                     below.add(inner.spawn("leaf", () -> new Door().pass()));
+                    known.countDown();
                     new Door().pass();
                     return 2;
                 }));
+                known.countDown();
                 new Door().pass();
                 return 1;
             });
+            known.await();
+            TestOptions.passDeadline(job);
             assertTimedOut(job);
             assertThat(below).hasSize(2);
             for (var one : below) {
@@ -86,10 +92,12 @@ final class Rule13DeadlinesTest {
     void timeout_ofCompletingJob_failsIt() throws Exception {
         try (var jobs = open(1)) {
             var child = new CompletableFuture<Job<?>>();
-            Job<Integer> job = jobs.spawn(TIMED, scope -> {
+            Job<Integer> job = jobs.spawn(TestOptions.withDeadline("timed"), scope -> {
                 child.complete(scope.spawn("child", () -> new Door().pass()));
                 return 1;
             });
+            Awaitility.await().until(() -> job.state() == JobState.COMPLETING);
+            TestOptions.passDeadline(job);
             assertTimedOut(job);
             assertCancelled(child.join(), CancelReason.DEADLINE, job);
         }
@@ -124,10 +132,12 @@ final class Rule13DeadlinesTest {
     void deadline_ofAncestor_holdsForChildWithALaterOne() throws Exception {
         try (var jobs = open(1)) {
             var child = new CompletableFuture<Job<?>>();
-            Job<Integer> parent = jobs.spawn(TIMED, scope -> {
+            Job<Integer> parent = jobs.spawn(TestOptions.withDeadline("timed"), scope -> {
                 child.complete(scope.spawn(JobOptions.named("child").withTimeout(HOUR), () -> new Door().pass()));
                 return child.join().isDone() ? 1 : 2;
             });
+            child.join();
+            TestOptions.passDeadline(parent);
             assertTimedOut(parent);
             assertCancelled(child.join(), CancelReason.DEADLINE, parent);
         }
@@ -136,9 +146,9 @@ final class Rule13DeadlinesTest {
     @EachThreadKind
     void success_beforeTheTimeout_wins() throws Exception {
         try (var jobs = open(2)) {
-            var early = jobs.spawn(TIMED, () -> 1);
+            var early = jobs.spawn(TestOptions.withDeadline("timed"), () -> 1);
             assertSucceeded(early, 1);
-            assertTimedOut(jobs.spawn(TIMED, () -> new Door().pass()));
+            TestOptions.passDeadline(early);
             assertSucceeded(early, 1);
             assertThat(early.cancel()).isFalse();
         }
@@ -149,13 +159,13 @@ final class Rule13DeadlinesTest {
     void cancel_beforeTheTimeout_wins() throws Exception {
         try (var jobs = open(2)) {
             var running = new Door();
-            var job = jobs.spawn(TIMED.withTimeout(Duration.ofMillis(500)), () -> {
+            var job = jobs.spawn(TestOptions.withDeadline("timed"), () -> {
                 running.open();
                 hold.passIgnoringInterrupts();
             });
             running.pass();
             assertThat(job.cancel()).isTrue();
-            assertTimedOut(jobs.spawn(TIMED.withTimeout(Duration.ofMillis(600)), () -> new Door().pass()));
+            TestOptions.passDeadline(job);
             hold.open();
             assertCancelled(job, CancelReason.REQUESTED);
         }
@@ -164,8 +174,14 @@ final class Rule13DeadlinesTest {
     @EachThreadKind
     void timedOutJob_thatIgnoresIt_isNotDoneUntilItEnds_andFailsThen() throws Exception {
         try (var jobs = open(2)) {
-            var job = jobs.spawn(TIMED, () -> hold.passIgnoringInterrupts());
-            Awaitility.await().until(() -> job.state() == JobState.CANCELLING);
+            var running = new Door();
+            var job = jobs.spawn(TestOptions.withDeadline("timed"), () -> {
+                running.open();
+                hold.passIgnoringInterrupts();
+            });
+            running.pass();
+            TestOptions.passDeadline(job);
+            assertThat(job.state()).isEqualTo(JobState.CANCELLING);
             assertThat(job.outcome()).isEmpty();
             assertThat(job.cancel()).isFalse();
             hold.open();

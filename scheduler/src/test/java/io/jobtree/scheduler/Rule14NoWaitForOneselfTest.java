@@ -130,10 +130,13 @@ final class Rule14NoWaitForOneselfTest {
     void interruptOfWaitingThread_neverCancelsTheJob() throws Exception {
         try (var jobs = open()) {
             var hold = new Door();
+            var running = new Door();
             var target = jobs.spawn("target", () -> {
+                running.open();
                 hold.pass();
                 return 1;
             });
+            running.pass();
             for (var waiter : List.of(
                     Actor.start(() -> target.join()),
                     Actor.start(() -> target.join(TestOptions.LONG)),
@@ -152,10 +155,13 @@ final class Rule14NoWaitForOneselfTest {
         try (var jobs = open();
                 var others = open()) {
             var hold = new Door();
+            var running = new Door();
             var target = jobs.spawn("target", () -> {
+                running.open();
                 hold.pass();
                 return 1;
             });
+            running.pass();
             var waiter = others.spawn("waiter", () -> target.join());
             Awaitility.await().until(() -> waiter.thread().isPresent());
             Actor.awaitParked(waiter.thread().orElseThrow());

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -328,5 +329,73 @@ final class Rule15CloseTest {
         assertThat(jobs.jobs()).isEmpty();
         assertThat(jobs.activeCount()).isZero();
         assertThat(jobs.pendingCount()).isZero();
+    }
+
+    @EachThreadKind
+    void close_isBounded_thoughAFailureHandlerIsStuck() throws Exception {
+        var entered = new Door();
+        var jobs = Scheduler.open(TestOptions.limit(3)
+                .withWaitTimeout(Duration.ofHours(1))
+                .withCloseTimeout(Duration.ofMillis(50))
+                .withFailureHandler((job, failure) -> {
+                    entered.open();
+                    hold.passIgnoringInterrupts();
+                }));
+        jobs.spawn("job", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        entered.pass();
+        assertThat(closing(jobs, Duration.ofHours(1)).result()).isEmpty();
+        hold.open();
+    }
+
+    @EachThreadKind
+    void close_returnsAfterTheFailureHandler_alsoOfAJobThatNeverHadAThread() throws Exception {
+        var entered = new Door();
+        var told = new AtomicBoolean();
+        var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler((job, failure) -> {
+            entered.open();
+            hold.passIgnoringInterrupts();
+            told.set(true);
+        }));
+        var released = new Door();
+        jobs.spawn("holder", released::pass);
+        var pending = jobs.spawn(TestOptions.withDeadline("pending"), () -> 1);
+        var timer = Actor.start(() -> {
+            TestOptions.passDeadline(pending);
+            return 1;
+        });
+        entered.pass();
+        released.open();
+        var closed = new Door();
+        var closer = Actor.start(() -> {
+            jobs.close();
+            closed.open();
+            return told.get();
+        });
+        assertThat(closed.staysShut()).as("the handler is not through").isTrue();
+        hold.open();
+        assertThat(closer.result()).as("the handler was through").isTrue();
+        timer.result();
+    }
+
+    /// The follower has begun the cancelling and is held up in it: the leader does it too, before its clock starts.
+    @Test
+    void closeTimeout_beginsOnceAllAreCancelled_whoeverCancels() throws Exception {
+        var jobs = Scheduler.open(options().withCloseTimeout(TestOptions.LONG));
+        held(jobs);
+        var gate = Objects.requireNonNull(jobs.gate, "gate");
+        var leader = Actor.start(ThreadKind.PLATFORM, () -> jobs.close(TestOptions.LONG));
+        leader.awaitParked();
+        Actor<List<Job<?>>> follower;
+        synchronized (gate) {
+            follower = Actor.start(ThreadKind.PLATFORM, () -> jobs.close(Duration.ZERO));
+            Actor.awaitBlocked(follower.thread());
+            leader.interrupt();
+            Actor.awaitBlocked(leader.thread());
+        }
+        assertThat(leader.result()).isEmpty();
+        assertThat(follower.result()).isEmpty();
+        assertThat(failures.reports()).isEmpty();
     }
 }

@@ -30,14 +30,14 @@ final class Rule15StragglersTest {
     private Job<?> straggler(JobScope scope) throws InterruptedException {
         var running = new Door();
         var job = scope.spawn("straggler", () -> {
-            running.open();
-            wouldNotStop();
+            wouldNotStop(running);
         });
         running.pass();
         return job;
     }
 
-    private void wouldNotStop() {
+    private void wouldNotStop(Door running) {
+        running.open();
         hold.passIgnoringInterrupts();
     }
 
@@ -50,14 +50,14 @@ final class Rule15StragglersTest {
             var before = System.nanoTime();
             List<Job<?>> survivors = jobs.close(Duration.ZERO);
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(Duration.ofMillis(50));
-            assertThat(survivors).containsExactly(job);
+            assertThat(survivors).contains(job);
             assertThat(job.isDone()).isFalse();
             assertThat(job.state()).isEqualTo(JobState.CANCELLING);
             assertCancelled(quick, CancelReason.CLOSED);
-            assertThat(failures.reports()).hasSize(1);
-            var report = failures.reports().getFirst();
-            assertThat(report.job()).isSameAs(job);
-            assertThat(report.failure())
+            // On a busy machine the other one may need more than the time too.
+            var reports = reportsOf(job);
+            assertThat(reports).hasSize(1);
+            assertThat(reports.getFirst().failure())
                     .isInstanceOf(StragglerException.class)
                     .hasMessageContaining("test/straggler")
                     .satisfies(e -> assertThat(e.getStackTrace())
@@ -67,8 +67,14 @@ final class Rule15StragglersTest {
                     .anyMatch(frame -> frame.getMethodName().equals("wouldNotStop"));
             hold.open();
             assertCancelled(job, CancelReason.CLOSED);
-            assertThat(failures.reports()).hasSize(1);
+            assertThat(reportsOf(job)).hasSize(1);
         }
+    }
+
+    private List<RecordedFailures.Report> reportsOf(Job<?> job) {
+        return failures.reports().stream()
+                .filter(report -> report.job().equals(job))
+                .toList();
     }
 
     @EachThreadKind

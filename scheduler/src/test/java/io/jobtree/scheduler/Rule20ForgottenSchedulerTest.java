@@ -98,6 +98,8 @@ final class Rule20ForgottenSchedulerTest {
         assertThat(job.isDone()).isFalse();
         hold.open();
         Outcomes.assertSucceeded(job, 1);
+        // Or it says so in the middle of another test.
+        job.scheduler().close();
     }
 
     private static Job<Integer> spawnIntoDropped(Door hold) {

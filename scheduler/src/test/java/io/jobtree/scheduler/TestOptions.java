@@ -2,10 +2,12 @@ package io.jobtree.scheduler;
 
 import java.time.Duration;
 
-/// Options whose close does not hold a failing test up for long.
+/// Options for tests: none of the times in them runs out where a test does not want it.
 final class TestOptions {
     static final Duration LONG = Duration.ofSeconds(30);
     static final Duration SHORT = Duration.ofMillis(30);
+
+    private static final Duration DEADLINE = Duration.ofHours(1);
 
     /// Tag of tests that are run with fresh threads only: for those, thread reuse is otherwise, or nothing new.
     static final String FRESH_THREADS = "fresh-threads";
@@ -17,12 +19,22 @@ final class TestOptions {
 
     /// Default options, in the mode of this run.
     static SchedulerOptions named(String name) {
-        var options = SchedulerOptions.named(name);
+        var options = SchedulerOptions.named(name).withCloseTimeout(LONG);
         return REUSE ? options.withThreadReuse() : options;
     }
 
     static SchedulerOptions unlimited() {
         return named("test").withoutLimit().withWaitTimeout(Duration.ofSeconds(10));
+    }
+
+    /// A timeout that runs out when [#passDeadline] says so.
+    static JobOptions withDeadline(String name) {
+        return JobOptions.named(name).withTimeout(DEADLINE);
+    }
+
+    /// Lets the timeout run out.
+    static void passDeadline(Job<?> job) {
+        ((JobImpl<?>) job).timeOut(DEADLINE);
     }
 
     static SchedulerOptions limit(int limit) {

@@ -96,7 +96,7 @@ final class WaiterLeavesTest {
             var all = new ArrayList<Job<Integer>>();
             for (int i = 0; i < waiters; i++) {
                 all.add(jobs.spawn("waiter", () -> {
-                    assertThatThrownBy(() -> slow.join(Duration.ofSeconds(2))).isInstanceOf(TimeoutException.class);
+                    assertThatThrownBy(() -> slow.join(Duration.ofSeconds(5))).isInstanceOf(TimeoutException.class);
                     timedOut.countDown();
                     return 1;
                 }));
@@ -104,7 +104,7 @@ final class WaiterLeavesTest {
             Awaitility.await().until(() -> waiters(slow) == waiters);
             held.release();
             ending.pass();
-            var inTime = timedOut.await(10, TimeUnit.SECONDS);
+            var inTime = timedOut.await(30, TimeUnit.SECONDS);
             hooksMayEnd.open();
             assertThat(inTime).isTrue();
             for (var job : all) {
@@ -172,5 +172,34 @@ final class WaiterLeavesTest {
             count++;
         }
         return count;
+    }
+
+    /// A hook is not interrupted, but needs no place any more to go on to.
+    @Test
+    void cancelledWaiter_inAnObserverThatHearsOfTheStart_returnsAtOnce() throws Exception {
+        var held = Held.stubborn();
+        var observer = new Hooks().onStarting(job -> {
+            if (job.name().equals("waiter")) {
+                waitOneMilliFor(job.scheduler().spawn("joined", held));
+            }
+        });
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withObserver(observer))) {
+            var waiter = jobs.spawn("waiter", () -> "ran");
+            held.awaitStarted();
+            var gate = Objects.requireNonNull(jobs.gate, "gate");
+            Awaitility.await().until(() -> gate.waiting() == 1);
+            waiter.cancel();
+            Outcomes.assertCancelled(waiter, CancelReason.REQUESTED);
+            assertThat(gate.taken()).isEqualTo(1);
+            held.release();
+        }
+    }
+
+    private static void waitOneMilliFor(Job<?> job) {
+        try {
+            job.join(Duration.ofMillis(1));
+        } catch (InterruptedException | TimeoutException expected) {
+            // Back without its place, if the waiter was cancelled.
+        }
     }
 }

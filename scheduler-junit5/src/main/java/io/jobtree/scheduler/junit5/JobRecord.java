@@ -17,6 +17,9 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
     private volatile Owner owner;
     private volatile boolean ended;
 
+    /// Written and read by the job's thread alone, unless the job never starts.
+    private boolean started;
+
     JobRecord(Job<?> job, Owner owner, @Nullable String name) {
         super(job);
         this.id = job.id();
@@ -31,12 +34,14 @@ final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
     /// stays set for the failure handler's sake; a thread that is used again gets the next job's.
     @Override
     public void starting() {
+        started = true;
         CurrentOwner.set(owner);
     }
 
     @Override
     public void ended(Outcome<?> outcome) {
-        if (!(outcome instanceof Outcome.Succeeded)) {
+        // One that was cancelled while it ran may have failed besides.
+        if (outcome instanceof Outcome.Failed || (outcome instanceof Outcome.Cancelled && started)) {
             // Before the job leaves the books: a check that no longer finds it there waits for this thread.
             owner.failing(Thread.currentThread());
         }

@@ -107,9 +107,15 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
         if (isSurelyClean(settings)) {
             return;
         }
-        Duration waited = waitForTheLast(settings);
+        long start = System.nanoTime();
+        endedInTime = waitForTheLast(start, settings, threads);
         owner.awaitFailing();
         owner.settle();
+        if (endedInTime) {
+            // What was begun after the last look has the rest of the time too.
+            waitForTheLast(start, settings, null);
+        }
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
         context.getExecutionException().ifPresent(owner::withdraw);
         Pending pending = Pending.of(owner, endedInTime ? null : threads);
         pending.passOnStatics();
@@ -121,12 +127,12 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
             return;
         }
         var findings = Findings.freeze(owner, pending, waited);
+        if (!pending.isEmpty()) {
+            owner.blame();
+        }
         var aftermath = settings.after() == After.CANCEL ? Aftermath.cancel(pending) : Aftermath.NOTHING;
         if (settings.after() == After.CANCEL || pending.isEmpty()) {
             closeInjected();
-        }
-        if (!pending.isEmpty()) {
-            owner.blame();
         }
         new Verdict(context, owner, findings, aftermath).pronounce();
     }
@@ -145,13 +151,12 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
     }
 
     /// Most tests have nothing pending, and pay nothing.
-    private Duration waitForTheLast(Settings settings) {
-        long start = System.nanoTime();
+    private boolean waitForTheLast(long start, Settings settings, @Nullable ThreadWatch watch) {
         long end = start + Duration.ofMillis(settings.graceMillis()).toNanos();
         long pause = FIRST_POLL_NANOS;
         boolean interrupted = false;
-        endedInTime = Pending.of(owner, threads).isEmpty();
-        while (!endedInTime) {
+        boolean isOver = isOver(watch);
+        while (!isOver) {
             long left = end - System.nanoTime();
             if (left <= 0) {
                 break;
@@ -159,12 +164,16 @@ final class LeakCheck implements CloseableResource, AutoCloseable {
             LockSupport.parkNanos(Math.min(left, pause));
             interrupted |= Thread.interrupted();
             pause = Math.min(2 * pause, LONGEST_POLL_NANOS);
-            endedInTime = Pending.of(owner, threads).isEmpty();
+            isOver = isOver(watch);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return Duration.ofNanos(System.nanoTime() - start);
+        return isOver;
+    }
+
+    private boolean isOver(@Nullable ThreadWatch watch) {
+        return Pending.of(owner, watch).isEmpty() && (watch == null || !watch.isBlind());
     }
 
     private void handOver(Owner above) {

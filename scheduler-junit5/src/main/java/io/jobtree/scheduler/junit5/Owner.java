@@ -121,10 +121,9 @@ final class Owner implements Claim {
         }
     }
 
-    /// A job did not succeed; if it failed and nobody observes that, its thread will say so next. A
-    /// cancelled one may have failed besides.
+    /// A job may have failed; if it did and nobody observes that, this thread will say so next.
     void failing(Thread thread) {
-        if (!settled && thread.isVirtual()) {
+        if (!settled) {
             failing.add(thread);
         }
     }
@@ -132,20 +131,23 @@ final class Owner implements Claim {
     /// Waits until the threads of jobs that did not succeed have said what they had to say. They are about to end,
     /// unless they are used again.
     void awaitFailing() {
-        long start = System.nanoTime();
+        long deadline = System.nanoTime() + MAX_FAILING_NANOS;
         for (Thread thread = failing.poll(); thread != null; thread = failing.poll()) {
-            while (thread != Thread.currentThread() && mayStillTell(thread, System.nanoTime() - start)) {
-                LockSupport.parkNanos(POLL_NANOS);
+            if (thread != Thread.currentThread()) {
+                awaitTold(thread, deadline);
             }
         }
     }
 
-    private static boolean mayStillTell(Thread thread, long waitedNanos) {
-        return switch (thread.getState()) {
-            case NEW, TERMINATED -> false;
-            case RUNNABLE -> waitedNanos < MAX_FAILING_NANOS;
-            case BLOCKED, WAITING, TIMED_WAITING -> waitedNanos < MAX_PARKED_NANOS;
-        };
+    private static void awaitTold(Thread thread, long deadline) {
+        long parkedNanos = 0;
+        long last = System.nanoTime();
+        while (thread.isAlive() && parkedNanos < MAX_PARKED_NANOS && last < deadline) {
+            LockSupport.parkNanos(POLL_NANOS);
+            long now = System.nanoTime();
+            parkedNanos = thread.getState() == Thread.State.RUNNABLE ? 0 : parkedNanos + now - last;
+            last = now;
+        }
     }
 
     boolean isEmpty() {

@@ -33,6 +33,7 @@ final class ThreadWatch {
     private final Reach reach;
     private final long idFrom;
     private final @Nullable Set<String> before;
+    private boolean blind;
     private final long opener = Thread.currentThread().threadId();
 
     /// @param before the containers from before the owner's time; null if they are not known
@@ -44,8 +45,14 @@ final class ThreadWatch {
         this.before = before;
     }
 
+    /// Whether the last look was to see a thread dump, and could not have one.
+    boolean isBlind() {
+        return blind;
+    }
+
     List<ThreadLeak> leaked() {
         ThreadDump dump = reach == Reach.AMONG_OTHERS ? null : ThreadDump.takeIfQuiet();
+        blind = dump == null && reach != Reach.AMONG_OTHERS;
         if (dump == null) {
             session.containers().missed();
             return born();

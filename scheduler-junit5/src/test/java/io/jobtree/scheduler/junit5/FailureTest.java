@@ -60,7 +60,7 @@ final class FailureTest {
     @Test
     void job_isDescribed() {
         assertThat(text("forgottenJob"))
-                .containsPattern("Leaky.forgottenJob/notify #\\d+ is RUNNING, \\d+ ms old")
+                .containsPattern("Leaky.forgottenJob/notify #\\d+ is RUNNING, \\d+(\\.\\d)? m?s old")
                 .containsPattern("spawned   at .*OrderService.notifyCustomer\\(OrderService.java:\\d+\\)   <== here")
                 .containsPattern("at .*Leaky.forgottenJob\\(Leaky.java:\\d+\\)")
                 .containsPattern("now       in CountDownLatch.await, parked on CountDownLatch\\$Sync\\[State = 1")
@@ -74,8 +74,8 @@ final class FailureTest {
     void tree_marksTheLeakedOnes() {
         assertThat(text("schedulerNeverClosed")).containsPattern("""
                         orders +open +<== never closed
-                         +└─ refund #\\d+ +COMPLETING +\\d+ ms +<== leaked
-                         +└─ notify #\\d+ +RUNNING +\\d+ ms +<== leaked""");
+                         +└─ refund #\\d+ +COMPLETING +\\d+(\\.\\d)? m?s +<== leaked
+                         +└─ notify #\\d+ +RUNNING +\\d+(\\.\\d)? m?s +<== leaked""");
     }
 
     @Test
@@ -99,7 +99,9 @@ final class FailureTest {
 
     @Test
     void aftermath_isTold() {
-        assertThat(text("forgottenJob")).containsPattern("Waited \\d+ ms after").containsPattern("Cancelled 1 job, in");
+        assertThat(text("forgottenJob"))
+                .containsPattern("Waited \\d+(\\.\\d)? m?s after")
+                .containsPattern("Cancelled 1 job, in");
         assertThat(text("ignoresInterruption"))
                 .contains("STILL RUNNING, and may disturb later tests: Leaky.ignoresInterruption/spin #");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.junit5.ThreadDump.Container;
 import io.jobtree.scheduler.junit5.ThreadDump.DumpedThread;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,8 @@ final class ThreadDumpTest {
             }
         });
         Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
-        DumpedThread seen = ThreadDump.take().containers().stream()
+        ThreadDump dump = Awaitility.await().until(ThreadDump::takeIfQuiet, Objects::nonNull);
+        DumpedThread seen = dump.containers().stream()
                 .flatMap(container -> container.threads().stream())
                 .filter(dumped -> dumped.id() == thread.threadId())
                 .findFirst()

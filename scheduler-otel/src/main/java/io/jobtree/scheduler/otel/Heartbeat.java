@@ -37,7 +37,8 @@ final class Heartbeat {
     }
 
     private void beat(Job<?> job, Context context, long startedNanos) {
-        if (job.isDone()) {
+        var state = job.state();
+        if (state.isDone()) {
             return;
         }
         var elapsed = Keys.seconds(System.nanoTime() - startedNanos);
@@ -49,7 +50,7 @@ final class Heartbeat {
                 .setAttribute(Keys.ID, job.id())
                 .setAttribute(Keys.PATH, job.path())
                 .setAttribute(Keys.SCHEDULER, job.scheduler().name())
-                .setAttribute(Keys.STATE, Outcomes.word(job.state()))
+                .setAttribute(Keys.STATE, Outcomes.word(state))
                 .setAttribute(Keys.ELAPSED, elapsed);
         job.thread().ifPresent(thread -> event.setAttribute(Keys.STACK, text(thread.getStackTrace())));
         event.emit();

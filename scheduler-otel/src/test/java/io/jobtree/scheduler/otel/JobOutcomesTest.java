@@ -53,7 +53,7 @@ final class JobOutcomesTest {
     @Test
     void ownTimeout_isAnErrorCalledTimeout_andWhatIsBelowIsCancelledByTheDeadline() throws Exception {
         try (var jobs = sdk.scheduler()) {
-            var page = jobs.spawn(JobOptions.named("page").withTimeout(Duration.ofMillis(50)), scope -> {
+            var page = jobs.spawn(JobOptions.named("page").withTimeout(Duration.ofSeconds(3)), scope -> {
                 scope.spawn("user", () -> sleep());
                 sleep();
                 return "over";
@@ -157,6 +157,7 @@ final class JobOutcomesTest {
     @Test
     void cancelledScope_leavesNoOpenSpan() throws Exception {
         var running = new CountDownLatch(4);
+        var spawned = new CountDownLatch(1);
         try (var jobs = sdk.scheduler()) {
             var page = jobs.spawn(JobOptions.named("page").withChildLimit(4), scope -> {
                 for (int i = 0; i < 100; i++) {
@@ -165,10 +166,12 @@ final class JobOutcomesTest {
                         sleep();
                     });
                 }
+                spawned.countDown();
                 sleep();
                 return "over";
             });
             running.await();
+            spawned.await();
             page.cancelAndJoin(Duration.ofSeconds(30));
             assertThat(sdk.openSpans()).isZero();
             assertThat(sdk.active()).isZero();

@@ -156,7 +156,7 @@ final class HashTreeEndTest {
         // More lines than a pipe holds, so the program waits for this test to read.
         running.line();
         running.signal("TERM");
-        Awaitility.await().until(() -> running.hasThread("last-words"));
+        Awaitility.await().until(running::isEnding);
         var ended = running.end();
 
         assertThat(ended.exitCode()).isEqualTo(143);

@@ -32,7 +32,7 @@ final class HashTreeScreenTest {
         assertThat(names.subList(2, 6))
                 .extracting(name -> name.substring(6))
                 .containsExactlyInAnyOrder("big", "a", "└─ small", "z\\nz");
-        assertThat(names.get(names.indexOf(branch(names, "a")) + 1)).endsWith("   └─ small");
+        assertThat(names.get(names.indexOf(branch(names, "a")) + 1)).endsWith("  └─ small");
         var siblings = lines.stream().filter(line -> !line.endsWith(" small")).toList();
         assertThat(times(siblings)).isSortedAccordingTo((x, y) -> Double.compare(y, x));
     }

@@ -127,16 +127,18 @@ final class Program {
             Program.in(Path.of(".")).run("kill", "-s", name, String.valueOf(process.pid()));
         }
 
-        /// Whether it has a thread of this name now.
-        boolean hasThread(String name) throws IOException {
+        /// Whether it has begun to end: it has the thread that holds the exit, or is over.
+        boolean isEnding() {
             try (var threads = Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
                 for (var thread : threads) {
-                    if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                    if (Files.readString(thread.resolve("comm")).startsWith("last-words")) {
                         return true;
                     }
                 }
+                return false;
+            } catch (IOException gone) {
+                return !process.isAlive();
             }
-            return false;
         }
 
         void closeOutput() throws IOException {

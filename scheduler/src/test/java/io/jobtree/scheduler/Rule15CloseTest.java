@@ -334,18 +334,24 @@ final class Rule15CloseTest {
     @EachThreadKind
     void close_isBounded_thoughAFailureHandlerIsStuck() throws Exception {
         var entered = new Door();
+        var through = new AtomicBoolean();
         var jobs = Scheduler.open(TestOptions.limit(3)
                 .withWaitTimeout(Duration.ofHours(1))
                 .withCloseTimeout(Duration.ofMillis(50))
                 .withFailureHandler((job, failure) -> {
                     entered.open();
-                    hold.passIgnoringInterrupts();
+                    try {
+                        hold.passIgnoringInterrupts();
+                    } finally {
+                        through.set(true);
+                    }
                 }));
         jobs.spawn("job", () -> {
             throw new IllegalStateException("on purpose");
         });
         entered.pass();
         assertThat(closing(jobs, Duration.ofHours(1)).result()).isEmpty();
+        assertThat(through).as("the handler is still stuck").isFalse();
         hold.open();
     }
 

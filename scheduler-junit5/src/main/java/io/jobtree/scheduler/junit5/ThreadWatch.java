@@ -33,8 +33,8 @@ final class ThreadWatch {
     private final Reach reach;
     private final long idFrom;
     private final @Nullable Set<String> before;
-    private boolean blind;
     private final long opener = Thread.currentThread().threadId();
+    private boolean blind;
 
     /// @param before the containers from before the owner's time; null if they are not known
     ThreadWatch(Session session, Owner owner, Reach reach, long idFrom, @Nullable Set<String> before) {

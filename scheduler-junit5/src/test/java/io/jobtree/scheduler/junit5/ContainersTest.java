@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.Containers;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,13 @@ final class ContainersTest {
                 .hasMessageStartingWith("1 open task scope leaked from Containers.LeftEmpty.taskScope: ")
                 .hasMessageContaining("by thread \"" + Thread.currentThread().getName() + "\"")
                 .hasMessageContaining("1. close the StructuredTaskScope");
+    }
+
+    @Test
+    void whereThereIsNoLookingAtFirst_areFoundWhenThereIs() throws InterruptedException {
+        Thread busy = Containers.busy(Duration.ofMillis(300));
+        assertThat(Outcomes.of(Containers.LeftAmidBusyThreads.class).bad()).isEqualTo("executor: leaked");
+        busy.join();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
@@ -286,6 +287,25 @@ final class OwnershipTest {
         isToldInTime(() -> {
             Job.current().ifPresent(Job::cancel);
             throw new IllegalArgumentException("card declined");
+        });
+    }
+
+    @Test
+    void failure_ofAJobThatNeverHadAThread_isInTheBooksOnceTheJobHasLeftThem() {
+        var silent = SchedulerOptions.named("jobs").withLimit(1).withFailureHandler((job, failure) -> {});
+        as(test, () -> {
+            try (var jobs = Scheduler.open(silent)) {
+                jobs.spawn("holder", this::forever);
+                for (int failures = 1; failures <= 50; failures++) {
+                    jobs.spawn(JobOptions.named("pending").withTimeout(Duration.ofMillis(1)), () -> 1);
+                    while (test.jobs().size() > 1) {
+                        Thread.onSpinWait();
+                    }
+                    test.awaitFailing();
+                    assertThat(test.unobserved()).hasSize(failures);
+                }
+                over.countDown();
+            }
         });
     }
 

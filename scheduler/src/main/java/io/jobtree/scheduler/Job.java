@@ -124,7 +124,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     boolean cancelAndJoin(Duration timeout) throws InterruptedException;
 
     /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the
-    /// job; a failure is owned by it, unless it was completed otherwise before.
+    /// job; a failure is owned by it, unless it was completed otherwise before. From the end of the job on
+    /// nobody else can complete it.
     ///
     /// It completes right after the job has ended, on a thread of its own: what depends on it may wait
     /// for other jobs.

@@ -99,7 +99,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// How long `close` waits for cancelled jobs to end before it reports them. The default is 5 s.
+    /// How long `close` waits for cancelled jobs to end before it reports them, and, once all have ended,
+    /// for the failure handler to be through. The default is 5 s.
     ///
     /// @param closeTimeout how long
     /// @return a changed copy

@@ -128,10 +128,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// [SchedulerOptions#closeTimeout] to end. What still runs then is logged, reported to the
     /// [FailureHandler] with its stack, and returned.
     ///
-    /// When it returns, the failure handler has been told of every failure, unless it takes longer than
-    /// the `closeTimeout`. Every concurrent caller returns only when it is over. A caller that is interrupted
-    cancels at
-    /// once, and keeps its flag.
+    /// When it returns, the failure handler has been told of every failure, unless that takes longer than
+    /// the `closeTimeout`. Every concurrent caller returns only when it is over. A caller that is
+    /// interrupted cancels at once, and keeps its flag.
     ///
     /// @param wait how long to wait for jobs before they are cancelled; zero cancels at once
     /// @return the jobs that would not stop, and still run

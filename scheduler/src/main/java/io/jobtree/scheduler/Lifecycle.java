@@ -219,14 +219,14 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
     /// Gives the job to run next.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
+        var untold = failure;
         Observers.Observation observed = null;
         JobImpl<?> next = null;
-        boolean owned = false;
         boolean claimed;
-        var scheduler = scope.scheduler();
-        boolean telling = false;
         try {
-            owned = failure == null || scope.takesFailure(self(), failure, done == FAILED);
+            if (failure != null && scope.takesFailure(self(), failure, done == FAILED)) {
+                untold = null;
+            }
             next = handOn(held, failure != null);
             observed = own == null ? null : own.takeObservation();
             if (observed != null) {
@@ -235,23 +235,26 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
             }
         } finally {
             // Also where memory ran out above: a job that is over is done.
-            telling = failure != null && !owned;
-            if (telling) {
-                scheduler.beginTelling();
+            if (untold != null) {
+                scope.scheduler().beginTelling();
             }
             claimed = publish(done, own);
         }
-        if (telling && failure != null) {
-            try {
-                if (!(claimed && done == FAILED)) {
-                    var told = observed;
-                    ScopedValue.where(CURRENT, self()).run(() -> self().report(told, failure));
-                }
-            } finally {
-                scheduler.endTelling();
-            }
+        if (untold != null) {
+            tell(untold, observed, claimed && done == FAILED);
         }
         return next;
+    }
+
+    /// Tells the failure handler, unless somebody who waited owns the failure.
+    private void tell(Throwable failure, Observers.@Nullable Observation observed, boolean owned) {
+        try {
+            if (!owned) {
+                ScopedValue.where(CURRENT, self()).run(() -> self().report(observed, failure));
+            }
+        } finally {
+            scope.scheduler().endTelling();
+        }
     }
 
     /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of

@@ -120,6 +120,8 @@ final class Supervisor extends Task {
                 LockSupport.parkNanos(this, left);
             }
         }
+        // A scheduler that is closed is to be collected, whoever still holds this.
+        closing = null;
     }
 
     /// Tells the closer that the end will take longer.

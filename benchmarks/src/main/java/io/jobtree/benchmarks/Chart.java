@@ -26,6 +26,8 @@ record Chart(String title, String file, IChart picture) {
     private static final int WIDTH = 800;
     private static final int HEIGHT = 400;
     private static final int MANY = 3;
+    private static final int MANY_BARS = 6;
+    private static final int SLANT = 20;
     private static final Color BAR = new Color(0x4C78A8);
 
     /// Lines over the number of jobs if there are at least three of those; else bars, a chart for each setting.
@@ -69,6 +71,8 @@ record Chart(String title, String file, IChart picture) {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setAvailableSpaceFill(0.5);
         chart.getStyler().setYAxisMin(0.0);
+        // Long names of many bars would run into one another.
+        chart.getStyler().setXAxisLabelRotation(results.size() > MANY_BARS ? SLANT : 0);
         return new Chart(title, fileName(title), chart);
     }
 

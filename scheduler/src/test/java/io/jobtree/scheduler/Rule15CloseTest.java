@@ -331,60 +331,6 @@ final class Rule15CloseTest {
         assertThat(jobs.pendingCount()).isZero();
     }
 
-    @EachThreadKind
-    void close_isBounded_thoughAFailureHandlerIsStuck() throws Exception {
-        var entered = new Door();
-        var through = new AtomicBoolean();
-        var jobs = Scheduler.open(TestOptions.limit(3)
-                .withWaitTimeout(Duration.ofHours(1))
-                .withCloseTimeout(Duration.ofMillis(50))
-                .withFailureHandler((job, failure) -> {
-                    entered.open();
-                    try {
-                        hold.passIgnoringInterrupts();
-                    } finally {
-                        through.set(true);
-                    }
-                }));
-        jobs.spawn("job", () -> {
-            throw new IllegalStateException("on purpose");
-        });
-        entered.pass();
-        assertThat(closing(jobs, Duration.ofHours(1)).result()).isEmpty();
-        assertThat(through).as("the handler is still stuck").isFalse();
-        hold.open();
-    }
-
-    @EachThreadKind
-    void close_returnsAfterTheFailureHandler_alsoOfAJobThatNeverHadAThread() throws Exception {
-        var entered = new Door();
-        var told = new AtomicBoolean();
-        var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler((job, failure) -> {
-            entered.open();
-            hold.passIgnoringInterrupts();
-            told.set(true);
-        }));
-        var released = new Door();
-        jobs.spawn("holder", released::pass);
-        var pending = jobs.spawn(TestOptions.withDeadline("pending"), () -> 1);
-        var timer = Actor.start(() -> {
-            TestOptions.passDeadline(pending);
-            return 1;
-        });
-        entered.pass();
-        released.open();
-        var closed = new Door();
-        var closer = Actor.start(() -> {
-            jobs.close();
-            closed.open();
-            return told.get();
-        });
-        assertThat(closed.staysShut()).as("the handler is not through").isTrue();
-        hold.open();
-        assertThat(closer.result()).as("the handler was through").isTrue();
-        timer.result();
-    }
-
     /// The follower has begun the cancelling and is held up in it: the leader does it too, before its clock starts.
     @Test
     void closeTimeout_beginsOnceAllAreCancelled_whoeverCancels() throws Exception {

@@ -14,7 +14,9 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.InstrumentSelector;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
 import io.opentelemetry.sdk.metrics.View;
+import io.opentelemetry.sdk.metrics.ViewBuilder;
 import io.opentelemetry.sdk.metrics.data.PointData;
+import io.opentelemetry.sdk.metrics.export.MetricReader;
 import io.opentelemetry.sdk.testing.exporter.InMemoryMetricReader;
 import java.time.Duration;
 import java.util.Collection;
@@ -91,18 +93,10 @@ final class JobMetricsTest {
         var release = new CountDownLatch(1);
         JobAction waiting = release::await;
         try (var reader = InMemoryMetricReader.create();
-                var meters = SdkMeterProvider.builder()
-                        .registerMetricReader(reader)
-                        .registerView(
-                                InstrumentSelector.builder()
-                                        .setName("jobtree.job.active")
-                                        .build(),
-                                View.builder()
-                                        .setAttributeFilter(Set.of("jobtree.job.scheduler"))
-                                        .build())
-                        .build();
-                var openTelemetry =
-                        OpenTelemetrySdk.builder().setMeterProvider(meters).build();
+                var openTelemetry = withView(
+                        reader,
+                        "jobtree.job.active",
+                        View.builder().setAttributeFilter(Set.of("jobtree.job.scheduler")));
                 var first = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)));
                 var second = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)))) {
             first.spawn("page", waiting);
@@ -146,14 +140,7 @@ final class JobMetricsTest {
         var release = new CountDownLatch(1);
         JobAction waiting = release::await;
         try (var reader = InMemoryMetricReader.create();
-                var meters = SdkMeterProvider.builder()
-                        .registerMetricReader(reader)
-                        .registerView(
-                                InstrumentSelector.builder().setName("*").build(),
-                                View.builder().setCardinalityLimit(20_000).build())
-                        .build();
-                var openTelemetry =
-                        OpenTelemetrySdk.builder().setMeterProvider(meters).build();
+                var openTelemetry = withView(reader, "*", View.builder().setCardinalityLimit(20_000));
                 var jobs = Scheduler.open(Sdk.options(JobTelemetry.builder(openTelemetry)))) {
             for (int i = 0; i < names; i++) {
                 jobs.spawn("page-" + i, waiting);
@@ -272,6 +259,14 @@ final class JobMetricsTest {
 
         assertThat(sdk.find("jobtree.job.duration")).isEmpty();
         assertThat(sdk.spans()).hasSize(1);
+    }
+
+    private static OpenTelemetrySdk withView(MetricReader reader, String instrument, ViewBuilder view) {
+        var meters = SdkMeterProvider.builder()
+                .registerMetricReader(reader)
+                .registerView(InstrumentSelector.builder().setName(instrument).build(), view.build())
+                .build();
+        return OpenTelemetrySdk.builder().setMeterProvider(meters).build();
     }
 
     private List<Map<String, String>> attributes(String name) {

@@ -97,6 +97,11 @@ abstract sealed class Admission permits Awaitable {
         return own == null || !own.shielded ? scope.gate : own.lender == null ? null : own.lender.scopeGate();
     }
 
+    final Observers.@Nullable Observation observation() {
+        var own = extras;
+        return own == null ? null : own.observation();
+    }
+
     // What the state says
 
     static int phase(int state) {
@@ -237,11 +242,10 @@ abstract sealed class Admission permits Awaitable {
         }
     }
 
-    /// Takes the places of the job that waits for this one; false if it was cancelled before it had
-    /// them.
-    final boolean borrow(int held) {
+    /// Adds to the state of a pending job: that it runs, or places; false if it was cancelled before.
+    final boolean addIfPending(int bits) {
         for (int now = state; phase(now) == PENDING; now = state) {
-            if (casState(now, now | held)) {
+            if (casState(now, now | bits)) {
                 return true;
             }
         }

@@ -176,7 +176,10 @@ final class BranchScope extends Scope {
         if (owner.isSupervised()) {
             return false;
         }
-        return outcome ? owner.childFailed(job, failure) : owner.suppressLater(failure);
+        return (outcome
+                        && owner.cancel(
+                                new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, job)))
+                || owner.suppressLater(failure);
     }
 
     int countLater() {

@@ -123,17 +123,29 @@ final class Closing {
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase
     /// is another.
     private boolean awaitJobs(long start, long nanos, int during) {
+        // Cancelled jobs end about newest first, and who waits for the oldest is woken once.
+        var oldest = during == CANCELLING ? scheduler.live.oldest() : null;
+        if (oldest != null && !awaitJob(oldest, start, nanos, during)) {
+            return false;
+        }
         for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
-            var waiter = new Waiter(Thread.currentThread(), false);
-            boolean added = job.add(waiter);
-            while (added && !waiter.isDelivered()) {
-                long left = nanos - (System.nanoTime() - start);
-                if (phase != during || left <= 0 || Thread.currentThread().isInterrupted()) {
-                    waiter.leave();
-                    return false;
-                }
-                LockSupport.parkNanos(scheduler, left);
+            if (!awaitJob(job, start, nanos, during)) {
+                return false;
             }
+        }
+        return true;
+    }
+
+    private boolean awaitJob(JobImpl<?> job, long start, long nanos, int during) {
+        var waiter = new Waiter(Thread.currentThread(), false);
+        boolean added = job.add(waiter);
+        while (added && !waiter.isDelivered()) {
+            long left = nanos - (System.nanoTime() - start);
+            if (phase != during || left <= 0 || Thread.currentThread().isInterrupted()) {
+                waiter.leave();
+                return false;
+            }
+            LockSupport.parkNanos(scheduler, left);
         }
         return true;
     }

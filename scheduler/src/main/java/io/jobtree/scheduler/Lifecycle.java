@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A job's way from the start of its body to its outcome, and how it is cancelled.
-abstract sealed class Lifecycle extends Awaitable permits JobImpl {
+abstract sealed class Lifecycle extends Awaitable implements Runnable permits JobImpl {
     /// The job whose body this thread runs. Bound around the body, and around what observers and the
     /// failure handler do.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
@@ -49,36 +49,42 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
 
     // On the job's thread
 
-    /// Runs the job, from its start to its end; gives the job that this thread is to run next, if there
-    /// is one.
-    final @Nullable JobImpl<?> start() {
-        var own = extras;
+    // The frames below a body are copied at each of its waits, and held while it waits; unwound one by
+    // one where it throws. So they are few: Link.call, what the JDK needs for scoped values, and run.
+
+    /// Moves it from PENDING to RUNNING, for this thread to run it; false if it was cancelled.
+    final boolean begin() {
         setThreadRelease(Thread.currentThread());
         if (work instanceof JobBody<?>) {
             branch = new BranchScope(self());
         }
-        if (!moveFromPending(own == null || own.observation() == null ? RUNNING : STARTING)) {
+        if (!addIfPending(observation() == null ? RUNNING : STARTING)) {
             setThreadRelease(null);
             branch = null;
-            return null;
+            return false;
         }
         startedNanos = System.nanoTime() | 1;
-        try {
-            Carried.with(own == null ? null : own.carrier, CURRENT, self()).run(link);
-        } catch (Throwable violation) {
-            // Of the structure: the body has left a task scope of its own open.
-            fail(violation);
-        }
+        return true;
+    }
+
+    /// What to run it with.
+    final ScopedValue.Carrier bindings() {
+        var own = extras;
+        return Carried.with(own == null ? null : own.carrier, CURRENT, self());
+    }
+
+    /// Body and children have run: gives the job that this thread is to run next, if there is one.
+    final @Nullable JobImpl<?> conclude() {
         if (branch != null) {
             return decide(0);
         }
-        return trySucceed(own) ? null : decide(bodyOver());
+        return trySucceed() ? null : decide(bodyOver());
     }
 
     /// The short way from RUNNING to SUCCEEDED of a leaf job that has nothing to give back and nobody to
     /// tell but those who wait.
-    private boolean trySucceed(@Nullable Extras own) {
-        if (own != null || state != RUNNING || work instanceof Thrown) {
+    private boolean trySucceed() {
+        if (extras != null || state != RUNNING || work instanceof Thrown) {
             return false;
         }
         // First: a job that is done has no thread. Who cancels right now has none to interrupt, and the
@@ -91,16 +97,8 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         return true;
     }
 
-    private boolean moveFromPending(int next) {
-        for (int now = state; phase(now) == PENDING; now = state) {
-            if (casState(now, now | next)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private void fail(Throwable thrown) {
+    /// The body failed, if it has not done so by itself.
+    final void fail(Throwable thrown) {
         if (!(work instanceof Thrown)) {
             work = new Thrown(thrown);
         }
@@ -108,12 +106,26 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
 
     /// The part that runs where scoped values are bound: the body, and the wait for the children's
     /// threads, which must end where their scope was opened.
-    final void runBound() {
+    @Override
+    public final void run() {
         var own = branch;
-        if (own == null) {
-            runBody(null);
+        if (own != null) {
+            runBranch(own);
             return;
         }
+        try {
+            var body = takeBody();
+            if (body instanceof Callable<?> callable) {
+                work = callable.call();
+            } else if (body instanceof JobAction action) {
+                action.run();
+            }
+        } catch (Throwable failure) {
+            work = new Thrown(failure);
+        }
+    }
+
+    private void runBranch(BranchScope own) {
         try (var threads = ThreadScope.open(own.path())) {
             own.open(threads);
             runBody(own);
@@ -128,28 +140,31 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         own.awaitJobs();
     }
 
-    private void runBody(@Nullable BranchScope own) {
-        var observed = observation();
-        var body = work;
-        work = null;
-        if (observed != null) {
-            observed.starting();
-            int now = state;
-            if (phase(now) != STARTING || !casState(now, (now & ~PHASE) | RUNNING)) {
-                return;
-            }
-        }
+    private void runBody(BranchScope own) {
         try {
-            if (body instanceof Callable<?> callable) {
-                work = callable.call();
-            } else if (body instanceof JobBody<?> branchBody && own != null) {
-                work = branchBody.run(own);
-            } else if (body instanceof JobAction action) {
-                action.run();
+            if (takeBody() instanceof JobBody<?> body) {
+                work = body.run(own);
             }
         } catch (Throwable failure) {
             work = new Thrown(failure);
         }
+    }
+
+    /// The body, if it is still to run once observers have heard of its start.
+    private @Nullable Object takeBody() {
+        var body = work;
+        work = null;
+        return tellStarting() ? body : null;
+    }
+
+    private boolean tellStarting() {
+        var observed = observation();
+        if (observed == null) {
+            return true;
+        }
+        observed.starting();
+        int now = state;
+        return phase(now) == STARTING && casState(now, (now & ~PHASE) | RUNNING);
     }
 
     /// Leaves RUNNING: from here on no interrupt comes. Gives the places that the caller has to
@@ -302,11 +317,6 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         return claimed;
     }
 
-    final Observers.@Nullable Observation observation() {
-        var own = extras;
-        return own == null ? null : own.observation();
-    }
-
     // Cancelling, from any thread
 
     /// Cancels the job and all below it.
@@ -371,14 +381,6 @@ abstract sealed class Lifecycle extends Awaitable permits JobImpl {
         for (int now = state; !casState(now, now & ~SETTLING); now = state) {
             Thread.onSpinWait();
         }
-    }
-
-    /// A child of this fail-fast job failed; false if this job does not take the failure.
-    final boolean childFailed(JobImpl<?> child, Throwable failure) {
-        if (cancel(new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, child))) {
-            return true;
-        }
-        return suppressLater(failure);
     }
 
     /// Takes a failure that came after the one that this job fails with; false if it fails with none.

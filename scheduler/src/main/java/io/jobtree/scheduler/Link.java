@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a
 /// list needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
-final class Link extends Task implements Runnable {
+final class Link extends Task {
     /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
     /// into one.
     static final Link GONE = new Link(null);
@@ -46,8 +46,14 @@ final class Link extends Task implements Runnable {
     @Override
     public @Nullable Object call() {
         var next = job;
-        for (int count = 1; next != null; count++) {
-            next = next.start();
+        for (int count = 1; next != null && next.begin(); count++) {
+            try {
+                next.bindings().run(next);
+            } catch (Throwable violation) {
+                // Of the structure: the body has left a task scope of its own open.
+                next.fail(violation);
+            }
+            next = next.conclude();
             if (next != null) {
                 reuse(next, count);
             }
@@ -67,15 +73,6 @@ final class Link extends Task implements Runnable {
         }
         if (count % TURN == 0) {
             Thread.yield();
-        }
-    }
-
-    /// The part that runs where the scoped values are bound.
-    @Override
-    public void run() {
-        var current = job;
-        if (current != null) {
-            current.runBound();
         }
     }
 

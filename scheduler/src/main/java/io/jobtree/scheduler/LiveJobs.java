@@ -120,6 +120,17 @@ final class LiveJobs {
         }
     }
 
+    /// The oldest job that is not done.
+    @Nullable
+    JobImpl<?> oldest() {
+        JobImpl<?> oldest = null;
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            oldest = job == null ? oldest : job;
+        }
+        return oldest;
+    }
+
     /// Skips what it has passed: who closes comes back at each wake-up, and jobs that are cancelled end
     /// newest first.
     private static @Nullable JobImpl<?> newest(@Nullable Link from) {

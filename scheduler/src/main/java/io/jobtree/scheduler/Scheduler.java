@@ -190,7 +190,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     private static int lend(JobImpl<?> lender, JobImpl<?> job, Waiter waiter) {
         int lent = lender.takeHeld();
         waiter.gaveUp(lender, lent);
-        if (!job.borrow(lent)) {
+        if (!job.addIfPending(lent)) {
             lender.release(lent);
         }
         return lent;

@@ -128,7 +128,13 @@ abstract sealed class Lifecycle extends Awaitable implements Runnable permits Jo
     private void runBranch(BranchScope own) {
         try (var threads = ThreadScope.open(own.path())) {
             own.open(threads);
-            runBody(own);
+            try {
+                if (takeBody() instanceof JobBody<?> body) {
+                    work = body.run(own);
+                }
+            } catch (Throwable failure) {
+                work = new Thrown(failure);
+            }
             release(bodyOver());
             own.awaitThreads();
         } catch (Throwable thrown) {
@@ -138,16 +144,6 @@ abstract sealed class Lifecycle extends Awaitable implements Runnable permits Jo
             }
         }
         own.awaitJobs();
-    }
-
-    private void runBody(BranchScope own) {
-        try {
-            if (takeBody() instanceof JobBody<?> body) {
-                work = body.run(own);
-            }
-        } catch (Throwable failure) {
-            work = new Thrown(failure);
-        }
     }
 
     /// The body, if it is still to run once observers have heard of its start.

@@ -1,0 +1,39 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// A waiting thread holds its frames on the heap, so each one counts in every sleeping job.
+@DisplayName("A body stands on few frames")
+final class BodyFramesTest {
+    @Test
+    void leaf_standsOnTheLinkAndTheJob() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var frames = jobs.spawn("leaf", (Callable<List<String>>) BodyFramesTest::ours);
+            assertThat(frames.join()).containsExactly("Lifecycle.run", "Link.call");
+        }
+    }
+
+    @Test
+    void branch_standsOnOneMore() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var frames = jobs.spawn("branch", (JobBody<List<String>>) scope -> ours());
+            assertThat(frames.join()).containsExactly("Lifecycle.runBranch", "Lifecycle.run", "Link.call");
+        }
+    }
+
+    /// The scheduler's own frames below the body, innermost first.
+    private static List<String> ours() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.filter(frame -> frame.getClassName().startsWith("io.jobtree."))
+                        .filter(frame -> !frame.getClassName().contains("BodyFramesTest"))
+                        .map(frame -> frame.getClassName().substring("io.jobtree.scheduler.".length())
+                                + '.'
+                                + frame.getMethodName())
+                        .toList());
+    }
+}

@@ -17,7 +17,7 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @SuppressWarnings("NullAway.Init") // set up before use
 public abstract class ClosingBenchmark extends SingleShotBenchmark {
     private static final int WARM_UP_JOBS = 10_000;
-    private static final int WARM_UPS = 20;
+    private static final int WARM_UPS = 50;
 
     private Sleepers sleepers;
 

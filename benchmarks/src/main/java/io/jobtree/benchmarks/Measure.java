@@ -32,6 +32,11 @@ record Measure(List<Double> rounds) {
         return Math.max(middle - sorted[left], sorted[sorted.length - 1 - left] - middle);
     }
 
+    /// Whether the value of a second run is within the error of this one.
+    boolean covers(Measure again) {
+        return Math.abs(again.value() - value()) <= error();
+    }
+
     /// This in proportion to another, round by round: what slows a round down slows both.
     Measure over(Measure other) {
         return with(other, (mine, theirs) -> mine / theirs);

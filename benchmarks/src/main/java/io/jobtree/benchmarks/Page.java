@@ -9,10 +9,12 @@ import java.util.Optional;
 /// The report as Markdown: the goals first, then each question with its charts and numbers.
 final class Page {
     private final Run run;
+    private final Optional<Run> again;
     private final List<String> lines = new ArrayList<>();
 
-    Page(Run run, Machine machine) {
+    Page(Run run, Machine machine, Optional<Run> again) {
         this.run = run;
+        this.again = again;
         add("# What a job costs");
         add("");
         add("%s, %d cores, %s; %s.".formatted(machine.cpu(), machine.cores(), machine.system(), machine.date()));
@@ -26,6 +28,7 @@ final class Page {
         add(
                 "each ratio that of the rounds' ratios. ± reaches from there to the farther end of the median's 95 % confidence interval");
         add("by order statistics: with fewer than nine rounds, to the farthest round.");
+        again.ifPresent(this::repeatability);
         goals();
         run.questions().forEach(this::question);
     }
@@ -38,14 +41,15 @@ final class Page {
         add("");
         add("## Goals");
         add("");
-        add("| what | jobtree | the other | beside it | goal | |");
-        add("|---|--:|--:|--:|--:|---|");
+        add("| what | jobtree | the other | beside it | goal | |" + (again.isPresent() ? " again |" : ""));
+        add("|---|--:|--:|--:|--:|---|" + (again.isPresent() ? "--:|" : ""));
         for (Goal goal : Goals.all()) {
             Optional<Verdict> verdict = goal.judge(run);
             if (verdict.isPresent()) {
-                add(row(goal, verdict.get()));
+                add(row(goal, verdict.get()) + again(goal, verdict.get()));
             } else {
-                add("| %s | | | | %s | not measured |".formatted(goal.text(), bound(goal)));
+                add("| %s | | | | %s | not measured |".formatted(goal.text(), bound(goal))
+                        + (again.isPresent() ? " |" : ""));
             }
         }
     }
@@ -61,6 +65,43 @@ final class Page {
                         beside(goal, verdict),
                         bound(goal),
                         outcome(verdict));
+    }
+
+    private String again(Goal goal, Verdict first) {
+        if (again.isEmpty()) {
+            return "";
+        }
+        return again.flatMap(goal::judge)
+                .map(Verdict::compared)
+                .map(second ->
+                        " " + Numbers.text(second.value()) + (first.compared().covers(second) ? " |" : ", outside ± |"))
+                .orElse(" |");
+    }
+
+    /// How many figures of a second run are within the errors of this one.
+    private void repeatability(Run second) {
+        int within = 0;
+        int all = 0;
+        for (Result result : run.results()) {
+            var repeated = second.find(result.question(), result.library(), result.params());
+            if (repeated.isPresent()) {
+                all++;
+                within += result.headline().covers(repeated.get().headline()) ? 1 : 0;
+            }
+        }
+        int ratiosWithin = 0;
+        int ratios = 0;
+        for (Goal goal : Goals.all()) {
+            var first = goal.judge(run).map(Verdict::compared);
+            var repeated = goal.judge(second).map(Verdict::compared);
+            if (first.isPresent() && repeated.isPresent()) {
+                ratios++;
+                ratiosWithin += first.get().covers(repeated.get()) ? 1 : 0;
+            }
+        }
+        add("");
+        add("A second run, of %d round%s, gave a median within ± for %d of %d numbers, and for %d of the %d goals."
+                .formatted(second.rounds(), second.rounds() == 1 ? "" : "s", within, all, ratiosWithin, ratios));
     }
 
     private static String beside(Goal goal, Verdict verdict) {

@@ -44,6 +44,11 @@ record Run(List<Result> results, Map<String, Integer> settings) {
                 .findFirst();
     }
 
+    /// The fewest rounds that any command had.
+    int rounds() {
+        return settings.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    }
+
     /// The benchmark classes, in the order of the files.
     List<String> questions() {
         return results.stream().map(Result::question).distinct().toList();

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 final class ReportTest {
     private static final String QUESTION = "SpawnFromVirtualThread";
@@ -22,7 +22,7 @@ final class ReportTest {
     Path folder;
 
     @Test
-    void main_ratio_isTheMedianOfTheRoundsRatios() throws IOException {
+    void call_ratio_isTheMedianOfTheRoundsRatios() throws IOException {
         // A slow phase doubles a round: 0.8, 0.8, 0.92
         String page = page(
                 round(result("jobtree", 125), result("rawScope", 100)),
@@ -37,7 +37,7 @@ final class ReportTest {
     }
 
     @Test
-    void main_goalReached_isMet() throws IOException {
+    void call_goalReached_isMet() throws IOException {
         assertThat(page(
                         round(result("jobtree", 100), result("rawScope", 110)),
                         round(result("jobtree", 100), result("rawScope", 112))))
@@ -45,7 +45,7 @@ final class ReportTest {
     }
 
     @Test
-    void main_boundInsideTheInterval_saysSo() throws IOException {
+    void call_boundInsideTheInterval_saysSo() throws IOException {
         assertThat(page(
                         round(result("jobtree", 100), result("rawScope", 90)),
                         round(result("jobtree", 100), result("rawScope", 102))))
@@ -53,7 +53,7 @@ final class ReportTest {
     }
 
     @Test
-    void main_nineRounds_leavesTheFarthestOfEachEndOut() throws IOException {
+    void call_nineRounds_leavesTheFarthestOfEachEndOut() throws IOException {
         String page = page(IntStream.of(1, 50, 100, 98, 99, 101, 102, 103, 900)
                 .mapToObj(micros -> round(result("jobtree", micros)))
                 .toArray(String[]::new));
@@ -62,14 +62,14 @@ final class ReportTest {
     }
 
     @Test
-    void main_oneSideOnly_isNotMeasured() throws IOException {
+    void call_oneSideOnly_isNotMeasured() throws IOException {
         assertThat(page(round(result("jobtree", 100))))
                 .contains("raw scope | | | | at least 0.95 × | not measured |")
                 .doesNotContain("| met");
     }
 
     @Test
-    void main_roundWithoutTheOtherSide_throws() {
+    void call_roundWithoutTheOtherSide_throws() {
         assertThatThrownBy(() ->
                         page(round(result("jobtree", 100), result("rawScope", 100)), round(result("jobtree", 100))))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -77,7 +77,7 @@ final class ReportTest {
     }
 
     @Test
-    void main_writesTheChartThatThePageShows() throws IOException {
+    void call_writesTheChartThatThePageShows() throws IOException {
         String page = page(round(result("jobtree", 125), result("rawScope", 100)));
 
         String chart = "spawnfromvirtualthread-jobs-1000.svg";
@@ -86,25 +86,25 @@ final class ReportTest {
     }
 
     @Test
-    void main_oneRound_writesTheValueAlone() throws IOException {
+    void call_oneRound_writesTheValueAlone() throws IOException {
         assertThat(page(round(result("jobtree", 125)))).contains("| jobtree | jobs 1000 | 125 |");
     }
 
     @Test
-    void main_timedCalls_areAveraged() throws IOException {
+    void call_timedCalls_areAveraged() throws IOException {
         // 3 calls of 1 µs and 1 of 5, then one of 4: 2 and 4 on average
         assertThat(page(round(timedCalls("[[1, 3], [5, 1]], [[4, 1]]"))))
                 .contains("| jobtree |  | 3,000 |  | 1,000 | 5,000 |  |  |");
     }
 
     @Test
-    void main_heap_isTheMedianOfTheIterations() throws IOException {
+    void call_heap_isTheMedianOfTheIterations() throws IOException {
         assertThat(page(round(heap(79, 80, 99)), round(heap(81, 82, 82))))
                 .contains("| heap of a pending job, bytes | 81.0 ± 1.00 B |  |  | at most 160 B | met |");
     }
 
     @Test
-    void main_extraCost_isTheMedianOfTheRoundsDifferences() throws IOException {
+    void call_extraCost_isTheMedianOfTheRoundsDifferences() throws IOException {
         // A slow phase: 200, 400, 220 more
         assertThat(page(spans(700, 500), spans(1_400, 1_000), spans(720, 500)))
                 .contains("| spans by the SDK, a bare span by hand | 720 ± 680 ns | 500 ± 500 ns | + 220 ± 180 ns"
@@ -116,20 +116,44 @@ final class ReportTest {
     }
 
     @Test
-    void main_withoutFiles_throws() {
-        assertThatThrownBy(() -> Report.main(new String[] {"out"}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("arguments must be a folder and JMH's JSON files: [out]");
+    void call_secondRun_standsBesideTheFirst() throws IOException {
+        String first = files(
+                round(result("jobtree", 100), result("rawScope", 100)),
+                round(result("jobtree", 110), result("rawScope", 100)),
+                round(result("jobtree", 105), result("rawScope", 101)));
+        String second = files(round(result("jobtree", 108), result("rawScope", 140)));
+
+        assertThat(report(first + " --again " + second))
+                .contains(
+                        "A second run, of 1 round, gave a median within ± for 1 of 2 numbers, and for 0 of the 1 goals.")
+                .contains("| at least 0.95 × | met, within the error | 1.30, outside ± |");
+    }
+
+    @Test
+    void call_withoutFiles_saysWhatIsMissing() {
+        assertThatThrownBy(() -> CommandLine.populateCommand(new Report(), "out"))
+                .isInstanceOf(CommandLine.MissingParameterException.class)
+                .hasMessageContaining("FILE");
     }
 
     private String page(String... rounds) throws IOException {
-        var args = new ArrayList<>(List.of(folder.toString()));
+        return report(files(rounds));
+    }
+
+    private String report(String files) throws IOException {
+        CommandLine.populateCommand(new Report(), (folder + " " + files).split(" "))
+                .call();
+        return Files.readString(folder.resolve("README.md"));
+    }
+
+    /// Writes a file for each round, and gives their names with spaces between.
+    private String files(String... rounds) throws IOException {
+        var names = new ArrayList<String>();
         for (String round : rounds) {
-            args.add(Files.writeString(folder.resolve(args.size() + ".json"), round)
+            names.add(Files.writeString(Files.createTempFile(folder, "round", ".json"), round)
                     .toString());
         }
-        Report.main(args.toArray(String[]::new));
-        return Files.readString(folder.resolve("README.md"));
+        return String.join(" ", names);
     }
 
     private static String round(String... results) {

@@ -3,6 +3,7 @@ package io.jobtree.benchmarks;
 import io.jobtree.benchmarks.Goal.Sense;
 import io.jobtree.benchmarks.Goal.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,15 +42,14 @@ final class Page {
         add("");
         add("## Goals");
         add("");
-        add("| what | jobtree | the other | beside it | goal | |" + (again.isPresent() ? " again |" : ""));
-        add("|---|--:|--:|--:|--:|---|" + (again.isPresent() ? "--:|" : ""));
+        add("| what | jobtree | the other | beside it | goal | |" + ofSecondRun(" again |"));
+        add("|---|--:|--:|--:|--:|---|" + ofSecondRun("--:|"));
         for (Goal goal : Goals.all()) {
             Optional<Verdict> verdict = goal.judge(run);
             if (verdict.isPresent()) {
-                add(row(goal, verdict.get()) + again(goal, verdict.get()));
+                add(row(goal, verdict.get()) + ofSecondRun(again(goal, verdict.get())));
             } else {
-                add("| %s | | | | %s | not measured |".formatted(goal.text(), bound(goal))
-                        + (again.isPresent() ? " |" : ""));
+                add("| %s | | | | %s | not measured |".formatted(goal.text(), bound(goal)) + ofSecondRun(" |"));
             }
         }
     }
@@ -67,10 +67,12 @@ final class Page {
                         outcome(verdict));
     }
 
+    /// What is in the table only beside a second run.
+    private String ofSecondRun(String column) {
+        return again.isPresent() ? column : "";
+    }
+
     private String again(Goal goal, Verdict first) {
-        if (again.isEmpty()) {
-            return "";
-        }
         return again.flatMap(goal::judge)
                 .map(Verdict::compared)
                 .map(second ->
@@ -80,28 +82,24 @@ final class Page {
 
     /// How many figures of a second run are within the errors of this one.
     private void repeatability(Run second) {
-        int within = 0;
-        int all = 0;
-        for (Result result : run.results()) {
-            var repeated = second.find(result.question(), result.library(), result.params());
-            if (repeated.isPresent()) {
-                all++;
-                within += result.headline().covers(repeated.get().headline()) ? 1 : 0;
-            }
-        }
-        int ratiosWithin = 0;
-        int ratios = 0;
-        for (Goal goal : Goals.all()) {
-            var first = goal.judge(run).map(Verdict::compared);
-            var repeated = goal.judge(second).map(Verdict::compared);
-            if (first.isPresent() && repeated.isPresent()) {
-                ratios++;
-                ratiosWithin += first.get().covers(repeated.get()) ? 1 : 0;
-            }
-        }
+        List<Boolean> numbers = run.results().stream()
+                .flatMap(result -> second.find(result.question(), result.library(), result.params()).stream()
+                        .map(repeated -> result.headline().covers(repeated.headline())))
+                .toList();
+        List<Boolean> goals = Goals.all().stream()
+                .flatMap(goal -> goal.judge(run).stream()
+                        .flatMap(first -> goal.judge(second).stream()
+                                .map(repeated -> first.compared().covers(repeated.compared()))))
+                .toList();
         add("");
         add("A second run, of %d round%s, gave a median within ± for %d of %d numbers, and for %d of the %d goals."
-                .formatted(second.rounds(), second.rounds() == 1 ? "" : "s", within, all, ratiosWithin, ratios));
+                .formatted(
+                        second.rounds(),
+                        second.rounds() == 1 ? "" : "s",
+                        Collections.frequency(numbers, true),
+                        numbers.size(),
+                        Collections.frequency(goals, true),
+                        goals.size()));
     }
 
     private static String beside(Goal goal, Verdict verdict) {

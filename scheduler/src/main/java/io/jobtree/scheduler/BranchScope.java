@@ -176,10 +176,10 @@ final class BranchScope extends Scope {
         if (owner.isSupervised()) {
             return false;
         }
-        return (outcome
-                        && owner.cancel(
-                                new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, job)))
-                || owner.suppressLater(failure);
+        if (outcome && owner.cancel(new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, job))) {
+            return true;
+        }
+        return owner.suppressLater(failure);
     }
 
     int countLater() {

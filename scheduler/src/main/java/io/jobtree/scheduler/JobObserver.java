@@ -1,5 +1,7 @@
 package io.jobtree.scheduler;
 
+import java.util.Optional;
+
 /// How tracing, metrics and leak detection plug in: told of every scheduler and every job.
 ///
 /// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process
@@ -24,6 +26,17 @@ public interface JobObserver {
     /// @param job the job, pending
     /// @return what this observer wants to hear about this job
     JobObservation spawned(Job<?> job);
+
+    /// A job was made; as [#spawned(Job)], with what this observer keeps of the parent. An observer whose
+    /// observations refer to each other overrides this one, and needs no table of its own.
+    ///
+    /// @param job the job, pending
+    /// @param parent this observer's own observation of the job's parent; empty for a job without a parent,
+    ///     and where the observer was not there when that was spawned or gave [JobObservation#NONE] for it
+    /// @return what this observer wants to hear about this job
+    default JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
+        return spawned(job);
+    }
 
     /// Installs an observer for all schedulers of the process, also those already open.
     ///

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -45,10 +46,12 @@ final class Observers {
     // No lambda and no array here: a job whose observers want to hear nothing costs nothing.
     private static @Nullable Observation spawned(
             JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
+        var parent = job.parentOrNull();
+        var above = parent == null ? null : parent.observation();
         var all = earlier;
         for (var observer : observers) {
             try {
-                var observation = observer.spawned(job);
+                var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
                 if (observation == null) {
                     throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
                 }
@@ -108,6 +111,11 @@ final class Observers {
         }
 
         @Override
+        public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
+            return observer.spawned(job, parent);
+        }
+
+        @Override
         public boolean equals(@Nullable Object other) {
             return this == other;
         }
@@ -123,6 +131,17 @@ final class Observers {
             JobObserver observer,
             JobObservation observation,
             @Nullable Observation earlier) {
+        /// What the given observer keeps of the job.
+        @SuppressWarnings("ReferenceEquality") // an observer may have an equals that throws
+        Optional<JobObservation> by(JobObserver given) {
+            for (var one = this; one != null; one = one.earlier) {
+                if (one.observer == given) {
+                    return Optional.of(one.observation);
+                }
+            }
+            return Optional.empty();
+        }
+
         void starting() {
             if (earlier != null) {
                 earlier.starting();

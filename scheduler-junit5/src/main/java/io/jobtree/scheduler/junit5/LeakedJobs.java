@@ -7,6 +7,7 @@ import io.jobtree.scheduler.junit5.find.StillRunning;
 import io.jobtree.scheduler.junit5.leak.Cancelled;
 import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.junit5.report.FailureText;
+import io.jobtree.scheduler.junit5.report.LeakTree;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,6 @@ public final class LeakedJobs {
         var leaks = Leaks.freeze(running, List.of(), Duration.ZERO);
         return running.isEmpty()
                 ? "nothing leaked"
-                : new FailureText(leaks, Cancelled.NOTHING, origin, null).toString();
+                : new FailureText(leaks, LeakTree.draw(leaks), Cancelled.NOTHING, origin, null).toString();
     }
 }

@@ -11,6 +11,7 @@ import io.jobtree.scheduler.junit5.leak.JobLeak;
 import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import io.jobtree.scheduler.junit5.report.FailureText;
+import io.jobtree.scheduler.junit5.report.LeakTree;
 import io.jobtree.scheduler.junit5.report.LeakedJobTrace;
 import io.jobtree.scheduler.junit5.report.LeaksJson;
 import java.lang.System.Logger;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.MediaType;
 import org.opentest4j.TestAbortedException;
 
-/// What leaks mean for the test: it fails, or a warning is logged, or nothing.
+/// What leaks mean for the test: it fails, or a warning is logged, or nothing. Made before they are cancelled, for
+/// the
+/// tree of jobs is drawn as it is then.
 final class Consequence {
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
     private static final String FILE = "leaks.json";
@@ -37,20 +40,20 @@ final class Consequence {
     private final ExtensionContext context;
     private final Origin origin;
     private final Leaks leaks;
-    private final Cancelled cancelled;
+    private final String tree;
     private final @Nullable ExpectLeakedJobs expected;
 
-    Consequence(Session session, ExtensionContext context, Origin origin, Leaks leaks, Cancelled cancelled) {
+    Consequence(Session session, ExtensionContext context, Origin origin, Leaks leaks) {
         this.session = session;
         this.context = context;
         this.origin = origin;
         this.expected = origin.level() == Origin.Level.TEST ? origin.settings().expected() : null;
         this.leaks = expected == null ? session.baseline().unknown(Subjects.of(context), leaks) : leaks;
-        this.cancelled = cancelled;
+        this.tree = LeakTree.draw(this.leaks);
     }
 
     /// @throws AssertionError if the test is to fail
-    void apply() {
+    void apply(Cancelled cancelled) {
         if (expected != null && isMet(expected)) {
             return;
         }
@@ -58,8 +61,8 @@ final class Consequence {
         if (leaks.isEmpty() && failures() == 0 && expected == null) {
             return;
         }
-        publish();
-        var text = new FailureText(leaks, cancelled, origin, expected);
+        publish(cancelled);
+        var text = new FailureText(leaks, tree, cancelled, origin, expected);
         boolean isLeak = !leaks.isEmpty() || expected != null;
         boolean isFailure = origin.settings().mode() == Mode.FAIL && (isLeak || failed);
         if (isFailure && !isAborted() && !isOnlyANote()) {
@@ -135,7 +138,7 @@ final class Consequence {
     }
 
     /// Beside the test's reports. That the file cannot be written must not hide the leak.
-    private void publish() {
+    private void publish(Cancelled cancelled) {
         try {
             String json = new LeaksJson(leaks, cancelled).toString();
             context.publishFile(FILE, JSON, path -> Files.writeString(path, json));

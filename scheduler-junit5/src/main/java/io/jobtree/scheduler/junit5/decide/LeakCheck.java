@@ -121,6 +121,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
     private boolean isSurelyClean() {
         if (!origin.isEmpty()
                 || origin.settings().watchesThreads()
+                || origin.level() == Level.SESSION
                 || origin.settings().expected() != null) {
             return false;
         }
@@ -155,12 +156,13 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         if (!leaks.isEmpty()) {
             origin.markReported();
         }
+        var consequence = new Consequence(session, context, origin, leaks);
         boolean cancels = origin.settings().after() == After.CANCEL;
         Cancelled cancelled = cancels ? CleanUp.cancel(running) : Cancelled.NOTHING;
         if (cancels || running.isEmpty()) {
             closeInjected();
         }
-        new Consequence(session, context, origin, leaks, cancelled).apply();
+        consequence.apply(cancelled);
     }
 
     private boolean isFailureToReport() {

@@ -7,6 +7,7 @@ import io.jobtree.scheduler.junit5.threads.Found;
 import io.jobtree.scheduler.junit5.threads.Placement;
 import io.jobtree.scheduler.junit5.threads.ThreadSearch;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class Leftovers {
     }
 
     List<Found> look() {
-        if (!origin.settings().watchesThreads()) {
+        if (!origin.settings().watchesThreads() && origin.level() != Level.SESSION) {
             return List.of();
         }
         isDeferred = false;
@@ -89,6 +90,7 @@ final class Leftovers {
     List<ThreadLeak> report() {
         search.markReported(last);
         return last.stream()
+                .sorted(Comparator.comparing(Found::kind))
                 .map(found -> found.freeze(placement(found).heldBy()))
                 .toList();
     }

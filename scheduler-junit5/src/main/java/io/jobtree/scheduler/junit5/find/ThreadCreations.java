@@ -120,7 +120,7 @@ public final class ThreadCreations {
 
     /// Nothing of the origin, or below it, is asked for again.
     public void forget(Origin origin) {
-        for (Origin each : byOrigin.keySet()) {
+        for (Origin each : List.copyOf(byOrigin.keySet())) {
             OfOrigin of = each.isWithin(origin) ? byOrigin.remove(each) : null;
             if (of != null) {
                 byId.keySet().removeAll(of.kept.keySet());

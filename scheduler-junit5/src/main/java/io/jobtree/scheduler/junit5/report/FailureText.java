@@ -20,13 +20,18 @@ import org.jspecify.annotations.Nullable;
 /// Leaks for people. The first line names the first leak, for it is all that a build's summary shows.
 public final class FailureText {
     private final Leaks leaks;
+    private final String tree;
     private final Cancelled cancelled;
     private final int maxReported;
     private final @Nullable ExpectLeakedJobs expected;
 
+    /// What there is to say.
+    ///
+    /// @param tree the jobs as they were then
     /// @param origin what it is reported for
-    public FailureText(Leaks leaks, Cancelled cancelled, Origin origin, @Nullable ExpectLeakedJobs expected) {
+    public FailureText(Leaks leaks, String tree, Cancelled cancelled, Origin origin, @Nullable ExpectLeakedJobs expected) {
         this.leaks = leaks;
+        this.tree = tree;
         this.cancelled = cancelled;
         this.maxReported = origin.settings().maxReported();
         this.expected = expected;
@@ -81,9 +86,7 @@ public final class FailureText {
         blocks.more(leaks.schedulers().size() - maxReported, "scheduler");
         leaks.unobserved().stream().limit(maxReported).forEach(failure -> new LeakBlock(failure).writeTo(blocks));
         blocks.more(leaks.unobserved().size() - maxReported, "failure");
-        blocks.section(
-                "The tree",
-                LeakTree.draw(leaks.jobs(), leaks.schedulers()).lines().toList());
+        blocks.section("The tree", tree.lines().toList());
         blocks.section("To fix it, best first", new Advice(leaks).lines());
         blocks.section("Afterwards", afterwards());
         return blocks.toString();
@@ -174,7 +177,7 @@ public final class FailureText {
         String started =
                 leak.startedIn().isEmpty() || leak.startedIn().equals(leaks.test()) ? "" : ", of " + leak.startedIn();
         String verb = leak.isThread() ? ", created" : leak.isMakersSite() ? ", opened" : ", first used";
-        return LeakTitle.of(leak) + (leaks.threads().size() == 1 ? "" : " first") + started + verb;
+        return (leaks.threads().size() == 1 ? "" : "first ") + LeakTitle.of(leak) + started + verb;
     }
 
     private String failed() {

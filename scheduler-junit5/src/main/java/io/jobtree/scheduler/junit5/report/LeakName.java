@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 /// @param where the class and method where it was opened; empty if that is not known
 public record LeakName(Kind kind, String type, List<String> names, String where) {
     private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}");
+    private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern STARS = Pattern.compile("\\*{2,}");
 
@@ -55,7 +56,7 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     private static String method(Frames frames) {
         StackTraceElement first = frames.first();
-        return first == null ? "" : glob(Frames.method(first));
+        return first == null ? "" : ANONYMOUS.matcher(Frames.method(first)).replaceAll("\\$*");
     }
 
     /// `mail-*` of `mail-17`

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.report;
 
+import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.leak.JobLeak;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The trees in which leaked jobs stand, with a mark at each of them.
-final class LeakTree {
+public final class LeakTree {
     private static final int MAX_LINES = 30;
     private static final int MAX_CHILDREN = 8;
 
@@ -26,7 +27,9 @@ final class LeakTree {
         this.open = open;
     }
 
-    static String draw(List<JobLeak> jobs, List<SchedulerLeak> schedulers) {
+    public static String draw(Leaks leaks) {
+        List<JobLeak> jobs = leaks.jobs();
+        List<SchedulerLeak> schedulers = leaks.schedulers();
         Set<Scheduler> roots = new LinkedHashSet<>();
         Set<Scheduler> open = new LinkedHashSet<>();
         for (SchedulerLeak leak : schedulers) {

@@ -6,8 +6,8 @@ import java.util.List;
 
 /// The paragraph on one thread or executor, or on several threads that are alike.
 final class ThreadBlock {
-    static final String AGENT = "the agent knows: -javaagent:scheduler-junit5-agent.jar, or that artifact among the"
-            + " test dependencies and jobtree.leaks.agent=attach";
+    private static final String UNRECORDED =
+            "not recorded; -javaagent:scheduler-junit5-agent.jar or jobtree.leaks.agent=attach records it";
 
     private static final int MAX_CANDIDATES = 5;
 
@@ -45,7 +45,7 @@ final class ThreadBlock {
             block.add(isThread ? "created" : "opened", LeakBlock.site(leak.madeAt(), unknown));
         } else {
             String opener = leak.opener().isEmpty() ? "" : "by thread \"" + leak.opener() + "\", ";
-            block.add("opened", List.of(opener + "not recorded where; " + AGENT));
+            block.add("opened", List.of(opener + UNRECORDED));
             if (!leak.site().isEmpty()) {
                 block.add("used", LeakBlock.site(leak.madeAt(), ""));
                 block.add("", List.of("(which started its first thread)"));

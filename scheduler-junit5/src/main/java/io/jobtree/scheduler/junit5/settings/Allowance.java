@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 /// @param site null for all
 /// @param kinds empty for all
 public record Allowance(@Nullable Glob name, @Nullable Glob site, Set<Kind> kinds) {
+    private static final Pattern PARTS = Pattern.compile("\\s+(?=(?:name|site|kind)=)");
+
     static Allowance of(AllowLeakedJobs annotation) {
         return new Allowance(
                 Glob.ofGiven(annotation.name()),
@@ -27,7 +30,7 @@ public record Allowance(@Nullable Glob name, @Nullable Glob site, Set<Kind> kind
         String name = "";
         String site = "";
         Set<Kind> kinds = EnumSet.noneOf(Kind.class);
-        for (String part : entry.strip().split("\\s+(?=(?:name|site|kind)=)")) {
+        for (String part : PARTS.split(entry.strip(), 0)) {
             if (part.startsWith("site=")) {
                 site = part.substring("site=".length());
             } else if (part.startsWith("kind=")) {
@@ -50,11 +53,6 @@ public record Allowance(@Nullable Glob name, @Nullable Glob site, Set<Kind> kind
 
     boolean isEverything() {
         return name == null && site == null && kinds.isEmpty();
-    }
-
-    /// By the name alone.
-    boolean allowsName(Kind kind, String text) {
-        return site == null && isOf(kind) && (name == null || name.matches(text));
     }
 
     boolean allows(Kind kind, List<String> names, List<String> sites) {

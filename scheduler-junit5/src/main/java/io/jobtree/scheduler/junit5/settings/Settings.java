@@ -15,7 +15,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -33,6 +33,7 @@ public record Settings(
         SitePolicy sites,
         List<Allowance> allowed,
         @Nullable ExpectLeakedJobs expected) {
+    private static final Pattern COMMA = Pattern.compile(",");
     private static final int DEFAULT_GRACE_MILLIS = 500;
     private static final int DEFAULT_MAX_REPORTED = 10;
 
@@ -68,7 +69,7 @@ public record Settings(
     }
 
     private static List<Allowance> allowances(String text) {
-        return Stream.of(text.split(","))
+        return COMMA.splitAsStream(text)
                 .map(String::strip)
                 .filter(entry -> !entry.isEmpty())
                 .map(Allowance::parse)
@@ -185,11 +186,8 @@ public record Settings(
         return !allowed.isEmpty();
     }
 
-    /// Whether something of that name is allowed wherever it comes from.
-    public boolean allowsName(Kind kind, String name) {
-        return allowed.stream().anyMatch(allowance -> allowance.allowsName(kind, name));
-    }
-
+    /// Whether something is allowed.
+    ///
     /// @param names all of which must be allowed
     /// @param sites gives the `class.method`s of the user's frames; asked only if that matters
     public boolean allows(Kind kind, List<String> names, Supplier<List<String>> sites) {

@@ -47,10 +47,7 @@ final class AgentRecords {
         }
     }
 
-    /// A thread, executor or task scope.
-    ///
-    /// @param origin null if it was started by nothing that is watched
-    /// @param threads of the executor
+    /// A thread, executor or task scope; its origin is null if it was started by nothing that is watched.
     static final class Started {
         final Reference<Object> object;
         final @Nullable Origin origin;

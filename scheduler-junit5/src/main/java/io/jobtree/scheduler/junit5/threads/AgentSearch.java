@@ -36,6 +36,8 @@ public final class AgentSearch implements ThreadSearch {
 
     private AgentSearch() {}
 
+    /// Empty if the agent is not there.
+    ///
     /// @param attaches whether to load the agent if it is not there
     public static Optional<ThreadSearch> create(Origin session, boolean attaches) {
         if (!session.settings().watchesThreads() && !attaches) {

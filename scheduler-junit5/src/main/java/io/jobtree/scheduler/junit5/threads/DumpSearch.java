@@ -35,6 +35,8 @@ public final class DumpSearch implements ThreadSearch {
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
     private final Set<Origin> blind = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Start first;
+    private volatile boolean anyVirtual;
+    private volatile boolean anyPlatform;
 
     /// @param idFrom ids of threads rise: those made in its time have this one or a higher one
     /// @param before the containers from before its time; null if they are not known
@@ -65,6 +67,17 @@ public final class DumpSearch implements ThreadSearch {
         if (first == null) {
             first = start;
         }
+        anyVirtual |= origin.settings().watchesVirtualThreads();
+        anyPlatform |= origin.settings().watchesPlatformThreads();
+    }
+
+    /// The session is looked at for what any test is.
+    private boolean watchesVirtual(Origin origin) {
+        return origin.level() == Level.SESSION ? anyVirtual : origin.settings().watchesVirtualThreads();
+    }
+
+    private boolean watchesPlatform(Origin origin) {
+        return origin.level() == Level.SESSION ? anyPlatform : origin.settings().watchesPlatformThreads();
     }
 
     @Override
@@ -90,14 +103,14 @@ public final class DumpSearch implements ThreadSearch {
     public List<Found> left(Origin origin) {
         boolean isUnknown = origin.level() == Level.SESSION && origin.parent() != null;
         List<ThreadCreation> mine = isUnknown ? List.of() : creations.of(origin);
-        boolean looksAtContainers = isUnknown ? isUnknownLookedFor(origin) : looksAtContainers(origin);
+        boolean looksAtContainers = isUnknown ? parallel && anyVirtual : looksAtContainers(origin);
         if (mine.isEmpty() && !looksAtContainers && !isUnknown) {
             return List.of();
         }
-        Map<Long, Member> platform = origin.settings().watchesPlatformThreads() && first != null
+        Map<Long, Member> platform = watchesPlatform(origin)
                 ? platformThreads(origin, isUnknown)
                 : Map.of();
-        boolean mayHaveVirtual = origin.settings().watchesVirtualThreads()
+        boolean mayHaveVirtual = watchesVirtual(origin)
                 && mine.stream().anyMatch(creation -> creation.mayBeOfVirtualThread() && !isReported(creation));
         boolean needsDump = looksAtContainers || mayHaveVirtual || !platform.isEmpty();
         ThreadDump dump = needsDump && mayDump(origin, mine) ? quiet.dump() : null;
@@ -110,10 +123,6 @@ public final class DumpSearch implements ThreadSearch {
         }
         blind.remove(origin);
         return new Dumped(origin, dump, platform, looksAtContainers, isUnknown).found();
-    }
-
-    private boolean isUnknownLookedFor(Origin origin) {
-        return parallel && first != null && origin.settings().watchesVirtualThreads();
     }
 
     private boolean mayDump(Origin origin, List<ThreadCreation> mine) {
@@ -268,7 +277,7 @@ public final class DumpSearch implements ThreadSearch {
                 containerOf.put(thread.id(), container.name());
             }
             if (!thread.virtual()
-                    || !origin.settings().watchesVirtualThreads()
+                    || !watchesVirtual(origin)
                     || isInfrastructure(thread)
                     || reported.contains(thread.id())) {
                 return;

@@ -155,6 +155,7 @@ final class Fields {
     }
 
     private static boolean isJdks(Class<?> type) {
-        return type.getClassLoader() == null || type.getClassLoader() == ClassLoader.getPlatformClassLoader();
+        return type.getClassLoader() == null
+                || type.getClassLoader().equals(ClassLoader.getPlatformClassLoader());
     }
 }

@@ -82,10 +82,15 @@ public record Found(
     Predicate<Object> isIt() {
         List<Thread> threads =
                 members.stream().map(Member::thread).filter(Objects::nonNull).toList();
-        return object -> object == executor
+        return object -> isSame(object, executor)
                 || (object instanceof Thread thread && threads.contains(thread))
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
                 || (executor == null && isOpaque(object.getClass().getName()));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // that one and no other
+    private static boolean isSame(Object object, @Nullable Object other) {
+        return object == other;
     }
 
     /// A wrapper of the JDK that may hide it.

@@ -106,7 +106,7 @@ final class Kinds {
         threads.entrySet().stream()
                 .sorted(Comparator.comparingLong(entry -> entry.getKey().id()))
                 .forEach(entry -> {
-                    if (entry.getValue() == Group.ALONE) {
+                    if (entry.getValue().equals(Group.ALONE)) {
                         found.add(Found.thread(entry.getKey()));
                     } else {
                         byGroup.computeIfAbsent(entry.getValue(), key -> new ArrayList<>())

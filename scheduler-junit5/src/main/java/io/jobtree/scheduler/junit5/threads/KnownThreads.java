@@ -108,7 +108,7 @@ final class KnownThreads {
         if (thread == null) {
             return false;
         }
-        if (thread instanceof ForkJoinWorkerThread worker && worker.getPool() == ForkJoinPool.commonPool()) {
+        if (thread instanceof ForkJoinWorkerThread worker && ForkJoinPool.commonPool().equals(worker.getPool())) {
             return true;
         }
         ThreadGroup group = thread.getThreadGroup();

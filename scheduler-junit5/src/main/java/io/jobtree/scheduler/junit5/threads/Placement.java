@@ -7,6 +7,7 @@ import io.jobtree.scheduler.junit5.find.Origin.Level;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reporter the test, class or session
 /// @param heldBy the field that holds it; empty if none was found
 public record Placement(Origin reporter, String heldBy) {
-    /// @param found of a known origin
+    /// The placement of what an origin left.
     public static Placement of(Found found, Origin origin) {
         Origin session = origin.session();
         List<String> initialized = found.frames().stream()
@@ -63,18 +64,23 @@ public record Placement(Origin reporter, String heldBy) {
 
     /// The classes that had a part in its start, but those of the test.
     private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
-        Set<Class<?>> classes = new LinkedHashSet<>();
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Set<Class<?>> classes = new LinkedHashSet<>();
         for (StackTraceElement frame : user) {
             if (!isOfTest(frame, origin)) {
-                try {
-                    classes.add(Class.forName(frame.getClassName(), false, loader));
-                } catch (ClassNotFoundException | LinkageError e) {
-                    continue; // a hidden class, or another loader's
-                }
+                loaded(frame.getClassName(), loader).ifPresent(classes::add);
             }
         }
         return classes;
+    }
+
+    /// Empty for a hidden class, and one of another loader.
+    private static Optional<Class<?>> loaded(String name, @Nullable ClassLoader loader) {
+        try {
+            return Optional.of(Class.forName(name, false, loader));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return Optional.empty();
+        }
     }
 
     private static Origin withoutHolder(Found found, Origin origin, List<StackTraceElement> user) {

@@ -1,9 +1,10 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobtree.scheduler.junit5.ThreadDump.Container;
-import io.jobtree.scheduler.junit5.ThreadDump.DumpedThread;
+import io.jobtree.scheduler.junit5.threads.ThreadDump.Container;
+import io.jobtree.scheduler.junit5.threads.ThreadDump.DumpedThread;
+import io.jobtree.scheduler.junit5.find.Frames;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ final class ThreadDumpTest {
             }
         });
         Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
-        ThreadDump dump = Awaitility.await().until(ThreadDump::takeIfQuiet, Objects::nonNull);
+        ThreadDump dump = Awaitility.await().until(new QuietMoment()::dump, Objects::nonNull);
         DumpedThread seen = dump.containers().stream()
                 .flatMap(container -> container.threads().stream())
                 .filter(dumped -> dumped.id() == thread.threadId())
@@ -64,7 +65,7 @@ final class ThreadDumpTest {
         Container scope = dump.containers().getLast();
         assertThat(scope.owner()).isEqualTo(7);
         assertThat(scope.isTaskScope()).isTrue();
-        assertThat(scope.title()).isEqualTo("StructuredTaskScope 'mine'");
+        assertThat(scope.type()).isEqualTo("StructuredTaskScope 'mine'");
     }
 
     @Test

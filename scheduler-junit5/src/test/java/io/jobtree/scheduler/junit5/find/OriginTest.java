@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.find;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,11 +8,15 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.junit5.NoLeakedJobs;
+import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.junit5.leak.Leaks;
+import io.jobtree.scheduler.junit5.report.FailureText;
+import io.jobtree.scheduler.junit5.report.LeaksJson;
+import io.jobtree.scheduler.junit5.settings.TestSettings;
 import io.jobtree.testing.RawScope;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +24,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// To whom jobs, schedulers and threads are booked.
-final class OwnershipTest {
-    private final ThreadBirths births = new ThreadBirths();
-    private final Owner session = owner(Owner.Level.SESSION, null, "session");
-    private final Owner strangers = owner(Owner.Level.SESSION, session, "strangers");
-    private final Owner type = owner(Owner.Level.CLASS, session, "class");
-    private final Owner test = owner(Owner.Level.TEST, type, "test");
-    private final Owner other = owner(Owner.Level.TEST, type, "other");
+/// To whom jobs, schedulers and threads belong.
+final class OriginTest {
+    private final ThreadCreations creations = new ThreadCreations();
+    private final Origin session = origin(Origin.Level.SESSION, null, "session");
+    private final Origin unknown = origin(Origin.Level.SESSION, session, "unknown");
+    private final Origin type = origin(Origin.Level.CLASS, session, "class");
+    private final Origin test = origin(Origin.Level.TEST, type, "test");
+    private final Origin other = origin(Origin.Level.TEST, type, "other");
     private final CountDownLatch over = new CountDownLatch(1);
     private JobObserver.@Nullable Installation installation;
-    private Ledger ledger = new Ledger(session, strangers, false);
+    private JobTracker tracker = new JobTracker(session, unknown, false);
 
-    private Owner owner(Owner.Level level, @Nullable Owner above, String label) {
-        return new Owner(level, above, label, TestSettings.of(NoLeakedJobs.Threads.VIRTUAL), Set.of(), births);
+    private Origin origin(Origin.Level level, @Nullable Origin above, String label) {
+        return new Origin(level, above, label, TestSettings.of(NoLeakedJobs.Threads.VIRTUAL), List.of(), creations);
     }
 
     @BeforeEach
@@ -43,8 +47,8 @@ final class OwnershipTest {
 
     private void use(boolean parallel) {
         uninstall();
-        ledger = new Ledger(session, strangers, parallel);
-        installation = JobObserver.install(ledger);
+        tracker = new JobTracker(session, unknown, parallel);
+        installation = JobObserver.install(tracker);
     }
 
     @AfterEach
@@ -54,16 +58,16 @@ final class OwnershipTest {
         }
     }
 
-    private static void as(@Nullable Owner owner, Runnable action) {
-        if (owner == null) {
+    private static void as(@Nullable Origin origin, Runnable action) {
+        if (origin == null) {
             action.run();
             return;
         }
-        Claim before = CurrentOwner.enter(owner);
+        Inherited before = CurrentOrigin.enter(origin);
         try {
             action.run();
         } finally {
-            CurrentOwner.restore(before);
+            CurrentOrigin.restore(before);
         }
     }
 
@@ -71,13 +75,13 @@ final class OwnershipTest {
         over.await();
     }
 
-    /// Opens and closes a scheduler as the opener; each action's job is to be in the books of one owner.
-    private void check(@Nullable Owner opener, @Nullable Owner spawner, @Nullable Owner expected) {
+    /// Opens and closes a scheduler as the opener; each action's job is to be in the records of one origin.
+    private void check(@Nullable Origin opener, @Nullable Origin spawner, @Nullable Origin expected) {
         as(opener, () -> {
             Scheduler jobs = Scheduler.open("jobs");
-            CurrentOwner.restore(null);
+            CurrentOrigin.restore(null);
             as(spawner, () -> jobs.spawn("job", this::forever));
-            for (Owner each : List.of(session, strangers, type, test, other)) {
+            for (Origin each : List.of(session, unknown, type, test, other)) {
                 assertThat(each.jobs()).as("%s", each).hasSize(each == expected ? 1 : 0);
             }
             over.countDown();
@@ -98,24 +102,24 @@ final class OwnershipTest {
 
     @Test
     void job_ofANamelessThread_belongsToTheRunningTest_whereTestsRunOneByOne() {
-        ledger.began(type);
-        ledger.began(test);
+        tracker.began(type);
+        tracker.began(test);
         check(type, null, test);
     }
 
     @Test
     void job_ofANamelessThread_inParallel_belongsToTheSchedulersClass() {
         use(true);
-        ledger.began(type);
-        ledger.began(test);
+        tracker.began(type);
+        tracker.began(test);
         check(type, null, type);
     }
 
     @Test
-    void job_ofANamelessThread_inParallel_withAStrangeScheduler_belongsToStrangers() {
+    void job_ofANamelessThread_inParallel_withAStrangeScheduler_belongsToUnknown() {
         use(true);
-        ledger.began(test);
-        check(null, null, strangers);
+        tracker.began(test);
+        check(null, null, unknown);
     }
 
     @Test
@@ -124,23 +128,23 @@ final class OwnershipTest {
     }
 
     @Test
-    void job_ofASettledTest_goesUp_andFailsNoOtherTest() {
-        ledger.began(other);
-        test.settle();
+    void job_ofAFinishedTest_goesUp_andFailsNoOtherTest() {
+        tracker.began(other);
+        test.finish();
         check(type, test, type);
     }
 
     @Test
-    void job_ofABlamedTest_isNoNews() {
-        test.settle();
-        test.blame();
+    void job_ofAReportedTest_isNoNews() {
+        test.finish();
+        test.markReported();
         check(type, test, null);
     }
 
     @Test
     void child_belongsToTheParentsTest_whoeverSpawnsIt() throws Exception {
         use(true);
-        ledger.began(test);
+        tracker.began(test);
         var scope = new CompletableFuture<io.jobtree.scheduler.JobScope>();
         Scheduler jobs = Scheduler.open("jobs");
         as(
@@ -183,21 +187,21 @@ final class OwnershipTest {
     @Test
     void enter_isUndoneByRestore_whenTestsNest() {
         as(test, () -> {
-            as(other, () -> assertThat(CurrentOwner.get()).isSameAs(other));
-            assertThat(CurrentOwner.get()).isSameAs(test);
+            as(other, () -> assertThat(CurrentOrigin.get()).isSameAs(other));
+            assertThat(CurrentOrigin.get()).isSameAs(test);
         });
-        assertThat(CurrentOwner.get()).isNull();
+        assertThat(CurrentOrigin.get()).isNull();
     }
 
     /// A scoped value in place of the thread-local would break this.
     @Test
     void owner_mayChangeWhileATaskScopeIsOpen() throws InterruptedException {
         try (var scope = RawScope.open()) {
-            Claim before = CurrentOwner.enter(test);
-            var owner = scope.fork(CurrentOwner::get);
+            Inherited before = CurrentOrigin.enter(test);
+            var origin = scope.fork(CurrentOrigin::get);
             scope.join();
-            CurrentOwner.restore(before);
-            assertThat(owner.get()).isSameAs(test);
+            CurrentOrigin.restore(before);
+            assertThat(origin.get()).isSameAs(test);
         }
     }
 
@@ -231,22 +235,22 @@ final class OwnershipTest {
             as(test, () -> jobs.spawn("job", this::forever));
             JobRecord entry = test.jobs().getFirst();
             entry.clear();
-            var findings = Findings.freeze(test, Pending.of(test, null), Duration.ZERO);
-            String text = new FailureText(findings, Aftermath.NOTHING, test.settings(), null).toString();
+            var leaks = Leaks.freeze(StillRunning.of(test), List.of(), Duration.ZERO);
+            String text = new FailureText(leaks, "", Cancelled.NOTHING, test, null).toString();
             assertThat(text)
                     .contains("jobs/…/job #" + entry.id() + " was collected while pending: its body never ended");
-            assertThat(new LeaksJson(findings, Aftermath.NOTHING).toString()).contains("\"state\": \"COLLECTED\"");
+            assertThat(new LeaksJson(leaks, Cancelled.NOTHING).toString()).contains("\"state\": \"COLLECTED\"");
             over.countDown();
         }
     }
 
     @Test
-    void birth_ofAThread_isFoundByItsId() throws InterruptedException {
+    void creation_ofAThread_isFoundByItsId() throws InterruptedException {
         var thread = new Thread[1];
         as(test, () -> thread[0] = Thread.ofVirtual().start(this::untilOver));
-        assertThat(ThreadBirths.of(thread[0].threadId(), births.alive()))
+        assertThat(creations.of(thread[0].threadId()))
                 .isNotNull()
-                .extracting(ThreadBirth::owner)
+                .extracting(ThreadCreation::origin)
                 .isSameAs(test);
         over.countDown();
         thread[0].join();
@@ -261,37 +265,35 @@ final class OwnershipTest {
     }
 
     @Test
-    void birth_isUnknown_whereTwoOwnersAreTooNear() {
-        var tests = new ThreadBirth(test);
-        var others = new ThreadBirth(other);
-        var alive = new TreeMap<Long, ThreadBirth>();
-        alive.put(12L, tests);
-        assertThat(ThreadBirths.of(11, alive)).isSameAs(tests);
-        assertThat(ThreadBirths.of(9, alive)).isSameAs(tests);
-        alive.put(13L, others);
-        assertThat(ThreadBirths.of(11, alive)).isNull();
-        assertThat(ThreadBirths.of(9, alive)).isNull();
-        assertThat(ThreadBirths.of(13, alive)).isNull();
+    void creation_isUnknown_whereTwoOriginsAreTooNear() {
+        var tests = creations.created(test);
+        long id = tests.idBelow();
+        assertThat(creations.of(id - 1)).isSameAs(tests);
+        assertThat(creations.of(id - 3)).isSameAs(tests);
+        var others = creations.created(other);
+        assertThat(creations.of(others.idBelow() - 1)).isSameAs(others);
+        assertThat(creations.of(id - 3)).isNull();
+        assertThat(tests.origin()).isSameAs(test);
     }
 
-    /// The books are looked at as soon as they are empty; what the last job's thread says after that is not lost.
+    /// The records are looked at as soon as they are empty; what the last job's thread says after that is not lost.
     @Test
-    void failure_thatNobodyWaitsFor_isInTheBooksOnceTheJobHasLeftThem() {
-        isToldInTime(() -> {
+    void failure_thatNobodyWaitsFor_isInTheRecordsOnceTheJobHasLeftThem() {
+        isNoticedInTime(() -> {
             throw new IllegalArgumentException("card declined");
         });
     }
 
     @Test
-    void failure_ofACancelledJob_isInTheBooksOnceTheJobHasLeftThem() {
-        isToldInTime(() -> {
+    void failure_ofACancelledJob_isInTheRecordsOnceTheJobHasLeftThem() {
+        isNoticedInTime(() -> {
             Job.current().ifPresent(Job::cancel);
             throw new IllegalArgumentException("card declined");
         });
     }
 
     @Test
-    void failure_ofAJobThatNeverHadAThread_isInTheBooksOnceTheJobHasLeftThem() {
+    void failure_ofAJobThatNeverHadAThread_isInTheRecordsOnceTheJobHasLeftThem() {
         var silent = SchedulerOptions.named("jobs").withLimit(1).withFailureHandler((job, failure) -> {});
         as(test, () -> {
             try (var jobs = Scheduler.open(silent)) {
@@ -309,7 +311,7 @@ final class OwnershipTest {
         });
     }
 
-    private void isToldInTime(JobAction failing) {
+    private void isNoticedInTime(JobAction failing) {
         var silent = SchedulerOptions.named("jobs").withFailureHandler((job, failure) -> {});
         as(test, () -> {
             try (var jobs = Scheduler.open(silent)) {

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.settings;
 
 import io.jobtree.scheduler.junit5.NoLeakedJobs.After;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Failures;
@@ -8,19 +8,19 @@ import io.jobtree.scheduler.junit5.NoLeakedJobs.Threads;
 import java.util.List;
 
 /// Settings where there is no JUnit to read them from.
-final class TestSettings {
+public final class TestSettings {
     private TestSettings() {}
 
-    static Settings of(Threads threads) {
+    public static Settings of(Threads threads) {
         return new Settings(
                 500,
                 Mode.FAIL,
-                Scope.TEST,
+                Scope.AUTO,
                 After.CANCEL,
                 threads,
                 10,
                 Failures.REPORT,
-                Sites.Policy.AUTO,
+                SitePolicy.AUTO,
                 List.of(),
                 null);
     }

@@ -1,14 +1,15 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.find;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.junit5.settings.SitePolicy;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class SitesTest {
     @Test
     void auto_keepsTheFirstJobs_thenTheFirstOfEachName() {
-        var sites = new Sites(Sites.Policy.AUTO);
+        var sites = new Sites(SitePolicy.AUTO);
         for (int i = 0; i < Sites.FIRST; i++) {
             assertThat(sites.of("poll-" + i)).isNotNull();
         }
@@ -26,15 +27,14 @@ final class SitesTest {
 
     @Test
     void auto_reachesTheUsersFrames() {
-        assertThat(Objects.requireNonNull(new Sites(Sites.Policy.AUTO).of("job"))
-                        .frames())
+        assertThat(Objects.requireNonNull(new Sites(SitePolicy.AUTO).of("job")).frames())
                 .anyMatch(frame -> frame.getMethodName().equals("auto_reachesTheUsersFrames"));
     }
 
     @Test
     void full_keepsAll_off_none() {
-        var full = new Sites(Sites.Policy.FULL);
-        var off = new Sites(Sites.Policy.OFF);
+        var full = new Sites(SitePolicy.FULL);
+        var off = new Sites(SitePolicy.OFF);
         for (int i = 0; i < 500; i++) {
             assertThat(full.of("poll")).isNotNull();
             assertThat(off.of("poll")).isNull();

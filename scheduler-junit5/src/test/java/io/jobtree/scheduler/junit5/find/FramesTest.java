@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.find;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,12 @@
-package io.jobtree.scheduler.junit5;
+package io.jobtree.scheduler.junit5.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.junit5.leak.Leaks;
+import io.jobtree.scheduler.junit5.report.LeaksJson;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,10 +40,9 @@ final class JsonTest {
 
     @Test
     void leaksJson_isReadBack() {
-        var failure = new Owner.Unobserved("a/b\"\\\n\u0001é😀", 7, new IllegalStateException("x"));
-        var findings = new Findings(
-                "T.t", java.time.Duration.ofMillis(5), List.of(), List.of(), List.of(), List.of(failure), "");
-        var json = (Map<?, ?>) Json.read(new LeaksJson(findings, Aftermath.NOTHING).toString());
+        var failure = new Origin.Unobserved("a/b\"\\\n\u0001é😀", 7, new IllegalStateException("x"));
+        var leaks = new Leaks("T.t", java.time.Duration.ofMillis(5), List.of(), List.of(), List.of(), List.of(failure));
+        var json = (Map<?, ?>) Json.read(new LeaksJson(leaks, Cancelled.NOTHING).toString());
         assertThat(json.get("waitedMillis")).isEqualTo("5");
         assertThat(json.get("failures"))
                 .asInstanceOf(LIST)

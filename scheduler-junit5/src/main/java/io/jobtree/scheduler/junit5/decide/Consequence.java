@@ -17,6 +17,8 @@ import io.jobtree.scheduler.junit5.report.LeaksJson;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +50,7 @@ final class Consequence {
         this.context = context;
         this.origin = origin;
         this.expected = origin.level() == Origin.Level.TEST ? origin.settings().expected() : null;
-        this.leaks = expected == null ? session.baseline().unknown(Subjects.of(context), leaks) : leaks;
+        this.leaks = expected == null ? withoutNotes(session.baseline().unknown(Subjects.of(context), leaks)) : leaks;
         this.tree = LeakTree.draw(this.leaks);
     }
 
@@ -65,7 +67,7 @@ final class Consequence {
         var text = new FailureText(leaks, tree, cancelled, origin, expected);
         boolean isLeak = !leaks.isEmpty() || expected != null;
         boolean isFailure = origin.settings().mode() == Mode.FAIL && (isLeak || failed);
-        if (isFailure && !isAborted() && !isOnlyANote()) {
+        if (isFailure && !isAborted()) {
             throw error(text);
         }
         LOG.log(isLeak ? Level.WARNING : Level.INFO, text.toString());
@@ -82,13 +84,20 @@ final class Consequence {
         return leaks.unobserved().size();
     }
 
-    /// What is left when all tests are over and could not be said to be one's alone may be meant for the whole
-    /// process.
-    private boolean isOnlyANote() {
-        return origin.level() == Origin.Level.SESSION
-                && leaks.jobs().isEmpty()
-                && leaks.schedulers().isEmpty()
-                && leaks.threads().stream().allMatch(Consequence::mayBeForTheProcess);
+    /// What is left when all tests are over, and could not be said to be one's alone, may be meant for the whole
+    /// process: that is logged, and fails nothing.
+    private Leaks withoutNotes(Leaks all) {
+        List<ThreadLeak> notes = origin.level() == Origin.Level.SESSION
+                ? all.threads().stream().filter(Consequence::mayBeForTheProcess).toList()
+                : List.of();
+        if (notes.isEmpty()) {
+            return all;
+        }
+        var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
+        LOG.log(Level.WARNING, new FailureText(noted, "", Cancelled.NOTHING, origin, null).toString());
+        List<ThreadLeak> others = new ArrayList<>(all.threads());
+        others.removeAll(notes);
+        return new Leaks(all.test(), all.waited(), all.jobs(), all.schedulers(), others, all.unobserved());
     }
 
     private static boolean mayBeForTheProcess(ThreadLeak leak) {

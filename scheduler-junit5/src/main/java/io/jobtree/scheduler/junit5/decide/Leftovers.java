@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.decide;
 
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Origin.Level;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
@@ -57,7 +58,7 @@ final class Leftovers {
 
     /// What was to be reported below, but came too late for that, is reported here.
     private boolean isReportedHere(Found found) {
-        if (found.origin() == null || origin.level() == Level.SESSION) {
+        if (origin.level() == Level.SESSION) {
             return true;
         }
         return placement(found).reporter().isWithin(origin);
@@ -65,10 +66,8 @@ final class Leftovers {
 
     private Placement placement(Found found) {
         Origin from = found.origin();
-        if (from == null) {
-            return new Placement(origin, "");
-        }
-        return placements.computeIfAbsent(found.key(), key -> Placement.of(found, from));
+        return placements.computeIfAbsent(
+                found.key(), key -> from == null ? Placement.ofUnknown(found, origin) : Placement.of(found, from));
     }
 
     /// What nothing refers to any more may end itself: some executors and HTTP clients do.
@@ -90,9 +89,14 @@ final class Leftovers {
     List<ThreadLeak> report() {
         search.markReported(last);
         return last.stream()
-                .sorted(Comparator.comparing(Found::kind))
+                .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn))
                 .map(found -> found.freeze(placement(found).heldBy()))
                 .toList();
+    }
+
+    /// Executors come first: they have more to tell.
+    private static boolean isThreadOfItsOwn(Found found) {
+        return found.kind() == Kind.THREAD || found.kind() == Kind.CLEANER;
     }
 
     void end() {

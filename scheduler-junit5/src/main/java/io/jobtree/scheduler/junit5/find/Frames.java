@@ -13,6 +13,7 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
             "io.jobtree.scheduler.junit5.agent",
             "io.jobtree.scheduler.junit5.decide",
             "io.jobtree.scheduler.junit5.find",
+            "io.jobtree.scheduler.junit5.hook",
             "io.jobtree.scheduler.junit5.leak",
             "io.jobtree.scheduler.junit5.report",
             "io.jobtree.scheduler.junit5.threads",

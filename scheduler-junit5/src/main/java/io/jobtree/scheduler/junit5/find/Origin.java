@@ -43,6 +43,7 @@ public final class Origin implements Inherited {
     private final Queue<Unobserved> unobserved = new ConcurrentLinkedQueue<>();
     private final Queue<Thread> failing = new ConcurrentLinkedQueue<>();
     private final @Nullable ThreadCreations creations;
+    private final long threadsFrom;
     private final IgnoredJob ignored = new IgnoredJob(this);
     private volatile boolean finished;
     private volatile boolean reported;
@@ -66,6 +67,7 @@ public final class Origin implements Inherited {
         this.classes = classes;
         this.sites = new Sites(settings.sites());
         this.creations = settings.watchesThreads() ? creations : null;
+        this.threadsFrom = this.creations == null ? Long.MAX_VALUE : ThreadCreation.nextThreadId();
     }
 
     /// A failure that went to a scheduler's failure handler.
@@ -267,6 +269,11 @@ public final class Origin implements Inherited {
 
     public Settings settings() {
         return settings;
+    }
+
+    /// Threads that it started have ids from this one on.
+    public long threadsFrom() {
+        return threadsFrom;
     }
 
     public List<Class<?>> classes() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The creations of living threads of origins that watch threads. A creation is reachable from its thread only, and
@@ -129,15 +130,23 @@ public final class ThreadCreations {
     }
 
     /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,
-    /// unless another thread took one at the same time. Then the next creation is its, if none of another origin is
-    /// near.
-    public @Nullable ThreadCreation of(long threadId) {
+    /// unless another thread took one at the same time. Then the next creation is its that is no other living
+    /// thread's,
+    /// if none of another origin is near. A thread that inherits nothing has none.
+    ///
+    /// @param isOtherThreads whether that id is a living thread's
+    public @Nullable ThreadCreation of(long threadId, LongPredicate isOtherThreads) {
         ThreadCreation exact = at(threadId + 1);
         if (exact != null && isSameOrigin(exact, at(threadId + 2))) {
             return exact;
         }
         ThreadCreation first = exact;
         for (ThreadCreation near : near(threadId)) {
+            boolean isOthers = near != exact
+                    && (isOtherThreads.test(near.idBelow() - 1) || threadId < near.origin().threadsFrom());
+            if (isOthers) {
+                continue;
+            }
             if (first == null) {
                 first = near;
             } else if (!isSameOrigin(first, near)) {

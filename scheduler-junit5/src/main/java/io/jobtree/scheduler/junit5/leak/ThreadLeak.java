@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5.leak;
 import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.find.Frames;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// A thread of its own, or an executor, task scope, timer or the like with all its threads, frozen.
 ///
@@ -41,6 +42,11 @@ public record ThreadLeak(
 
     public boolean isVirtual() {
         return !threads.isEmpty() && threads.stream().allMatch(LeakedThread::virtual);
+    }
+
+    /// All frames of its start and of what its threads do now.
+    public Stream<StackTraceElement> stacks() {
+        return Stream.concat(site.stream(), threads.stream().flatMap(thread -> thread.stack().stream()));
     }
 
     public List<String> names() {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How to fix the leak, the best way first.
 final class Advice {
-    private static final int MAX_ALLOWANCES = 4;
+    private static final int MAX_ALLOWANCES = 20;
 
     private final Leaks leaks;
     private final List<String> lines = new ArrayList<>();

@@ -28,8 +28,8 @@ record Ending(String words) {
                         "close the client{at}: try (var client = HttpClient.newHttpClient()) { … };"
                                 + " it also ends when nothing refers to it and its requests are done";
                     case CLEANER ->
-                        "keep one Cleaner in a static final field{at}: its thread ends when nothing refers to it and"
-                                + " all that it cleans is cleaned";
+                        "let go of the Cleaner{at}, and of all that it cleans: then its thread ends; or keep one for the"
+                                + " whole process in a static final field";
                     default -> thread(leak);
                 });
     }
@@ -44,7 +44,7 @@ record Ending(String words) {
 
     private static String thread(ThreadLeak leak) {
         for (List<String> known : OF_JDK) {
-            if (leak.site().stream().anyMatch(frame -> frame.getClassName().startsWith(known.getFirst()))) {
+            if (leak.stacks().anyMatch(frame -> frame.getClassName().startsWith(known.getFirst()))) {
                 return known.getLast();
             }
         }

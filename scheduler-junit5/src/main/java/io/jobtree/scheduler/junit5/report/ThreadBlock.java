@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.report;
 
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.leak.LeakedThread;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.List;
@@ -31,9 +32,16 @@ final class ThreadBlock {
             LeakedThread thread = leak.threads().getFirst();
             block.add(
                     "now",
-                    LeakBlock.now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
+                    isIdle(leak) ? List.of("idle: waits for tasks") : LeakBlock.now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
         }
         return block;
+    }
+
+    private static boolean isIdle(ThreadLeak leak) {
+        LeakedThread thread = leak.threads().getFirst();
+        return leak.kind() == Kind.EXECUTOR
+                && !thread.stack().isEmpty()
+                && thread.now().user().isEmpty();
     }
 
     private static void addOrigin(LeakBlock block, ThreadLeak leak, String test) {

@@ -75,19 +75,32 @@ final class AgentRecords {
             return threads.all().stream().anyMatch(Started::isAlive);
         }
 
-        /// The JDK makes it for itself, or the engine for its jobs.
-        boolean isInternal() {
+        /// The JDK makes it for itself.
+        boolean isJdks() {
+            StackTraceElement maker = maker();
+            return maker != null && Frames.isPlatform(maker);
+        }
+
+        /// The engine makes it for its jobs, or the check for itself.
+        boolean isEngines() {
+            StackTraceElement maker = maker();
+            return maker != null && Frames.isOwn(maker);
+        }
+
+        /// What called the JDK's classes for everybody.
+        private @Nullable StackTraceElement maker() {
             boolean isPastHook = false;
             for (StackTraceElement frame : site == null ? List.<StackTraceElement>of() : site.frames()) {
                 if (!isPastHook) {
                     isPastHook = frame.getClassName().equals(AgentSearch.HOOK);
                 } else if (!frame.getClassName().startsWith("java.")
                         && !frame.getClassName().startsWith("jdk.internal.misc.")
-                        && !frame.getClassName().startsWith("jdk.internal.vm.")) {
-                    return Frames.isPlatform(frame) || Frames.isOwn(frame);
+                        && !frame.getClassName().startsWith("jdk.internal.vm.")
+                        && !frame.getClassName().equals(AgentSearch.HOOK)) {
+                    return frame;
                 }
             }
-            return false;
+            return null;
         }
     }
 

@@ -92,7 +92,7 @@ public final class AgentSearch implements ThreadSearch {
             Object object = started.object.get();
             if (object instanceof Thread thread) {
                 Member member = member(started, thread);
-                if (isWanted(member, origin) && !KnownThreads.isKnown(member) && !started.isInternal()) {
+                if (isWanted(member, origin) && !KnownThreads.isKnown(member) && !started.isEngines()) {
                     threads.put(member, Kinds.of(member, ""));
                 }
             } else if (object != null && !reported.contains(object)) {
@@ -122,7 +122,8 @@ public final class AgentSearch implements ThreadSearch {
                 ? origin.settings().watchesVirtualThreads()
                 : origin.settings().watchesPlatformThreads();
         if (!isWanted
-                || started.isInternal()
+                || started.isJdks()
+                || started.isEngines()
                 || KnownThreads.isStartedForGood(started.site == null ? List.of() : started.site.frames())) {
             return Optional.empty();
         }

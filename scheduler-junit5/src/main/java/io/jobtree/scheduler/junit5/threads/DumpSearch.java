@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Without the agent: by what threads inherit from their creator, the list of platform threads and, where nothing
@@ -104,7 +105,8 @@ public final class DumpSearch implements ThreadSearch {
         boolean isUnknown = origin.level() == Level.SESSION && origin.parent() != null;
         List<ThreadCreation> mine = isUnknown ? List.of() : creations.of(origin);
         boolean looksAtContainers = isUnknown ? parallel && anyVirtual : looksAtContainers(origin);
-        if (mine.isEmpty() && !looksAtContainers && !isUnknown) {
+        boolean looksForUnknown = isUnknown || (origin.level() == Level.CLASS && !parallel);
+        if (mine.isEmpty() && !looksAtContainers && !looksForUnknown) {
             return List.of();
         }
         Map<Long, Member> platform = watchesPlatform(origin)
@@ -142,13 +144,14 @@ public final class DumpSearch implements ThreadSearch {
     private Map<Long, Member> platformThreads(Origin origin, boolean isUnknown) {
         Map<Long, Member> members = new LinkedHashMap<>();
         boolean isAny = false;
-        Start start = first;
-        for (Thread thread : PlatformThreads.alive()) {
+        List<Thread> alive = PlatformThreads.alive();
+        Set<Long> ids = alive.stream().map(Thread::threadId).collect(Collectors.toSet());
+        for (Thread thread : alive) {
             long id = thread.threadId();
-            ThreadCreation creation = creations.of(id);
-            boolean isOurs = isUnknown
-                    ? creation == null && start != null && id >= start.idFrom()
-                    : creation != null && creation.origin().session() == origin.session();
+            ThreadCreation creation = creations.of(id, ids::contains);
+            boolean isOurs = creation == null
+                    ? isUnknown ? isOfTheRun(id) : mayBeOfClass(origin, thread)
+                    : !isUnknown && creation.origin().session() == origin.session();
             if (!isOurs || reported.contains(id) || thread == Thread.currentThread()) {
                 continue;
             }
@@ -160,10 +163,27 @@ public final class DumpSearch implements ThreadSearch {
                     creation == null ? null : creation.site());
             if (!KnownThreads.isKnown(member)) {
                 members.put(id, member);
-                isAny |= isUnknown || (creation != null && creation.origin().isWithin(origin));
+                isAny |= creation == null || creation.origin().isWithin(origin);
             }
         }
         return isAny ? members : Map.of();
+    }
+
+    private boolean isOfTheRun(long id) {
+        Start start = first;
+        return start != null && id >= start.idFrom();
+    }
+
+    /// It inherits nothing, but was started in the time of the class, when nothing else ran. The JDK's own are
+    /// daemons,
+    /// but for those of HTTP clients.
+    private boolean mayBeOfClass(Origin origin, Thread thread) {
+        Start start = starts.get(origin);
+        return !parallel
+                && origin.level() == Level.CLASS
+                && (!thread.isDaemon() || thread.getClass().getName().startsWith("jdk.internal.net.http."))
+                && start != null
+                && thread.threadId() >= start.idFrom();
     }
 
     private List<Found> withoutDump(Origin origin, Map<Long, Member> platform, boolean mayHaveVirtual) {
@@ -191,10 +211,17 @@ public final class DumpSearch implements ThreadSearch {
         return creation.site() == null ? new Group(Kind.THREAD, "", "", null, "without a place") : Group.ALONE;
     }
 
-    private static List<Found> ofOrigin(List<Found> found, Origin origin) {
+    private List<Found> ofOrigin(List<Found> found, Origin origin) {
         return found.stream()
-                .filter(each -> each.origin() != null && each.origin().isWithin(origin))
+                .filter(each -> each.origin() == null || each.origin().isWithin(origin))
+                .map(each -> each.origin() == null ? each.candidates(testsOf(each, origin)) : each)
                 .toList();
+    }
+
+    private List<String> testsOf(Found found, Origin origin) {
+        return candidates.of(
+                origin.level() == Level.SESSION ? origin.session() : origin,
+                found.members().getFirst().id());
     }
 
     @Override
@@ -227,6 +254,7 @@ public final class DumpSearch implements ThreadSearch {
         private final boolean looksAtContainers;
         private final boolean isUnknown;
         private final long idFrom;
+        private final Set<Long> ids;
         private final Map<Member, Group> groups = new LinkedHashMap<>();
         private final Map<Long, String> containerOf = new HashMap<>();
 
@@ -243,6 +271,10 @@ public final class DumpSearch implements ThreadSearch {
             this.isUnknown = isUnknown;
             Start start = origin.level() == Level.SESSION ? first : starts.get(origin);
             this.idFrom = start == null ? Long.MAX_VALUE : start.idFrom();
+            this.ids = dump.containers().stream()
+                    .flatMap(container -> container.threads().stream())
+                    .map(DumpedThread::id)
+                    .collect(Collectors.toSet());
         }
 
         List<Found> found() {
@@ -254,22 +286,9 @@ public final class DumpSearch implements ThreadSearch {
             }
             platform.values()
                     .forEach(member -> groups.put(member, Kinds.of(member, containerOf.getOrDefault(member.id(), ""))));
-            List<Found> found = new ArrayList<>();
-            for (Found each : Kinds.grouped(groups)) {
-                if (each.origin() == null
-                        ? isUnknown || looksAtContainers
-                        : each.origin().isWithin(origin)) {
-                    found.add(each.origin() == null ? each.candidates(testsOf(each)) : each);
-                }
-            }
+            List<Found> found = new ArrayList<>(ofOrigin(Kinds.grouped(groups), origin));
             dump.containers().stream().filter(this::isLeftOpen).forEach(container -> found.add(empty(container)));
             return found;
-        }
-
-        private List<String> testsOf(Found found) {
-            return candidates.of(
-                    isUnknown ? origin.session() : origin,
-                    found.members().getFirst().id());
         }
 
         private void add(Container container, DumpedThread thread) {
@@ -282,7 +301,7 @@ public final class DumpSearch implements ThreadSearch {
                     || reported.contains(thread.id())) {
                 return;
             }
-            ThreadCreation creation = creations.of(thread.id());
+            ThreadCreation creation = creations.of(thread.id(), ids::contains);
             if (creation == null ? thread.id() >= idFrom && isOfUnknown(thread) : isOurs(creation)) {
                 groups.put(
                         new Member(

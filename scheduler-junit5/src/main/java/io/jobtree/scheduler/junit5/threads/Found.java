@@ -55,9 +55,19 @@ public record Found(
         return container + (members.isEmpty() ? "" : members.getFirst().id());
     }
 
+    /// An executor that any class may have made.
+    public boolean hasUnknownMaker() {
+        return !isMakersSite && (kind == Kind.EXECUTOR || kind == Kind.TASK_SCOPE);
+    }
+
     /// A daemon thread of no executor.
     public boolean isOnlyADaemon() {
-        return kind == Kind.THREAD && members.stream().allMatch(member -> !member.isVirtual() && member.isDaemon());
+        return (kind == Kind.THREAD || kind == Kind.CLEANER) && isOfDaemons();
+    }
+
+    /// It has platform threads, all of them daemons.
+    public boolean isOfDaemons() {
+        return !members.isEmpty() && members.stream().allMatch(member -> !member.isVirtual() && member.isDaemon());
     }
 
     public List<String> names() {

@@ -43,6 +43,7 @@ final class KnownThreads {
             "java.util.logging.",
             "sun.net.www.http.KeepAliveCache",
             "sun.nio.ch.Poller",
+            "sun.net.httpserver.ServerImpl.<init>",
             "sun.rmi.",
             "javax.management.",
             "com.sun.jmx.",
@@ -87,7 +88,7 @@ final class KnownThreads {
     private static final int LIBRARY_FRAMES = 6;
 
     private static final Pattern NAMES = Pattern.compile(
-            "main|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
+            "main|idle-timeout-task|req-rsp-timeout-task|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
                     + "|DestroyJavaVM|Signal Dispatcher|Common-Cleaner|Notification Thread|JFR .*|RMI .*|JMX .*"
                     + "|junit-.*|ForkJoinPool\\.commonPool-.*|CompletableFutureDelayScheduler"
                     + "|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"

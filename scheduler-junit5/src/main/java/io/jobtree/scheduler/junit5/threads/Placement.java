@@ -46,6 +46,17 @@ public record Placement(Origin reporter, String heldBy) {
         return new Placement(withoutHolder(found, origin, user), "");
     }
 
+    /// The placement of what was started in the time of a class by nothing that is known.
+    public static Placement ofUnknown(Found found, Origin origin) {
+        for (Origin each : origin.path()) {
+            String holder = holder(each, found.isIt());
+            if (holder != null) {
+                return new Placement(each, holder);
+            }
+        }
+        return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
+    }
+
     private static Origin classOf(List<String> initialized, Origin origin, Origin session) {
         return origin.path().stream()
                 .filter(each -> each.classes().stream().anyMatch(type -> initialized.contains(type.getName())))
@@ -67,7 +78,7 @@ public record Placement(Origin reporter, String heldBy) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Set<Class<?>> classes = new LinkedHashSet<>();
         for (StackTraceElement frame : user) {
-            if (!isOfTest(frame, origin)) {
+            if (!isClassOf(frame, origin)) {
                 loaded(frame.getClassName(), loader).ifPresent(classes::add);
             }
         }
@@ -90,7 +101,7 @@ public record Placement(Origin reporter, String heldBy) {
         if (isByJUnit && !isByTest) {
             return origin.session(); // an extension's, which may end it when all tests are over
         }
-        if (found.isOnlyADaemon()) {
+        if (found.isOnlyADaemon() || found.hasUnknownMaker()) {
             return classOrSession(origin);
         }
         if (origin.hasOtherExtensions() && !isMadeByTest(user, origin)) {
@@ -116,6 +127,13 @@ public record Placement(Origin reporter, String heldBy) {
         return false;
     }
 
+    private static boolean isClassOf(StackTraceElement frame, Origin origin) {
+        return origin.path().stream()
+                .flatMap(each -> each.classes().stream())
+                .anyMatch(type -> type.getName().equals(frame.getClassName()));
+    }
+
+    /// Classes nested in a test class are part of it.
     private static boolean isOfTest(StackTraceElement frame, Origin origin) {
         String name = frame.getClassName();
         return origin.path().stream()

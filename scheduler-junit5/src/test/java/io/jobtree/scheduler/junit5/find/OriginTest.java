@@ -248,7 +248,7 @@ final class OriginTest {
     void creation_ofAThread_isFoundByItsId() throws InterruptedException {
         var thread = new Thread[1];
         as(test, () -> thread[0] = Thread.ofVirtual().start(this::untilOver));
-        assertThat(creations.of(thread[0].threadId()))
+        assertThat(creations.of(thread[0].threadId(), id -> false))
                 .isNotNull()
                 .extracting(ThreadCreation::origin)
                 .isSameAs(test);
@@ -268,11 +268,11 @@ final class OriginTest {
     void creation_isUnknown_whereTwoOriginsAreTooNear() {
         var tests = creations.created(test);
         long id = tests.idBelow();
-        assertThat(creations.of(id - 1)).isSameAs(tests);
-        assertThat(creations.of(id - 3)).isSameAs(tests);
+        assertThat(creations.of(id - 1, each -> false)).isSameAs(tests);
+        assertThat(creations.of(id - 3, each -> false)).isSameAs(tests);
         var others = creations.created(other);
-        assertThat(creations.of(others.idBelow() - 1)).isSameAs(others);
-        assertThat(creations.of(id - 3)).isNull();
+        assertThat(creations.of(others.idBelow() - 1, each -> false)).isSameAs(others);
+        assertThat(creations.of(id - 3, each -> false)).isNull();
         assertThat(tests.origin()).isSameAs(test);
     }
 

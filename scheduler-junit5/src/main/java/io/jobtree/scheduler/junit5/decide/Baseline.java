@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// The file of leaks that are known, which fail nothing: written by `mode=record`, read by later runs.
 ///
@@ -74,9 +75,9 @@ final class Baseline implements AutoCloseable {
     }
 
     /// That test or class was checked, so what is known of it and was not seen has gone.
-    void checked(String subject) {
+    void checked(ExtensionContext context) {
         if (exists || isRecording()) {
-            checked.add(subject);
+            checked.add(Subjects.of(context));
         }
     }
 

@@ -31,6 +31,8 @@ import org.opentest4j.TestAbortedException;
 /// tree of jobs is drawn as it is then.
 final class Consequence {
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
+    private static final String NOTE = "Left when all tests were over; no test fails for it, for it may be meant for"
+            + " the whole process: ";
     private static final String FILE = "leaks.json";
     private static final MediaType JSON = MediaType.create("application", "json");
 
@@ -94,7 +96,7 @@ final class Consequence {
             return all;
         }
         var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
-        LOG.log(Level.WARNING, new FailureText(noted, "", Cancelled.NOTHING, origin, null).toString());
+        LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null).toString());
         List<ThreadLeak> others = new ArrayList<>(all.threads());
         others.removeAll(notes);
         return new Leaks(all.test(), all.waited(), all.jobs(), all.schedulers(), others, all.unobserved());

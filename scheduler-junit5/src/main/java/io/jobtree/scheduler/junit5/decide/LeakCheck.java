@@ -94,6 +94,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
 
     @Override
     public void close() {
+        session.baseline().checked(context);
         try {
             check();
         } finally {

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// The threads and executors that one test, class or session has to answer for, as they were at the last look.
 final class Leftovers {
-    private static final int COLLECTION_POLLS = 10;
+    private static final long MAX_COLLECTION_NANOS = 100_000_000;
     private static final long COLLECTION_POLL_NANOS = 10_000_000;
 
     private final ThreadSearch search;
@@ -58,10 +58,8 @@ final class Leftovers {
 
     /// What was to be reported below, but came too late for that, is reported here.
     private boolean isReportedHere(Found found) {
-        if (origin.level() == Level.SESSION) {
-            return true;
-        }
-        return placement(found).reporter().isWithin(origin);
+        Origin reporter = placement(found).reporter();
+        return reporter != null && reporter.isWithin(origin);
     }
 
     private Placement placement(Found found) {
@@ -70,13 +68,18 @@ final class Leftovers {
                 found.key(), key -> from == null ? Placement.ofUnknown(found, origin) : Placement.of(found, from));
     }
 
+    private static boolean mayEndItself(Found found) {
+        return found.kind() != Kind.THREAD && found.kind() != Kind.TIMER;
+    }
+
     /// What nothing refers to any more may end itself: some executors and HTTP clients do.
     void collectGarbage() {
-        if (last.isEmpty()) {
+        if (last.stream().noneMatch(Leftovers::mayEndItself)) {
             return;
         }
         System.gc();
-        for (int i = 0; i < COLLECTION_POLLS && !look().isEmpty(); i++) {
+        long end = System.nanoTime() + MAX_COLLECTION_NANOS;
+        while (!look().isEmpty() && System.nanoTime() < end) {
             LockSupport.parkNanos(COLLECTION_POLL_NANOS);
         }
     }

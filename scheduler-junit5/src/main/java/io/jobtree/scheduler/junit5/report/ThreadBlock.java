@@ -32,7 +32,7 @@ final class ThreadBlock {
             LeakedThread thread = leak.threads().getFirst();
             block.add(
                     "now",
-                    isIdle(leak) ? List.of("idle: waits for tasks") : LeakBlock.now(thread.now(), thread.blocker(), "", "not looked at, for other tests were running"));
+                    isIdle(leak) ? List.of("idle: waits for tasks") : LeakBlock.now(thread.now(), thread.blocker(), "", "not looked at: other tests were running, or there are too many"));
         }
         return block;
     }
@@ -82,7 +82,8 @@ final class ThreadBlock {
         LeakedThread thread = leak.threads().getFirst();
         String state = thread.state().isEmpty() ? "alive" : thread.state();
         if (leak.count() > 1) {
-            return Texts.count(leak.count(), thread.virtual() ? "virtual thread" : "thread") + " are alive" + alive
+            return (state.equals("alive") ? "at least " : "")
+                    + Texts.count(leak.count(), thread.virtual() ? "virtual thread" : "thread") + " are alive" + alive
                     + sampled(leak);
         }
         return thread.virtual()

@@ -39,6 +39,9 @@ public final class DumpSearch implements ThreadSearch {
     private volatile boolean anyVirtual;
     private volatile boolean anyPlatform;
 
+    /// So many threads were left that a dump takes seconds: none is taken any more.
+    private volatile boolean crowded;
+
     /// @param idFrom ids of threads rise: those made in its time have this one or a higher one
     /// @param before the containers from before its time; null if they are not known
     private record Start(long idFrom, @Nullable Set<String> before) {}
@@ -63,7 +66,7 @@ public final class DumpSearch implements ThreadSearch {
         String stage =
                 origin.level() + (origin.parent() == null ? "" : origin.parent().label());
         long idFrom = ThreadCreation.nextThreadId();
-        var start = new Start(idFrom, looks && isAlone ? containers.before(stage, quiet) : null);
+        var start = new Start(idFrom, looks && isAlone && !crowded ? containers.before(stage, quiet) : null);
         starts.put(origin, start);
         if (first == null) {
             first = start;
@@ -118,7 +121,7 @@ public final class DumpSearch implements ThreadSearch {
         ThreadDump dump = needsDump && mayDump(origin, mine) ? quiet.dump() : null;
         if (dump == null) {
             containers.missed();
-            if (needsDump && !parallel) {
+            if (needsDump && !parallel && !crowded) {
                 blind.add(origin);
             }
             return withoutDump(origin, platform, mayHaveVirtual);
@@ -128,7 +131,8 @@ public final class DumpSearch implements ThreadSearch {
     }
 
     private boolean mayDump(Origin origin, List<ThreadCreation> mine) {
-        return (!parallel || origin.level() == Level.SESSION) && mine.size() <= Found.MAX_THREADS;
+        crowded |= mine.size() > Found.MAX_THREADS;
+        return (!parallel || origin.level() == Level.SESSION) && !crowded;
     }
 
     @Override
@@ -193,7 +197,7 @@ public final class DumpSearch implements ThreadSearch {
             for (ThreadCreation creation : creations.ofLivingVirtualThreads(origin)) {
                 long id = creation.idBelow() - 1;
                 if (!reported.contains(id) && !platform.containsKey(id) && !isOfPlatformThread(creation)) {
-                    groups.put(new Member(id, null, null, creation.origin(), creation.site()), virtualGroup(creation));
+                    groups.put(new Member(id, null, null, creation.origin(), creation.site()), Group.ALONE);
                 }
             }
         }
@@ -204,11 +208,6 @@ public final class DumpSearch implements ThreadSearch {
     private static boolean isOfPlatformThread(ThreadCreation creation) {
         return creation.site() == null
                 && PlatformThreads.alive().stream().anyMatch(thread -> thread.threadId() == creation.idBelow() - 1);
-    }
-
-    /// Very many without a place are one.
-    private static Group virtualGroup(ThreadCreation creation) {
-        return creation.site() == null ? new Group(Kind.THREAD, "", "", null, "without a place") : Group.ALONE;
     }
 
     private List<Found> ofOrigin(List<Found> found, Origin origin) {

@@ -37,6 +37,9 @@ final class Kinds {
 
     /// @param container of the thread in a dump; empty if that is not known
     static Group of(Member member, String container) {
+        if (member.isVirtual() && container.isEmpty()) {
+            return Group.ALONE;
+        }
         String type = member.className();
         if (type.equals("java.util.TimerThread")) {
             return alone(Kind.TIMER, "Timer", member);
@@ -99,14 +102,15 @@ final class Kinds {
         return type.substring(type.lastIndexOf('.') + 1);
     }
 
-    /// Brings together what belongs together, the oldest first.
+    /// Brings together what belongs together, the oldest first. Very many threads of their own are one.
     static List<Found> grouped(Map<Member, Group> threads) {
+        boolean areMany = threads.size() > Found.MAX_THREADS;
         Map<Group, List<Member>> byGroup = new LinkedHashMap<>();
         List<Found> found = new ArrayList<>();
         threads.entrySet().stream()
                 .sorted(Comparator.comparingLong(entry -> entry.getKey().id()))
                 .forEach(entry -> {
-                    if (entry.getValue().equals(Group.ALONE)) {
+                    if (entry.getValue().equals(Group.ALONE) && !areMany) {
                         found.add(Found.thread(entry.getKey()));
                     } else {
                         byGroup.computeIfAbsent(entry.getValue(), key -> new ArrayList<>())

@@ -106,7 +106,7 @@ final class KnownThreads {
     }
 
     static boolean isKnown(@Nullable Thread thread) {
-        if (thread == null) {
+        if (thread == null || thread.isVirtual()) {
             return false;
         }
         if (thread instanceof ForkJoinWorkerThread worker && ForkJoinPool.commonPool().equals(worker.getPool())) {

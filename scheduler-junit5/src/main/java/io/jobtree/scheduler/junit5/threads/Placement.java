@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// After what a leftover is to be reported, if it is there then: its test, if nothing else could end it; its class,
 /// if that could; else the session.
 ///
-/// @param reporter the test, class or session
+/// @param reporter the test, class or session; null if it is nobody's
 /// @param heldBy the field that holds it; empty if none was found
-public record Placement(Origin reporter, String heldBy) {
+public record Placement(@Nullable Origin reporter, String heldBy) {
+    /// Of what another class's static initializer made: it is for the whole process.
+    private static final Placement NOBODYS = new Placement(null, "");
+
     /// The placement of what an origin left.
     public static Placement of(Found found, Origin origin) {
         Origin session = origin.session();
@@ -26,7 +29,11 @@ public record Placement(Origin reporter, String heldBy) {
                 .map(StackTraceElement::getClassName)
                 .toList();
         if (!initialized.isEmpty()) {
-            return new Placement(classOf(initialized, origin, session), "");
+            return origin.path().stream()
+                    .filter(each -> each.classes().stream().anyMatch(type -> initialized.contains(type.getName())))
+                    .findFirst()
+                    .map(each -> new Placement(each, ""))
+                    .orElse(NOBODYS);
         }
         if (origin.level() != Level.TEST || origin.settings().scope() == Scope.TEST) {
             return new Placement(origin, "");
@@ -55,13 +62,6 @@ public record Placement(Origin reporter, String heldBy) {
             }
         }
         return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
-    }
-
-    private static Origin classOf(List<String> initialized, Origin origin, Origin session) {
-        return origin.path().stream()
-                .filter(each -> each.classes().stream().anyMatch(type -> initialized.contains(type.getName())))
-                .findFirst()
-                .orElse(session);
     }
 
     private static @Nullable String holder(Origin origin, Predicate<Object> isIt) {

@@ -56,7 +56,7 @@ final class AgentTest {
     @ValueSource(strings = {"false", "true"})
     void cleanSuites_areClean(String parallel) throws Exception {
         assertThat(run(
-                        List.of("-javaagent:" + agent()),
+                        List.of("-javaagent:" + agent(), "-Dgrace=30000"),
                         List.of(
                                 "junit.jupiter.execution.parallel.enabled=" + parallel,
                                 "junit.jupiter.execution.parallel.mode.default=concurrent"),

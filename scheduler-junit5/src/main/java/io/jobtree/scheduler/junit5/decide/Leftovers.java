@@ -92,7 +92,7 @@ final class Leftovers {
     List<ThreadLeak> report() {
         search.markReported(last);
         return last.stream()
-                .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn))
+                .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn).thenComparing(Found::kind))
                 .map(found -> found.freeze(placement(found).heldBy()))
                 .toList();
     }

@@ -266,6 +266,9 @@ final class OriginTest {
 
     @Test
     void creation_isUnknown_whereTwoOriginsAreTooNear() {
+        for (int i = 0; i < 5; i++) {
+            ThreadCreation.nextThreadId();
+        }
         var tests = creations.created(test);
         long id = tests.idBelow();
         assertThat(creations.of(id - 1, each -> false)).isSameAs(tests);

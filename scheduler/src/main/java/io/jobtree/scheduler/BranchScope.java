@@ -61,7 +61,7 @@ final class BranchScope extends Scope {
     }
 
     @Override
-    Scheduler scheduler() {
+    public Scheduler scheduler() {
         return scheduler;
     }
 

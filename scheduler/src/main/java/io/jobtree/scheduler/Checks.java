@@ -26,6 +26,14 @@ final class Checks {
         return value;
     }
 
+    static Duration positive(Duration value, String argument) {
+        Objects.requireNonNull(value, argument);
+        if (!value.isPositive()) {
+            throw new IllegalArgumentException(argument + " must be positive: " + value);
+        }
+        return value;
+    }
+
     static Duration notNegative(Duration value, String argument) {
         Objects.requireNonNull(value, argument);
         if (value.isNegative()) {

@@ -252,10 +252,7 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
 
     @Override
     public T join(Duration timeout) throws InterruptedException, TimeoutException {
-        Checks.notNegative(timeout, "timeout");
-        if (!Waiting.until(this, Checks.nanos(timeout), true)) {
-            throw new TimeoutException(this + " is not done after " + timeout + "; it goes on");
-        }
+        awaitDone(timeout);
         return valueOrThrow();
     }
 
@@ -263,6 +260,19 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     public Outcome<T> await() throws InterruptedException {
         Waiting.until(this, Waiting.FOREVER, true);
         return doneOutcome();
+    }
+
+    @Override
+    public Outcome<T> await(Duration timeout) throws InterruptedException, TimeoutException {
+        awaitDone(timeout);
+        return doneOutcome();
+    }
+
+    private void awaitDone(Duration timeout) throws InterruptedException, TimeoutException {
+        Checks.notNegative(timeout, "timeout");
+        if (!Waiting.until(this, Checks.nanos(timeout), true)) {
+            throw new TimeoutException(this + " is not done after " + timeout + "; it goes on");
+        }
     }
 
     @Override
@@ -281,6 +291,23 @@ final class JobImpl<T extends @Nullable Object> extends Lifecycle implements Job
     @Override
     public CompletableFuture<T> toCompletableFuture() {
         return JobFuture.of(this);
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        Instant nearest = null;
+        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
+            var own = job.ownDeadline();
+            if (own != null && (nearest == null || own.isBefore(nearest))) {
+                nearest = own;
+            }
+        }
+        return Optional.ofNullable(nearest);
+    }
+
+    private @Nullable Instant ownDeadline() {
+        var timeout = label instanceof JobOptions options ? options.timeoutOrNull() : null;
+        return timeout == null ? null : spawnedAt().plusNanos(Checks.nanos(timeout));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// The root of a job tree: jobs are spawned into it, and when it is closed all of them have ended.
@@ -54,21 +55,22 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
                         options.pendingLimit().orElse(Integer.MAX_VALUE));
     }
 
-    /// Opens a scheduler with the default options, named `scheduler`.
+    /// Opens a scheduler with the default options, named `scheduler`: at most 100 of its own jobs run at
+    /// once, and further ones are pending until one of them ends or waits for a job. So jobs that wait for
+    /// each other by other means, such as 101 that meet at a latch, need
+    /// [SchedulerOptions#withoutLimit] or [Job#blocking].
     ///
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open() {
         return open("scheduler");
     }
 
-    /// Opens a scheduler with the default options.
+    /// Opens a scheduler with the default options: at most 100 of its own jobs run at once; see [#open()].
     ///
     /// @param name its name; need not be unique
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     /// @throws IllegalArgumentException if the name is blank
     public static Scheduler open(String name) {
         return open(SchedulerOptions.named(name));
@@ -78,8 +80,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     ///
     /// @param options how
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
         ThreadScope.ensureAvailable();
@@ -155,6 +156,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws JobFailedException if the body failed; its cause is the failure, the same object
     /// @throws JobCancelledException if the scheduler was closed and the body cancelled
     /// @throws RejectedExecutionException if the scheduler is closed
+    @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
         Checks.name(name);
         Objects.requireNonNull(body, "body");
@@ -187,6 +189,26 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         }
     }
 
+    /// Runs a body without a result that the caller's cancellation does not reach, and waits for it; see
+    /// [#shield(String, Callable)].
+    ///
+    /// @param name the name of the job that runs the body
+    /// @param body what is not to be cut short
+    /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
+    /// @throws JobFailedException if the body failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if the scheduler was closed and the body cancelled
+    /// @throws RejectedExecutionException if the scheduler is closed
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    public void shield(String name, JobAction body) throws InterruptedException {
+        Checks.name(name);
+        Objects.requireNonNull(body, "body");
+        shield(name, () -> {
+            body.run();
+            return null;
+        });
+    }
+
     private static int lend(JobImpl<?> lender, JobImpl<?> job, Waiter waiter) {
         int lent = lender.takeHeld();
         waiter.gaveUp(lender, lent);
@@ -208,7 +230,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     @Override
-    Scheduler scheduler() {
+    public Scheduler scheduler() {
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
@@ -22,7 +24,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         this.gate = gate;
     }
 
-    abstract Scheduler scheduler();
+    @Override
+    public abstract Scheduler scheduler();
 
     /// The names from the scheduler down to this scope.
     abstract String path();
@@ -112,12 +115,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(String name, JobAction body) {
         return launch(Checks.name(name), action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(String name, JobBody<? extends T> body) {
+        return launch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(String name, BranchAction body, Void... none) {
         return launch(Checks.name(name), branch(body));
     }
 
@@ -127,12 +138,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(JobOptions options, JobAction body) {
         return launch(Objects.requireNonNull(options, "options"), action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(JobOptions options, JobBody<? extends T> body) {
+        return launch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(JobOptions options, BranchAction body, Void... none) {
         return launch(Objects.requireNonNull(options, "options"), branch(body));
     }
 
@@ -142,13 +161,68 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(JobAction body) {
         return launch(null, action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(JobBody<? extends T> body) {
         return launch(null, branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(BranchAction body, Void... none) {
+        return launch(null, branch(body));
+    }
+
+    @Override
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, Callable<? extends T> body) {
+        return tryLaunch(Checks.name(name), Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, JobAction body) {
+        return tryLaunch(Checks.name(name), action(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, JobBody<? extends T> body) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, BranchAction body, Void... none) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, JobAction body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), action(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, JobBody<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, BranchAction body, Void... none) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
     }
 
     /// The overload that was called decides what an object is that could be several kinds of body.
@@ -162,16 +236,55 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return body instanceof Callable<?> ? scope -> body.run(scope) : body;
     }
 
-    @Override
-    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
-            JobOptions options, Callable<? extends T> body) {
-        Objects.requireNonNull(options, "options");
+    private static JobBody<@Nullable Void> branch(BranchAction body) {
         Objects.requireNonNull(body, "body");
+        return scope -> {
+            body.run(scope);
+            return null;
+        };
+    }
+
+    private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
         ensureAccepts();
         int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING
-                ? Optional.empty()
-                : Optional.of(launch(options, body, reserved));
+        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(label, body, reserved));
+    }
+
+    @Override
+    public final void awaitIdle() throws InterruptedException {
+        awaitIdle(Waiting.FOREVER);
+    }
+
+    @Override
+    public final boolean awaitIdle(Duration timeout) throws InterruptedException {
+        Checks.notNegative(timeout, "timeout");
+        return awaitIdle(Checks.nanos(timeout));
+    }
+
+    private boolean awaitIdle(long nanos) throws InterruptedException {
+        ensureNotWithin(JobImpl.currentOrNull());
+        if (Thread.interrupted()) {
+            throw new InterruptedException(this + ": interrupted before the wait for it");
+        }
+        long start = System.nanoTime();
+        for (var jobs = jobs(); !jobs.isEmpty(); jobs = jobs()) {
+            for (var job : jobs) {
+                long left = nanos == Waiting.FOREVER ? nanos : nanos - (System.nanoTime() - start);
+                if (job instanceof JobImpl<?> known && !Waiting.until(known, Math.max(left, 0), false)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void ensureNotWithin(@Nullable JobImpl<?> current) {
+        for (var above = current; above != null; above = above.parentOrNull()) {
+            if (above.scope == this) {
+                throw new IllegalStateException(
+                        current + " cannot wait for " + this + " to be idle; it is one of its jobs, or below one");
+            }
+        }
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Rule17ThreadNotStartedTest {
             Job<Integer> branch = jobs.spawn(options, scope -> {
                 runOutOfThreads(scope);
                 for (int i = 0; i < 3; i++) {
-                    var child = scope.spawn(JobOptions.named("child").withLimit(limit), () -> 1);
+                    var child = scope.spawn(JobOptions.named("child").withSharedLimit(limit), () -> 1);
                     assertThat(child.await()).isEqualTo(new Outcome.Failed<Integer>(noThread));
                     assertThat(child.startedAt()).isEmpty();
                     assertThat(scope.activeCount() + scope.pendingCount()).isZero();
@@ -53,7 +53,7 @@ final class Rule17ThreadNotStartedTest {
             });
             Outcomes.assertSucceeded(branch, 7);
             assertThat(failures.failures()).containsExactly(noThread, noThread, noThread);
-            Outcomes.assertSucceeded(jobs.spawn(JobOptions.named("after").withLimit(limit), () -> 8), 8);
+            Outcomes.assertSucceeded(jobs.spawn(JobOptions.named("after").withSharedLimit(limit), () -> 8), 8);
         }
     }
 
@@ -93,7 +93,7 @@ final class Rule17ThreadNotStartedTest {
         var hold = new CountDownLatch(1);
         var failed = new AtomicInteger();
         try (var others = open(1)) {
-            others.spawn(JobOptions.named("holder").withLimit(limit), () -> {
+            others.spawn(JobOptions.named("holder").withSharedLimit(limit), () -> {
                 started.countDown();
                 hold.await();
             });
@@ -101,7 +101,7 @@ final class Rule17ThreadNotStartedTest {
             var jobs = Scheduler.open(TestOptions.unlimited()
                     .withFailureHandler((job, failure) -> failed.addAndGet(failure.equals(noThread) ? 1 : pending)));
             for (int i = 0; i < pending; i++) {
-                jobs.spawn(JobOptions.named("pending").withLimit(limit), () -> 1);
+                jobs.spawn(JobOptions.named("pending").withSharedLimit(limit), () -> 1);
             }
             jobs.supervisor().stop();
             jobs.supervisor().awaitEnd(TestOptions.LONG);

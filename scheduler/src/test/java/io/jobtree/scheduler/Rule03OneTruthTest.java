@@ -158,7 +158,8 @@ final class Rule03OneTruthTest {
 
     @EachThreadKind
     void outcome_ofARunningJob_isNotToBeHad_beforeItsObserversHaveHeard() throws Exception {
-        try (var jobs = Scheduler.open(options())) {
+        try (var jobs = Scheduler.open(options());
+                AutoCloseable _ = this::letGo) {
             Job<Integer> parent = jobs.spawn("parent", scope -> {
                 scope.spawn("child", () -> 2);
                 return 1;
@@ -176,7 +177,8 @@ final class Rule03OneTruthTest {
 
     @EachThreadKind
     void outcome_ofASchedulersJob_isNotToBeHad_beforeItsObserversHaveHeard() throws Exception {
-        try (var jobs = Scheduler.open(options())) {
+        try (var jobs = Scheduler.open(options());
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("child", () -> 2);
             ending.pass();
             assertNotOver(job);
@@ -192,7 +194,8 @@ final class Rule03OneTruthTest {
     void outcome_waitsForTheLastOfSeveralObservers() throws Exception {
         var heard = new AtomicBoolean();
         var options = options().withObserver(new Hooks().onEnded((job, outcome) -> heard.set(true)));
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("child", () -> 2);
             ending.pass();
             assertNotOver(job);
@@ -204,7 +207,8 @@ final class Rule03OneTruthTest {
 
     @Test
     void failureOfAChild_hasReachedItsParent_beforeTheChildIsDone() throws Exception {
-        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures))) {
+        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures));
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 2_000; turn++) {
                 var child = new CompletableFuture<Job<?>>();
                 var go = new Door();
@@ -229,7 +233,8 @@ final class Rule03OneTruthTest {
 
     @Test
     void failureOfAPendingChild_byItsTimeout_hasReachedItsParent_beforeTheChildIsDone() throws Exception {
-        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures))) {
+        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures));
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 200; turn++) {
                 var child = new CompletableFuture<Job<?>>();
                 Job<Integer> parent = jobs.spawn(JobOptions.named("parent").withChildLimit(1), scope -> {
@@ -254,7 +259,8 @@ final class Rule03OneTruthTest {
     void failFastParent_ofAChildWithATinyTimeout_neverLosesTheFailure() throws Exception {
         var random = new Random(3);
         var lost = new ArrayList<String>();
-        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures))) {
+        try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures));
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 20_000; turn++) {
                 var timeout = Duration.ofNanos(random.nextInt(30_000));
                 var child = new AtomicReference<Job<?>>();
@@ -330,7 +336,8 @@ final class Rule03OneTruthTest {
     /// A scheduler without unfinished jobs has none whose outcome is not there.
     @Test
     void schedulerWithoutJobs_hasOnlyDoneOnes() throws Exception {
-        try (var jobs = Scheduler.open(TestOptions.limit(2).withoutPendingLimit())) {
+        try (var jobs = Scheduler.open(TestOptions.limit(2).withoutPendingLimit());
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 500; turn++) {
                 var all = new ArrayList<Job<?>>();
                 for (var i = 0; i < 5; i++) {

@@ -77,7 +77,8 @@ final class Rule07FutureOwnsNothingTest {
     void failure_ofAJobWhoseFutureAUserCompleted_goesToTheHandlerOnce(Deed deed) throws Exception {
         for (var kind : ThreadKind.values()) {
             failures.reports().clear();
-            try (var jobs = open()) {
+            try (var jobs = open();
+                    AutoCloseable _ = this::letGo) {
                 var gate = new Door();
                 var job = jobs.<Integer>spawn("fails", () -> {
                     gate.pass();
@@ -100,7 +101,8 @@ final class Rule07FutureOwnsNothingTest {
     @ParameterizedTest
     @EnumSource
     void completion_ofOneFuture_leavesTheOthersAlone(Deed deed) throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = failing(jobs);
             var completed = job.toCompletableFuture();
             var other = job.toCompletableFuture();
@@ -118,7 +120,8 @@ final class Rule07FutureOwnsNothingTest {
     @ParameterizedTest
     @EnumSource
     void completion_besideAJoiner_leavesTheFailureWithTheJoiner(Deed deed) throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = failing(jobs);
             var joiner = Actor.start(() -> job.join()).awaitParked();
             act(job.toCompletableFuture(), deed);
@@ -131,7 +134,8 @@ final class Rule07FutureOwnsNothingTest {
     @ParameterizedTest
     @EnumSource
     void completion_neverCancelsOrEndsTheJob(Deed deed) throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {
                 go.pass();
                 return 7;
@@ -150,7 +154,8 @@ final class Rule07FutureOwnsNothingTest {
     /// A value that a user obtrudes when all is over changes nothing that the job says.
     @Test
     void obtrusion_afterTheEnd_changesTheFutureOnly() throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = failing(jobs);
             var future = job.toCompletableFuture();
             go.open();
@@ -165,7 +170,8 @@ final class Rule07FutureOwnsNothingTest {
 
     @Test
     void completion_ofACopyOrADependant_takesNothingFromTheFuture() throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = failing(jobs);
             var future = job.toCompletableFuture();
             assertThat(future.copy().complete(1)).isTrue();
@@ -179,7 +185,8 @@ final class Rule07FutureOwnsNothingTest {
 
     @Test
     void timedGet_thatGivesUp_leavesTheFailureWithTheFuture() throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = failing(jobs);
             var future = job.toCompletableFuture();
             assertThatThrownBy(() -> future.get(1, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
@@ -193,7 +200,8 @@ final class Rule07FutureOwnsNothingTest {
     void dependantThatThrows_orHangs_orOverflows_holdsNobodyUp() throws Exception {
         var hold = new Door();
         var ran = new AtomicInteger();
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {
                 go.pass();
                 return 7;
@@ -228,7 +236,8 @@ final class Rule07FutureOwnsNothingTest {
 
     @Test
     void completionOfManyFutures_racingTheFailure_leavesItWithExactlyOne() throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 500; turn++) {
                 failures.reports().clear();
                 var gate = new Door();
@@ -264,7 +273,8 @@ final class Rule07FutureOwnsNothingTest {
 
     @Test
     void cancelOfTheFuture_cancelsTheJob_once() throws Exception {
-        try (var jobs = open()) {
+        try (var jobs = open();
+                AutoCloseable _ = this::letGo) {
             var running = new Door();
             var job = jobs.spawn("job", () -> {
                 running.open();

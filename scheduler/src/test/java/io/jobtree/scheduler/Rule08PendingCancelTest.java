@@ -49,7 +49,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void pendingJob_thatNobodyObserves_isCancelledAtOnce() throws Exception {
-        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+        try (var jobs = Scheduler.open(TestOptions.limit(1));
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var pending = jobs.spawn("pending", () -> 1);
             assertThat(pending.cancel()).isTrue();
@@ -63,7 +64,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void pendingJob_leavesTheQueueAtOnce_thoughItsObserverHasNotHeard() throws Exception {
-        try (var jobs = Scheduler.open(options().withPendingLimit(1))) {
+        try (var jobs = Scheduler.open(options().withPendingLimit(1));
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var ran = new AtomicInteger();
             var pending = jobs.spawn("pending", ran::incrementAndGet);
@@ -85,7 +87,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void spawnerThatWaitsForRoom_goesOn_thoughTheObserverOfTheCancelledJobHasNotHeard() throws Exception {
-        try (var jobs = Scheduler.open(options().withPendingLimit(1))) {
+        try (var jobs = Scheduler.open(options().withPendingLimit(1));
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var pending = jobs.spawn("pending", () -> 1);
             var spawner = Actor.start(() -> jobs.spawn("late", () -> 2)).awaitParked();
@@ -100,7 +103,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void pendingJob_isWaitedForWithItsObservers_byWhoJoinsIt() throws Exception {
-        try (var jobs = Scheduler.open(options())) {
+        try (var jobs = Scheduler.open(options());
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var pending = jobs.spawn("pending", () -> 1);
             var joiner = Actor.start(pending::join).awaitParked();
@@ -116,7 +120,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void pendingJob_whoseTimeoutRunsOut_leavesTheQueueAtOnce() throws Exception {
-        try (var jobs = Scheduler.open(options().withPendingLimit(1).withFailureHandler((job, failure) -> {}))) {
+        try (var jobs = Scheduler.open(options().withPendingLimit(1).withFailureHandler((job, failure) -> {}));
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var pending = jobs.spawn(JobOptions.named("pending").withTimeout(Duration.ofMillis(50)), () -> 1);
             ending.pass();
@@ -132,7 +137,8 @@ final class Rule08PendingCancelTest {
     /// The place of the job ahead must not be spent on one that is cancelled.
     @EachThreadKind
     void cancelledJobs_inNumbers_areAllOutOfTheQueue_beforeTheirObserversHaveHeard() throws Exception {
-        try (var jobs = Scheduler.open(options().withPendingLimit(100))) {
+        try (var jobs = Scheduler.open(options().withPendingLimit(100));
+                AutoCloseable _ = this::letGo) {
             holder(jobs);
             var cancelled = new ArrayList<Job<?>>();
             for (var i = 0; i < 100; i++) {
@@ -153,7 +159,8 @@ final class Rule08PendingCancelTest {
 
     @EachThreadKind
     void cancelOfTheScope_returnsAtOnce_thoughAnObserverOfAPendingJobHangs() throws Exception {
-        try (var jobs = Scheduler.open(options())) {
+        try (var jobs = Scheduler.open(options());
+                AutoCloseable _ = this::letGo) {
             var interrupted = new Door();
             var running = new Door();
             var runs = jobs.spawn("runs", () -> {
@@ -176,12 +183,13 @@ final class Rule08PendingCancelTest {
 
     @Test
     void runningJob_isInterruptedOnce_whoeverCancelsItAtOnce() throws Exception {
-        for (var turn = 0; turn < 50; turn++) {
+        for (var turn = 0; turn < 10; turn++) {
             var interrupts = new AtomicInteger();
             var running = new Door();
             var release = new Door();
             var start = new Door();
-            try (var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler((job, failure) -> {}))) {
+            try (var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler((job, failure) -> {}));
+                    AutoCloseable _ = this::letGo) {
                 Job<Integer> branch = jobs.spawn("branch", scope -> {
                     scope.spawn(JobOptions.named("child").withTimeout(Duration.ofMillis(60)), () -> {
                         running.open();
@@ -224,7 +232,8 @@ final class Rule08PendingCancelTest {
                     stopping.open();
                     mayEnd.passIgnoringInterrupts();
                 }));
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {});
             stopping.pass();
             job.cancel();

@@ -66,9 +66,9 @@ final class Rule10FutureGetTest {
         var shared = Limit.of("shared", 1);
         Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
             var waits = scope.spawn(
-                    JobOptions.named("waits").withLimit(shared),
+                    JobOptions.named("waits").withSharedLimit(shared),
                     () -> await(
-                            scope.spawn(JobOptions.named("other").withLimit(shared), () -> 2)
+                            scope.spawn(JobOptions.named("other").withSharedLimit(shared), () -> 2)
                                     .toCompletableFuture(),
                             wait));
             return await(waits.toCompletableFuture(), wait);
@@ -165,7 +165,8 @@ final class Rule10FutureGetTest {
     /// Outside of any job there is nothing to give up.
     @EachThreadKind
     void threadThatIsNoJob_waitsAsUsual() throws Exception {
-        try (var jobs = Scheduler.open(options(1))) {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             for (var wait : Wait.values()) {
                 assertThat(Within.call(() -> await(jobs.spawn("job", () -> 2).toCompletableFuture(), wait)))
                         .isEqualTo(2);
@@ -188,7 +189,8 @@ final class Rule10FutureGetTest {
     @EachThreadKind
     void tree_saysOfAPendingJob_whoseLimitItWaitsFor_andWhoHoldsIt() throws Exception {
         var shared = Limit.of("open files", 1);
-        try (var jobs = Scheduler.open(options(1))) {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             var running = new Door();
             var holder = jobs.spawn("the holder", () -> {
                 running.open();
@@ -206,14 +208,14 @@ final class Rule10FutureGetTest {
             var reads = new Door();
             var reader = Within.call(() -> {
                 var other = Scheduler.open(options(5));
-                var job = other.spawn(JobOptions.named("the reader").withLimit(shared), () -> {
+                var job = other.spawn(JobOptions.named("the reader").withSharedLimit(shared), () -> {
                     reads.open();
                     files.pass();
                 });
                 reads.pass();
                 return job;
             });
-            var waits = jobs.spawn(JobOptions.named("waits for files").withLimit(shared), () -> {});
+            var waits = jobs.spawn(JobOptions.named("waits for files").withSharedLimit(shared), () -> {});
             assertThat(waits.tree().toString())
                     .contains("open files")
                     .contains("the reader")

@@ -113,11 +113,11 @@ final class Rule10HooksThatWaitTest {
         var shared = Limit.of("shared", 1);
         Job<Integer> branch =
                 jobs.spawn(JobOptions.named("branch").withChildLimit(1).withSupervision(), scope -> {
-                    var first = scope.spawn(JobOptions.named("first").withLimit(shared), this::first);
+                    var first = scope.spawn(JobOptions.named("first").withSharedLimit(shared), this::first);
                     if (where == Where.DEPENDANT) {
                         first.toCompletableFuture().whenComplete((value, thrown) -> waitForTheOther(first));
                     }
-                    other.complete(scope.spawn(JobOptions.named("other").withLimit(shared), () -> 2));
+                    other.complete(scope.spawn(JobOptions.named("other").withSharedLimit(shared), () -> 2));
                     go.open();
                     return 1;
                 });

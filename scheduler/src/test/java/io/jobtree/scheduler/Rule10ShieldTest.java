@@ -37,17 +37,18 @@ final class Rule10ShieldTest {
         Within.hasAllPlaces(jobs, limit);
         assertThat(files.taken()).isZero();
         assertThat(files.waiting()).isZero();
-        var job = jobs.spawn(JobOptions.named("next").withLimit(files), () -> 5);
+        var job = jobs.spawn(JobOptions.named("next").withSharedLimit(files), () -> 5);
         assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(5));
     }
 
     @EachThreadKind
     void nestedShields_ofAnotherScheduler_giveThePlacesBackWhereTheyCameFrom() throws Exception {
         try (var here = Scheduler.open(options(2));
-                var there = Scheduler.open(options(3))) {
+                var there = Scheduler.open(options(3));
+                AutoCloseable _ = this::letGo) {
             for (var turn = 0; turn < 20; turn++) {
                 var job = here.spawn(
-                        JobOptions.named("job").withLimit(files),
+                        JobOptions.named("job").withSharedLimit(files),
                         () -> there.shield("outer", () -> there.shield("inner", () -> here.shield("back", () -> 1))));
                 assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(1));
             }
@@ -59,11 +60,12 @@ final class Rule10ShieldTest {
     /// The inner shielded job outlives the outer one, whose scheduler is closed.
     @EachThreadKind
     void innerShield_thatOutlivesTheOuterOne_givesThePlacesBackWhereTheyCameFrom() throws Exception {
-        try (var here = Scheduler.open(options(2))) {
+        try (var here = Scheduler.open(options(2));
+                AutoCloseable _ = this::letGo) {
             var there = Scheduler.open(options(3).withCloseTimeout(Duration.ofMillis(200)));
             var inner = new Door();
             var job = here.spawn(
-                    JobOptions.named("job").withLimit(files),
+                    JobOptions.named("job").withSharedLimit(files),
                     () -> there.shield(
                             "outer",
                             () -> there.shield("inner", () -> {
@@ -80,7 +82,8 @@ final class Rule10ShieldTest {
 
     @EachThreadKind
     void nestedShields_underAChildLimit_giveThePlaceBackToIt() throws Exception {
-        try (var jobs = Scheduler.open(options(2))) {
+        try (var jobs = Scheduler.open(options(2));
+                AutoCloseable _ = this::letGo) {
             var inner = new Door();
             var outer = new CompletableFuture<Job<?>>();
             var ran = new AtomicInteger();
@@ -117,10 +120,11 @@ final class Rule10ShieldTest {
             for (var level = 0; level <= 3; level++) {
                 var hold = new Door();
                 try (var here = Scheduler.open(options(2));
-                        var there = Scheduler.open(options(1))) {
+                        var there = Scheduler.open(options(1));
+                        AutoCloseable _ = this::letGo) {
                     List<Job<?>> levels = new CopyOnWriteArrayList<>();
                     var running = new Door();
-                    var job = here.spawn(JobOptions.named("0").withLimit(files), () -> {
+                    var job = here.spawn(JobOptions.named("0").withSharedLimit(files), () -> {
                         levels.add(Job.current().orElseThrow());
                         return there.shield("1", () -> {
                             levels.add(Job.current().orElseThrow());
@@ -153,13 +157,14 @@ final class Rule10ShieldTest {
     void shieldingJobs_inNumbers_cancelledAtAnyMoment_leaveAllPlacesFree() throws Exception {
         var random = new Random(10);
         try (var here = Scheduler.open(options(2).withoutPendingLimit());
-                var there = Scheduler.open(options(2).withoutPendingLimit())) {
+                var there = Scheduler.open(options(2).withoutPendingLimit());
+                AutoCloseable _ = this::letGo) {
             var all = new ArrayList<Job<?>>();
-            for (var i = 0; i < 2_000; i++) {
+            for (var i = 0; i < 300; i++) {
                 var first = i % 2 == 0 ? here : there;
                 var second = i % 3 == 0 ? here : there;
                 var job = first.spawn(
-                        JobOptions.named("job").withLimit(files),
+                        JobOptions.named("job").withSharedLimit(files),
                         () -> second.shield(
                                 "outer",
                                 () -> first.shield("inner", () -> {
@@ -182,7 +187,8 @@ final class Rule10ShieldTest {
     @Test
     void limits_areNeverExceeded_byShieldingJobs() throws Exception {
         var crowd = new Crowd();
-        try (var jobs = Scheduler.open(options(2))) {
+        try (var jobs = Scheduler.open(options(2));
+                AutoCloseable _ = this::letGo) {
             for (var i = 0; i < 200; i++) {
                 jobs.spawn(
                         "job",
@@ -201,7 +207,8 @@ final class Rule10ShieldTest {
     /// A cancelled job's clean-up belongs to work that was admitted: it does not wait for what was not.
     @EachThreadKind
     void shieldInACleanUp_goesAheadOfPendingJobs() throws Exception {
-        try (var jobs = Scheduler.open(options(1))) {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             List<String> order = new CopyOnWriteArrayList<>();
             var running = new Door();
             var job = jobs.spawn("job", () -> {
@@ -231,7 +238,8 @@ final class Rule10ShieldTest {
     @EachThreadKind
     void shieldInACleanUp_ofAJobWithoutItsPlace_goesAheadOfPendingJobs() throws Exception {
         try (var jobs = Scheduler.open(options(1));
-                var others = Scheduler.open(options(1))) {
+                var others = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             List<String> order = new CopyOnWriteArrayList<>();
             var target = others.spawn("target", hold::passIgnoringInterrupts);
             var waits = jobs.spawn("waits", () -> {
@@ -266,7 +274,8 @@ final class Rule10ShieldTest {
 
     @EachThreadKind
     void shield_fromOutsideOfAnyJob_takesNoPlace() throws Exception {
-        try (var jobs = Scheduler.open(options(1))) {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             jobs.spawn("holder", hold::pass);
             assertThat(Within.call(() -> jobs.shield("commit", () -> jobs.shield("inner", () -> 2))))
                     .isEqualTo(2);
@@ -284,9 +293,10 @@ final class Rule10ShieldTest {
                         .onStarting(job -> shieldOnce(job, scheduler, shielded))
                         .onStopped(job -> shieldOnce(job, scheduler, shielded))
                         .onEnded((job, outcome) -> shieldOnce(job, scheduler, shielded)));
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             scheduler.complete(jobs);
-            var job = jobs.spawn(JobOptions.named("shields").withLimit(files), () -> 1);
+            var job = jobs.spawn(JobOptions.named("shields").withSharedLimit(files), () -> 1);
             assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(1));
             assertThat(shielded).hasValue(3);
             assertFree(jobs, 1);

@@ -59,7 +59,8 @@ final class Rule13OnTimeTest {
         for (var i = 0; i < threads; i++) {
             blocked.add(CompletableFuture.runAsync(hold::passIgnoringInterrupts, ForkJoinPool.commonPool()));
         }
-        try (var jobs = Scheduler.open(options(5))) {
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
             assertTimesOut(timed(jobs, "running"));
             var target = jobs.spawn("target", hold::pass);
             assertThat(Within.call(() -> {
@@ -85,7 +86,8 @@ final class Rule13OnTimeTest {
             return hold.passIgnoringInterrupts();
         });
         busy.await();
-        try (var jobs = Scheduler.open(options(5))) {
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
             assertTimesOut(timed(jobs, "running"));
             assertThat(dependant).isNotDone();
             hold.open();
@@ -101,7 +103,8 @@ final class Rule13OnTimeTest {
                 hold.passIgnoringInterrupts();
             }
         });
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             jobs.spawn("filler", () -> hold.pass());
             jobs.spawn("filler", () -> hold.pass());
             for (var i = 0; i < 3; i++) {
@@ -109,7 +112,8 @@ final class Rule13OnTimeTest {
             }
             handling.await();
             assertTimesOut(timed(jobs, "pending"));
-            try (var others = Scheduler.open(options(1))) {
+            try (var others = Scheduler.open(options(1));
+                    AutoCloseable _ = this::letGo) {
                 assertTimesOut(timed(others, "running"));
             }
             hold.open();
@@ -125,14 +129,16 @@ final class Rule13OnTimeTest {
                         hold.passIgnoringInterrupts();
                     }
                 }));
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             jobs.spawn("filler", () -> hold.pass());
             for (var i = 0; i < 3; i++) {
                 timed(jobs, "hangs");
             }
             ending.await();
             assertTimesOut(timed(jobs, "pending"));
-            try (var others = Scheduler.open(options(1))) {
+            try (var others = Scheduler.open(options(1));
+                    AutoCloseable _ = this::letGo) {
                 assertTimesOut(timed(others, "running"));
             }
             hold.open();
@@ -153,7 +159,8 @@ final class Rule13OnTimeTest {
                 }
             }
         });
-        try (var jobs = Scheduler.open(options)) {
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
             other.complete(
                     jobs.spawn(JobOptions.named("slow").withTimeout(Duration.ofMillis(400)), () -> new Door().pass()));
             jobs.spawn("filler", () -> hold.pass());
@@ -205,7 +212,8 @@ final class Rule13OnTimeTest {
     void deadlines_come_whileTheInterruptOfAnotherJobHangs() throws Exception {
         var closing = new Door();
         var mayStop = new Door();
-        try (var jobs = Scheduler.open(options(5))) {
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
             var running = new Door();
             jobs.spawn(JobOptions.named("channel").withTimeout(SOON), () -> {
                 new HangingChannel(closing, hold).block(running);
@@ -227,7 +235,8 @@ final class Rule13OnTimeTest {
             handled.incrementAndGet();
             hold.passIgnoringInterrupts();
         });
-        try (var jobs = Scheduler.open(options.withoutPendingLimit())) {
+        try (var jobs = Scheduler.open(options.withoutPendingLimit());
+                AutoCloseable _ = this::letGo) {
             List<Job<?>> all = new CopyOnWriteArrayList<>();
             for (var i = 0; i < 1_000; i++) {
                 all.add(timed(jobs, "timed"));
@@ -242,7 +251,8 @@ final class Rule13OnTimeTest {
 
     @EachThreadKind
     void timeouts_ofZero_andOfTheLongestDuration_areFine() throws Exception {
-        try (var jobs = Scheduler.open(options(5))) {
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
             var longest = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
             Job<Integer> job = jobs.spawn(
                     JobOptions.named("long").withTimeout(longest),
@@ -263,7 +273,8 @@ final class Rule13OnTimeTest {
     @Tag("full")
     @Test
     void threads_forTimeouts_areGoneWhenNoneIsLeft() throws Exception {
-        try (var jobs = Scheduler.open(options(5))) {
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
             assertTimesOut(timed(jobs, "timed"));
             assertThat(jobs.spawn(JobOptions.named("quick").withTimeout(Duration.ofDays(1)), () -> 1)
                             .join())

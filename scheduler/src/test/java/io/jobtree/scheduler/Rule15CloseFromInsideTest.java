@@ -223,7 +223,8 @@ final class Rule15CloseFromInsideTest {
     /// A body is no hook: there it is an error, at once.
     @EachThreadKind
     void close_fromABody_ofAShieldToo_throws() throws Exception {
-        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+        try (var jobs = Scheduler.open(TestOptions.limit(1));
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {
                 assertThatThrownBy(() -> jobs.close(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
                 return jobs.shield("shielded", () -> {
@@ -240,7 +241,8 @@ final class Rule15CloseFromInsideTest {
     @EachThreadKind
     void joinOnItselfByAnotherScheduler_isEndedByCancel() throws Exception {
         try (var here = Scheduler.open(TestOptions.limit(1));
-                var there = Scheduler.open(TestOptions.limit(1))) {
+                var there = Scheduler.open(TestOptions.limit(1));
+                AutoCloseable _ = this::letGo) {
             var self = new CompletableFuture<Job<?>>();
             var far = new CompletableFuture<Job<?>>();
             Job<Object> job = here.spawn("job", () -> {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Each program runs in a JVM of its own. The rule says 20 s for the closing; the tests give 15 s more to the JVM.
 @Tag(TestOptions.FRESH_THREADS)
-@Timeout(90)
+@Timeout(150)
 @DisplayName("R15: at exit the closing is bounded, on a platform thread, and never waits for who called System.exit")
 final class Rule15ExitTest {
     private static final Duration BOUND = Duration.ofSeconds(35);
@@ -24,7 +24,7 @@ final class Rule15ExitTest {
     private Path directory = Path.of("");
 
     /// Runs a main method in which `open(waitMillis, closeMillis)` opens a scheduler that closes at exit.
-    private ForkedJvm run(Duration bound, String main) throws Exception {
+    private Jdk.Run run(Duration bound, String main) throws Exception {
         var before = System.nanoTime();
         var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
@@ -86,7 +86,7 @@ final class Rule15ExitTest {
                         MAIN
                     }
                 }
-                """.replace("MAIN", main), "--enable-preview");
+                """.replace("MAIN", main));
         assertThat(Duration.ofNanos(System.nanoTime() - before))
                 .as("the time until the JVM was gone; it printed %s", run.output())
                 .isLessThan(bound);

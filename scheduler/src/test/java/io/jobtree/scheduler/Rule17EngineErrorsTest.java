@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@Timeout(60)
+@Timeout(150)
 @DisplayName("R17: where memory or the stack runs out in Jobtree's own code, each job ends and each place is free")
 final class Rule17EngineErrorsTest {
     private static final int FRAMES = 400;
@@ -165,8 +165,7 @@ final class Rule17EngineErrorsTest {
                 ? "() -> 1"
                 : "scope -> { scope.spawn(() -> 1); return scope.spawn(() -> 2).join(); }";
         var reuse = TestOptions.REUSE ? ".withThreadReuse()" : "";
-        var run = ForkedJvm.run(
-                directory, """
+        var run = ForkedJvm.run(directory, """
                 import io.jobtree.scheduler.*;
                 import java.time.Duration;
                 import java.util.*;
@@ -224,7 +223,7 @@ final class Rule17EngineErrorsTest {
                         System.out.println("all rounds");
                     }
                 }
-                """.replace("BODY", body).replace("REUSE", reuse), "-Xmx24m", "--enable-preview");
+                """.replace("BODY", body).replace("REUSE", reuse), "-Xmx24m");
         assertThat(run.output()).contains("all rounds");
         assertThat(run.output().lines().filter(line -> line.startsWith("unfinished")))
                 .containsOnly("unfinished 0");

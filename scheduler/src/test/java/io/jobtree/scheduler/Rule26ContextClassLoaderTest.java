@@ -51,7 +51,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void jobsOfAScheduler_haveTheOpenersClassLoader() throws Exception {
-        try (var jobs = open(2)) {
+        try (var jobs = open(2);
+                AutoCloseable _ = this::letGo) {
             var job = with(spawners, () -> jobs.spawn("job", () -> mine() == openers));
             assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(true));
             Job<Boolean> branch = with(spawners, () -> jobs.spawn("branch", scope -> mine() == openers));
@@ -63,7 +64,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void pendingJobs_haveTheOpenersClassLoader() throws Exception {
-        try (var jobs = open(1)) {
+        try (var jobs = open(1);
+                AutoCloseable _ = this::letGo) {
             jobs.spawn("holder", () -> {
                 hold.pass();
                 Thread.currentThread().setContextClassLoader(bodys);
@@ -87,7 +89,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void jobsThatAJobSpawnsIntoTheScheduler_haveTheOpenersClassLoader() throws Exception {
-        try (var jobs = open(2)) {
+        try (var jobs = open(2);
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {
                 Thread.currentThread().setContextClassLoader(bodys);
                 return jobs.spawn("sibling", () -> mine() == openers).join();
@@ -98,7 +101,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void childrenOfABranch_haveTheClassLoaderOfItsBodysThread() throws Exception {
-        try (var jobs = open(2)) {
+        try (var jobs = open(2);
+                AutoCloseable _ = this::letGo) {
             Job<Boolean> plain = jobs.spawn(
                     "branch",
                     scope -> scope.spawn("child", () -> mine() == openers).join());
@@ -117,7 +121,8 @@ final class Rule26ContextClassLoaderTest {
     /// A thread from elsewhere spawns into the branch; the children are the branch's all the same.
     @EachThreadKind
     void childrenThatOtherThreadsSpawn_haveTheClassLoaderOfTheBranchsThread() throws Exception {
-        try (var jobs = open(2)) {
+        try (var jobs = open(2);
+                AutoCloseable _ = this::letGo) {
             var scopeOf = new CompletableFuture<JobScope>();
             Job<Integer> branch = jobs.spawn("branch", scope -> {
                 scopeOf.complete(scope);
@@ -136,7 +141,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void pendingChildren_haveTheClassLoaderOfTheBodysThread() throws Exception {
-        try (var jobs = open(1)) {
+        try (var jobs = open(1);
+                AutoCloseable _ = this::letGo) {
             var children = new CompletableFuture<ArrayList<Job<Boolean>>>();
             Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
                 Thread.currentThread().setContextClassLoader(bodys);
@@ -160,7 +166,8 @@ final class Rule26ContextClassLoaderTest {
 
     @EachThreadKind
     void shieldedJobs_haveTheOpenersClassLoader() throws Exception {
-        try (var jobs = open(1)) {
+        try (var jobs = open(1);
+                AutoCloseable _ = this::letGo) {
             assertThat(with(spawners, () -> jobs.shield("shielded", () -> mine() == openers)))
                     .isTrue();
         }
@@ -171,7 +178,8 @@ final class Rule26ContextClassLoaderTest {
     void hooks_ofARunningJob_seeTheOpenersClassLoader() throws Exception {
         var seen = new CompletableFuture<@Nullable ClassLoader>();
         var options = TestOptions.limit(1).withObserver(new Hooks().onStarting(job -> seen.complete(mine())));
-        try (var jobs = with(openers, () -> Scheduler.open(options))) {
+        try (var jobs = with(openers, () -> Scheduler.open(options));
+                AutoCloseable _ = this::letGo) {
             Within.outcome(with(spawners, () -> jobs.spawn("job", () -> 1)));
             assertThat(seen.get(10, TimeUnit.SECONDS)).isSameAs(openers);
         }
@@ -192,7 +200,8 @@ final class Rule26ContextClassLoaderTest {
     /// In the opener's own class loader what a library finds by it is found.
     @Test
     void serviceLookup_inAJob_findsWhatTheOpenerFinds() throws Exception {
-        try (var jobs = with(openers, () -> Scheduler.open(TestOptions.limit(1)))) {
+        try (var jobs = with(openers, () -> Scheduler.open(TestOptions.limit(1)));
+                AutoCloseable _ = this::letGo) {
             var job = jobs.spawn("job", () -> {
                 var loader = mine();
                 assertThat(loader).isNotNull();
@@ -206,7 +215,8 @@ final class Rule26ContextClassLoaderTest {
     @EachThreadKind
     void inheritableThreadLocals_areNotInherited() throws Exception {
         INHERITABLE.set("opener");
-        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+        try (var jobs = Scheduler.open(TestOptions.limit(1));
+                AutoCloseable _ = this::letGo) {
             INHERITABLE.set("spawner");
             var job = jobs.spawn("job", () -> String.valueOf(INHERITABLE.get()));
             assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>("null"));
@@ -227,7 +237,8 @@ final class Rule26ContextClassLoaderTest {
     /// A body that hides its thread's class loader does so for itself.
     @Test
     void nullClassLoader_ofABody_isItsChildrensToo_andNobodyElses() throws Exception {
-        try (var jobs = open(1)) {
+        try (var jobs = open(1);
+                AutoCloseable _ = this::letGo) {
             Job<Boolean> branch = jobs.spawn("branch", scope -> {
                 Thread.currentThread().setContextClassLoader(null);
                 return scope.spawn("child", () -> mine() == null).join();

@@ -66,7 +66,8 @@ final class Rule27NamesTest {
     @ParameterizedTest
     @MethodSource("hostileNames")
     void name_isKeptAsItIs(String name) throws Exception {
-        try (var jobs = Scheduler.open(options(name))) {
+        try (var jobs = Scheduler.open(options(name));
+                AutoCloseable _ = this::letGo) {
             assertThat(jobs.name()).isEqualTo(name);
             assertThat(jobs.spawn(name, () -> 1).name()).isEqualTo(name);
             assertThat(Limit.of(name, 1).name()).isEqualTo(name);
@@ -122,10 +123,11 @@ final class Rule27NamesTest {
     @ParameterizedTest
     @MethodSource("hostileNames")
     void trees_haveItEscaped_andOneLineForEachJob(String name) throws Exception {
-        try (var jobs = Scheduler.open(options(name))) {
+        try (var jobs = Scheduler.open(options(name));
+                AutoCloseable _ = this::letGo) {
             var inside = new Door();
             Job<Integer> branch = jobs.spawn(name, scope -> {
-                scope.spawn(JobOptions.named(name).withLimit(Limit.of(name, 1)), () -> {
+                scope.spawn(JobOptions.named(name).withSharedLimit(Limit.of(name, 1)), () -> {
                     inside.open();
                     hold.pass();
                 });
@@ -143,7 +145,8 @@ final class Rule27NamesTest {
     @ParameterizedTest
     @MethodSource("hostileNames")
     void threadNames_haveItEscaped(String name, @TempDir Path directory) throws Exception {
-        try (var jobs = Scheduler.open(options(name))) {
+        try (var jobs = Scheduler.open(options(name));
+                AutoCloseable _ = this::letGo) {
             var inside = new Door();
             var threads = new CompletableFuture<String>();
             jobs.spawn(name, scope -> {
@@ -219,7 +222,8 @@ final class Rule27NamesTest {
         try (var log = new RecordedLog();
                 var jobs = Scheduler.open(options("a\nforged").withFailureHandler((job, failure) -> {
                     throw new IllegalStateException("the handler's own");
-                }))) {
+                }));
+                AutoCloseable _ = this::letGo) {
             Within.outcome(jobs.spawn("b\nforged", () -> {
                 throw new IllegalStateException("broken");
             }));
@@ -247,7 +251,7 @@ final class Rule27NamesTest {
             var jobs = Scheduler.open(options(name).withFailureHandler((job, failure) -> {}));
             var inside = new Door();
             Job<Integer> branch = jobs.spawn(name, scope -> {
-                scope.spawn(JobOptions.named(name).withTag(name, name).withLimit(Limit.of(name, 1)), () -> {
+                scope.spawn(JobOptions.named(name).withTag(name, name).withSharedLimit(Limit.of(name, 1)), () -> {
                     inside.open();
                     hold.passIgnoringInterrupts();
                 });
@@ -270,7 +274,8 @@ final class Rule27NamesTest {
     @Test
     void lettersOfAllScripts_areLeftAlone() throws Exception {
         var name = "заказ 注文 👩‍👩‍👧 é\\n";
-        try (var jobs = Scheduler.open(options(name))) {
+        try (var jobs = Scheduler.open(options(name));
+                AutoCloseable _ = this::letGo) {
             jobs.spawn(name, hold::pass);
             assertThat(jobs.tree().toString()).contains("заказ 注文 👩‍👩‍👧 é");
             hold.open();

@@ -423,7 +423,7 @@ final class Rule07EchoTest {
                             scope.spawn("child", () -> new Door().pass()).join();
                             return 1;
                         }));
-                all.forEach(Within::isParked);
+                Within.areParked(all);
                 all.forEach(Job::cancel);
                 for (var job : all) {
                     assertThat(Within.outcome(job)).isInstanceOf(Outcome.Cancelled.class);

@@ -45,7 +45,7 @@ final class Rule13OnTimeTest {
         return scope.spawn(JobOptions.named(name).withTimeout(SOON), () -> new Door().pass());
     }
 
-    private static void assertTimesOut(Job<?> job) {
+    private static void assertTimesOut(Job<?> job) throws Exception {
         assertThat(Within.outcome(job))
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
@@ -110,7 +110,7 @@ final class Rule13OnTimeTest {
             for (var i = 0; i < 3; i++) {
                 timed(jobs, "hangs");
             }
-            handling.await();
+            assertThat(handling.await(10, TimeUnit.SECONDS)).isTrue();
             assertTimesOut(timed(jobs, "pending"));
             try (var others = Scheduler.open(options(1));
                     AutoCloseable _ = this::letGo) {
@@ -135,7 +135,7 @@ final class Rule13OnTimeTest {
             for (var i = 0; i < 3; i++) {
                 timed(jobs, "hangs");
             }
-            ending.await();
+            assertThat(ending.await(10, TimeUnit.SECONDS)).isTrue();
             assertTimesOut(timed(jobs, "pending"));
             try (var others = Scheduler.open(options(1));
                     AutoCloseable _ = this::letGo) {

@@ -120,7 +120,7 @@ final class Rule15CloseFromInsideTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"STARTING", "STOPPED", "ENDED", "UNOBSERVED", "HANDLER"})
     void close_fromAHookOrHandlerOfAChild_closes(Where where) throws Exception {
         var jobs = open(where);
         var child = new CompletableFuture<@Nullable Job<?>>();
@@ -129,6 +129,7 @@ final class Rule15CloseFromInsideTest {
             return 1;
         });
         Within.isTrue(closed::isDone);
+        assertThat(closed.join()).isInstanceOf(List.class);
         Within.outcome(branch);
         assertThat(jobs.isClosed()).isTrue();
         assertThat(Within.call(() -> jobs.close(TestOptions.LONG))).isEmpty();
@@ -157,6 +158,7 @@ final class Rule15CloseFromInsideTest {
         assertThat(closer.result()).isEmpty();
         Within.outcome(job);
         Within.isTrue(closed::isDone);
+        assertThat(closed.join()).isInstanceOf(List.class);
         assertThat(jobs.jobs()).isEmpty();
     }
 

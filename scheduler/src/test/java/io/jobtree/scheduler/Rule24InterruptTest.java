@@ -94,6 +94,7 @@ final class Rule24InterruptTest {
 
     private void cancelOneThatThrows(Canceller canceller, ThreadKind kind, Throwable broken) throws Exception {
         var jobs = Scheduler.open(options());
+        var hold = new Door();
         var running = new Door();
         var neighbours = new ArrayList<Job<?>>();
         var go = new Door();
@@ -115,7 +116,7 @@ final class Rule24InterruptTest {
         });
         var channel = started.join();
         Within.isParked(channel);
-        neighbours.forEach(Within::isParked);
+        Within.areParked(neighbours);
         Within.run(kind, () -> {
             switch (canceller) {
                 case JOB -> assertThat(channel.cancel()).isTrue();
@@ -166,7 +167,7 @@ final class Rule24InterruptTest {
                 return 1;
             });
             all.join();
-            others.forEach(Within::isParked);
+            Within.areParked(others);
             var cancels = Actor.start(ThreadKind.PLATFORM, () -> {
                 switch (canceller) {
                     case SCHEDULER -> jobs.cancel();

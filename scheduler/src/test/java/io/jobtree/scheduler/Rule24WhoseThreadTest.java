@@ -77,7 +77,7 @@ final class Rule24WhoseThreadTest {
         return found.getFirst();
     }
 
-    private static Thread awaitThread(Job<?> job) {
+    private static Thread awaitThread(Job<?> job) throws Exception {
         Within.isTrue(() -> job.thread().isPresent());
         return job.thread().orElseThrow();
     }

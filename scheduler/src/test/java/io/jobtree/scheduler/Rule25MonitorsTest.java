@@ -69,6 +69,7 @@ final class Rule25MonitorsTest {
 
     /// Some jobs, and everything about them that a user can lock.
     private final class World {
+        final Door hold = new Door();
         final SchedulerOptions schedulerOptions = options();
         final Scheduler jobs = Scheduler.open(schedulerOptions);
         final JobOptions jobOptions = JobOptions.named("limited").withSharedLimit(limit);
@@ -164,6 +165,7 @@ final class Rule25MonitorsTest {
             } finally {
                 held.release();
             }
+            world.hold.open();
             Within.outcome(world.branch);
             assertThat(Within.call(() -> world.jobs.close(Duration.ZERO))).isEmpty();
         }
@@ -220,7 +222,7 @@ final class Rule25MonitorsTest {
                 assertThat(Within.outcome(world.running)).isInstanceOf(Outcome.Cancelled.class);
                 Within.run(kind, () -> world.scope.join().cancel());
                 Within.run(kind, world.branch::cancel);
-                hold.open();
+                world.hold.open();
                 assertThat(Within.outcome(world.branch)).isInstanceOf(Outcome.Cancelled.class);
                 assertThat(Within.call(kind, () -> world.jobs.close(Duration.ZERO)))
                         .isEmpty();
@@ -231,7 +233,6 @@ final class Rule25MonitorsTest {
             } finally {
                 held.release();
             }
-            break; // `hold` opens once
         }
     }
 

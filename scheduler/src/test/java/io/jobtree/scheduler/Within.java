@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.awaitility.Awaitility;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Calls and waits that fail where the scheduler hangs; far more than a busy machine needs.
@@ -32,24 +28,26 @@ final class Within {
 
     @SuppressWarnings("NullAway") // null exactly if the call returned null
     static <T extends @Nullable Object> T call(ThreadKind kind, Callable<T> call) throws Exception {
-        var result = new CompletableFuture<T>();
+        var result = new AtomicReference<T>();
+        var thrown = new AtomicReference<@Nullable Throwable>();
         var thread = kind.unstarted("within", () -> {
             try {
-                result.complete(call.call());
-            } catch (Throwable thrown) {
-                result.completeExceptionally(thrown);
+                result.set(call.call());
+            } catch (Throwable failure) {
+                thrown.set(failure);
             }
         });
         thread.start();
-        try {
-            return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException hangs) {
+        if (!thread.join(PATIENCE)) {
             var error = new AssertionError("the call did not come back; " + Scheduler.all());
             error.setStackTrace(thread.getStackTrace());
             throw error;
-        } catch (ExecutionException e) {
-            throw Outcomes.<RuntimeException>sneak(Objects.requireNonNull(e.getCause()));
         }
+        var failure = thrown.get();
+        if (failure != null) {
+            throw Outcomes.<RuntimeException>sneak(failure);
+        }
+        return result.get();
     }
 
     static void run(Action action) throws Exception {
@@ -65,28 +63,32 @@ final class Within {
 
     /// The outcome of a job that has to end. Does not wait for the job as `join` does, so that a failure
     /// stays without an owner.
-    static Outcome<?> outcome(Job<?> job) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(job::isDone);
+    static Outcome<?> outcome(Job<?> job) throws Exception {
+        isTrue(job::isDone);
         return job.outcome().orElseThrow();
     }
 
-    static void isTrue(Callable<Boolean> condition) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(condition);
+    static void isTrue(Callable<Boolean> condition) throws Exception {
+        var end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime() - end)
+                    .as("it does not come; %s", Scheduler.all())
+                    .isNegative();
+            LockSupport.parkNanos(200_000);
+        }
     }
 
-    static void isParked(Job<?> job) {
+    static void isParked(Job<?> job) throws Exception {
         isTrue(() -> job.thread()
                 .map(thread ->
                         thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING)
                 .orElse(false));
+    }
+
+    static void areParked(Iterable<? extends Job<?>> jobs) throws Exception {
+        for (var job : jobs) {
+            isParked(job);
+        }
     }
 
     /// As many jobs at once as the limit says, and not one more: no place is lost, and none is there twice.

@@ -167,7 +167,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws RejectedExecutionException if the scheduler is closed
     @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
-        return runShielded(Checks.name(name), Objects.requireNonNull(body, "body"));
+        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
+                .valueOrThrow();
     }
 
     /// As [#shield(String, Callable)], for a body without a result.
@@ -181,10 +182,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
     public void shield(String name, JobAction body) throws InterruptedException {
-        this.<@Nullable Void>runShielded(Checks.name(name), action(body));
+        this.<@Nullable Void>runShielded(Checks.name(name), action(body)).valueOrThrow();
     }
 
-    private <T extends @Nullable Object> T runShielded(String name, Object body) throws InterruptedException {
+    private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
         Stack.ensureRoom();
         ensureAccepts();
         var caller = JobImpl.ofThisThread();
@@ -222,7 +223,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             if (waits) {
                 Waiting.untilDelivered(job, waiter);
             }
-            return job.valueOrThrow();
+            return job;
         } finally {
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());

@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Jobs to look at: timelines for a browser and for Perfetto, events for JDK Flight Recorder, beans for JMX.
+@NullMarked
+module io.jobtree.scheduler.timeline {
+    requires transitive io.jobtree.scheduler;
+    requires static com.google.protobuf;
+    requires java.management;
+    requires jdk.jfr;
+    requires static transitive org.jspecify;
+
+    exports io.jobtree.scheduler.timeline;
+}

@@ -44,7 +44,9 @@ final class Bar implements JobObservation {
                 case Outcome.Succeeded<?> _ -> SUCCEEDED;
                 case Outcome.Failed<?>(var failure) -> new End("failed", text(failure));
                 case Outcome.Cancelled<?>(var reason, var origin) ->
-                    new End("cancelled", reason + origin.map(job -> " of " + job.path()).orElse(""));
+                    new End(
+                            "cancelled",
+                            reason + origin.map(job -> " of " + job.path()).orElse(""));
             };
         }
 

@@ -72,9 +72,9 @@ public final class JobFlightRecorder implements JobObserver {
                     event.outcome = "FAILED";
                     event.reason = failure.getClass().getName();
                 }
-                case Outcome.Cancelled<?>(var reason, _) -> {
+                case Outcome.Cancelled<?> cancelled -> {
                     event.outcome = "CANCELLED";
-                    event.reason = reason.toString();
+                    event.reason = cancelled.reason().toString();
                 }
             }
             event.commit();

@@ -70,7 +70,8 @@ public final class SchedulerBeans implements JobObserver {
     @Override
     public synchronized void schedulerClosed(Scheduler scheduler) {
         remove(beans.entrySet().stream()
-                .filter(entry -> entry.getValue().scheduler().filter(scheduler::equals).isPresent())
+                .filter(entry ->
+                        entry.getValue().scheduler().filter(scheduler::equals).isPresent())
                 .map(Map.Entry::getKey)
                 .toList());
     }

@@ -51,9 +51,7 @@ final class Stalls {
             job.waitsFor()
                     .filter(wait -> wait.kind() == Kind.PLACE)
                     .ifPresent(wait -> queues.merge(
-                            new Place(root.name(), wait.name()),
-                            new Queue(job, 1),
-                            (queue, any) -> queue.with(job)));
+                            new Place(root.name(), wait.name()), new Queue(job, 1), (queue, any) -> queue.with(job)));
             trees.addAll(job.children());
         }
         return queues;

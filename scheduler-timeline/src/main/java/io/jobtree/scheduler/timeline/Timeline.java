@@ -101,8 +101,8 @@ public final class Timeline implements JobObserver {
         var sorted = new ArrayList<>(bars);
         sorted.sort(Comparator.comparingLong(bar -> bar.id));
         long now = System.nanoTime();
-        long first = sorted.stream().mapToLong(bar -> bar.spawned - origin).min().orElse(0);
-        return new Recorded(
-                startedAt.plusNanos(first), origin + first, now, sorted, Math.max(0, seen.get() - maxJobs));
+        long first =
+                sorted.stream().mapToLong(bar -> bar.spawned - origin).min().orElse(0);
+        return new Recorded(startedAt.plusNanos(first), origin + first, now, sorted, Math.max(0, seen.get() - maxJobs));
     }
 }

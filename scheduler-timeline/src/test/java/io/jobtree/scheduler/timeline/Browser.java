@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
-import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -69,12 +69,14 @@ final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
     }
 
-    /// Runs a script, in which `t` is the page's own handle.
-    @SuppressWarnings("TypeParameterUnusedInFormals")
+    /// Runs a script, in which `t` is the page's own handle; gives what it returns.
+    @SuppressWarnings({"TypeParameterUnusedInFormals", "unchecked"})
     <T> T script(String body, Object... arguments) {
-        @SuppressWarnings("unchecked")
-        var result = (T) ((JavascriptExecutor) driver).executeScript("const t = window.timeline;" + body, arguments);
-        return result;
+        return (T) Objects.requireNonNull(driver.executeScript("const t = window.timeline;" + body, arguments), body);
+    }
+
+    void run(String body) {
+        driver.executeScript(body);
     }
 
     long number(String expression) {
@@ -115,9 +117,8 @@ final class Browser implements AutoCloseable {
     /// Waits until all has been drawn that was asked for.
     void awaitFrame() {
         driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(20));
-        ((JavascriptExecutor) driver)
-                .executeAsyncScript("const done = arguments[0];"
-                        + "requestAnimationFrame(() => requestAnimationFrame(() => done()));");
+        driver.executeAsyncScript(
+                "const done = arguments[0];" + "requestAnimationFrame(() => requestAnimationFrame(() => done()));");
     }
 
     List<String> errors() {

@@ -12,6 +12,7 @@ import javax.management.remote.JMXServiceURL;
 final class JmxClient {
     private JmxClient() {}
 
+    @SuppressWarnings("BanJNDI") // the address is the test's own
     public static void main(String[] arguments) throws Exception {
         try (var connector = JMXConnectorFactory.connect(new JMXServiceURL(arguments[0]))) {
             var server = connector.getMBeanServerConnection();

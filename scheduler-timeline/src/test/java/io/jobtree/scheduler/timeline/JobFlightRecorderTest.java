@@ -83,8 +83,10 @@ final class JobFlightRecorderTest {
     void jfrPrint_showsTheJob_onTheEventsOfItsThread() throws Exception {
         var file = record(() -> {
             try (var jobs = Scheduler.open(options())) {
-                jobs.spawn("order", (JobScope scope) ->
-                                scope.spawn("charge", JobFlightRecorderTest::sleep).join())
+                jobs.spawn(
+                                "order",
+                                (JobScope scope) -> scope.spawn("charge", JobFlightRecorderTest::sleep)
+                                        .join())
                         .join();
             }
         });
@@ -96,7 +98,10 @@ final class JobFlightRecorderTest {
     void job_hasIds_outcome_reason_andQueueTime() throws Exception {
         var file = record(() -> {
             try (var jobs = Scheduler.open(options())) {
-                jobs.spawn("order", (JobScope scope) -> scope.spawn("charge", () -> 1).join())
+                jobs.spawn(
+                                "order",
+                                (JobScope scope) ->
+                                        scope.spawn("charge", () -> 1).join())
                         .join();
                 jobs.spawn("broken", () -> {
                             throw new IOException("full");

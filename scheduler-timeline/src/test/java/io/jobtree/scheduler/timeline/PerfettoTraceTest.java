@@ -82,8 +82,8 @@ final class PerfettoTraceTest {
     private List<Event> events() {
         return packets.stream()
                 .flatMap(packet -> messages(packet, 11).stream()
-                        .map(event -> new Event(
-                                number(packet, 8), number(event, 9), number(event, 11), text(event, 23))))
+                        .map(event ->
+                                new Event(number(packet, 8), number(event, 9), number(event, 11), text(event, 23))))
                 .toList();
     }
 
@@ -92,13 +92,11 @@ final class PerfettoTraceTest {
         Map<Long, String> names = new HashMap<>();
         tracks().forEach(track -> names.put(number(track, 1), text(track, 2)));
         assertThat(names.values()).containsExactlyInAnyOrder("shop", "branch", "leaf", "leaf", "broken");
-        assertThat(tracks())
-                .filteredOn(track -> !text(track, 2).equals("shop"))
-                .allSatisfy(track -> {
-                    var parent = names.get(number(track, 5));
-                    assertThat(parent).isEqualTo(text(track, 2).equals("leaf") ? "branch" : "shop");
-                    assertThat(number(track, 15)).isEqualTo(2);
-                });
+        assertThat(tracks()).filteredOn(track -> !text(track, 2).equals("shop")).allSatisfy(track -> {
+            var parent = names.get(number(track, 5));
+            assertThat(parent).isEqualTo(text(track, 2).equals("leaf") ? "branch" : "shop");
+            assertThat(number(track, 15)).isEqualTo(2);
+        });
         assertThat(packets).allSatisfy(packet -> assertThat(number(packet, 10)).isEqualTo(1));
     }
 

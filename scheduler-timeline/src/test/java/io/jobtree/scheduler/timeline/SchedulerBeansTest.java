@@ -88,7 +88,6 @@ final class SchedulerBeansTest {
                 .getPath());
         var process = new ProcessBuilder(
                         java,
-                        "--enable-preview",
                         "-Dstdout.encoding=UTF-8",
                         "-cp",
                         classes.toString(),
@@ -145,8 +144,7 @@ final class SchedulerBeansTest {
 
     @Test
     void cancel_takesAPath_orOneOfSeveralByItsId() throws Exception {
-        try (var jobs = Scheduler.open(
-                SchedulerOptions.named("twins").withObserver(new SchedulerBeans()))) {
+        try (var jobs = Scheduler.open(SchedulerOptions.named("twins").withObserver(new SchedulerBeans()))) {
             var first = held(jobs, "twin");
             var second = held(jobs, "twin");
             assertThat(bean("twins").cancel("twins/other")).isZero();

@@ -9,7 +9,6 @@ import io.jobtree.scheduler.SchedulerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,13 +56,24 @@ final class TimelinePageTest {
         browser.awaitFrame();
     }
 
-    private static List<Map<String, Object>> drawn() {
-        return browser.script("return t.state.drawn");
+    /// A bar as it was drawn.
+    private record Box(long id, double y, double width) {}
+
+    private static List<Box> drawn() {
+        List<List<Number>> boxes = browser.script("return t.state.drawn.map((box) => [box.id, box.y, box.width])");
+        return boxes.stream()
+                .map(box -> new Box(
+                        box.get(0).longValue(),
+                        box.get(1).doubleValue(),
+                        box.get(2).doubleValue()))
+                .toList();
     }
 
     private static long y(String path) {
         Number row = browser.script("return t.state.rows.find((node) => node.path === arguments[0]).row", path);
-        return browser.number("document.getElementById('rows').getBoundingClientRect().top") + 26 + row.longValue() * 22
+        return browser.number("document.getElementById('rows').getBoundingClientRect().top")
+                + 26
+                + row.longValue() * 22
                 + 11;
     }
 
@@ -76,9 +86,9 @@ final class TimelinePageTest {
         show(shop);
         var bars = drawn();
         assertThat(bars.size()).isBetween(20, 45);
-        assertThat(bars).extracting(bar -> bar.get("id")).doesNotHaveDuplicates();
-        assertThat(bars).extracting(bar -> ((Number) bar.get("y")).doubleValue()).isSorted().doesNotHaveDuplicates();
-        assertThat(bars).allSatisfy(bar -> assertThat(((Number) bar.get("width")).doubleValue()).isPositive());
+        assertThat(bars).extracting(Box::id).doesNotHaveDuplicates();
+        assertThat(bars).extracting(Box::y).isSorted().doesNotHaveDuplicates();
+        assertThat(bars).allSatisfy(bar -> assertThat(bar.width()).isPositive());
         long rows = browser.number("t.state.rows.length");
         assertThat(rows).isEqualTo(browser.number("t.jobs.length + t.roots.length"));
     }
@@ -115,7 +125,8 @@ final class TimelinePageTest {
         show(shop);
         List<String> outcomes = browser.script("return [...new Set(t.jobs.map((job) => job.outcome))].sort()");
         assertThat(outcomes).containsExactly("cancelled", "failed", "succeeded", "unfinished");
-        List<String> signs = browser.script("return ['succeeded', 'failed', 'cancelled', 'unfinished'].map((o) => SIGNS[o])");
+        List<String> signs =
+                browser.script("return ['succeeded', 'failed', 'cancelled', 'unfinished'].map((o) => SIGNS[o])");
         assertThat(Set.copyOf(signs)).hasSize(4);
         assertThat(browser.text("summary")).contains(" failed", " cancelled", " unfinished");
     }
@@ -131,7 +142,7 @@ final class TimelinePageTest {
     @Test
     void search_goesToTheMatches_andUnfoldsThem() {
         show(shop);
-        browser.script("document.getElementById('rows').focus()");
+        browser.run("document.getElementById('rows').focus()");
         browser.press("c");
         browser.awaitFrame();
         assertThat(browser.number("t.state.rows.length")).isLessThan(20);
@@ -179,7 +190,7 @@ final class TimelinePageTest {
     void zoom_byKeys_andBackToAll() {
         show(shop);
         long whole = span();
-        browser.script("document.getElementById('rows').focus()");
+        browser.run("document.getElementById('rows').focus()");
         browser.press("+", "+", Keys.ARROW_RIGHT);
         browser.awaitFrame();
         assertThat(span()).isLessThan(whole * 6 / 10);
@@ -225,7 +236,8 @@ final class TimelinePageTest {
     @Test
     void page_takesNothingFromTheNetwork() {
         show(shop);
-        assertThat(browser.number("performance.getEntriesByType('resource').length")).isZero();
+        assertThat(browser.number("performance.getEntriesByType('resource').length"))
+                .isZero();
     }
 
     /// What is drawn is bounded by the screen, so each step is as quick as the first; the time is printed,
@@ -246,7 +258,7 @@ final class TimelinePageTest {
         System.out.printf("a frame of %d jobs takes %.1f ms%n", MANY + 100, millis.doubleValue());
         assertThat(drawn().size()).isLessThan(45);
         assertThat(millis.doubleValue()).isLessThan(200);
-        assertThat(browser.<Map<String, Object>>script("return { search: t.find('leaf 77') }")).isNotNull();
+        browser.type("search", "leaf 77");
         assertThat(browser.text("matches")).startsWith("1 of ");
     }
 
@@ -279,8 +291,8 @@ final class TimelinePageTest {
     @Test
     void model_writesTimesAsPeopleDo() {
         show(shop);
-        List<String> words = browser.script(
-                "return [0, 999, 1500, 15_000, 150_000, 1_500_000, 61e6, 3.7e9].map(t.duration)");
+        List<String> words =
+                browser.script("return [0, 999, 1500, 15_000, 150_000, 1_500_000, 61e6, 3.7e9].map(t.duration)");
         assertThat(words)
                 .containsExactly("0 µs", "999 µs", "1.50 ms", "15.0 ms", "150 ms", "1.50 s", "1 min 1 s", "1 h 1 min");
         List<String> marks = browser.script(

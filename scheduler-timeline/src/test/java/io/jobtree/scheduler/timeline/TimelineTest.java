@@ -79,7 +79,9 @@ final class TimelineTest {
         }
         var one = job("one");
         assertThat(one.get(SCHEDULER).getAsString()).isEqualTo("shop");
-        assertThat(List.of(SPAWNED, STARTED, STOPPED, ENDED)).extracting(i -> one.get(i).getAsLong()).isSorted();
+        assertThat(List.of(SPAWNED, STARTED, STOPPED, ENDED))
+                .extracting(i -> one.get(i).getAsLong())
+                .isSorted();
         assertThat(one.get(SPAWNED).getAsLong()).isZero();
         assertThat(one.get(OUTCOME).getAsString()).isEqualTo("succeeded");
     }
@@ -87,10 +89,13 @@ final class TimelineTest {
     @Test
     void children_haveTheirParentsId() throws Exception {
         try (var jobs = open()) {
-            jobs.spawn("branch", (JobScope scope) -> scope.spawn("leaf", () -> 1).join())
+            jobs.spawn(
+                            "branch",
+                            (JobScope scope) -> scope.spawn("leaf", () -> 1).join())
                     .join();
         }
-        assertThat(job("leaf").get(PARENT).getAsLong()).isEqualTo(job("branch").get(ID).getAsLong());
+        assertThat(job("leaf").get(PARENT).getAsLong())
+                .isEqualTo(job("branch").get(ID).getAsLong());
         assertThat(job("branch").get(PARENT).getAsLong()).isZero();
     }
 
@@ -127,7 +132,7 @@ final class TimelineTest {
             jobs.spawn("failed", () -> {
                         throw new IllegalStateException() {
                             @Override
-                            public String toString() {
+                            public String getMessage() {
                                 throw new IllegalArgumentException();
                             }
                         };

@@ -6,7 +6,7 @@ import io.jobtree.scheduler.text.TreeText;
 import io.jobtree.scheduler.text.TreeText.Row;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +33,7 @@ final class Drawing {
     }
 
     static String draw(JobTree tree) {
-        var deadlocked = new Waits(tree).deadlocked();
+        var deadlocked = Waits.deadlocked(tree);
         return new TreeText<>(
                         node -> row(node, deadlocked), JobTree::children, Drawing::states, MAX_CHILDREN, MAX_LINES)
                 .draw(tree);
@@ -80,17 +80,11 @@ final class Drawing {
     }
 
     private static String states(List<JobTree> trees) {
-        return Arrays.stream(JobState.values())
-                .map(state -> countOf(trees, state))
-                .filter(text -> !text.isEmpty())
+        var counts = new EnumMap<JobState, Integer>(JobState.class);
+        trees.forEach(tree -> tree.state().ifPresent(state -> counts.merge(state, 1, Integer::sum)));
+        return counts.entrySet().stream()
+                .map(count -> count.getValue() + " " + count.getKey())
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String countOf(List<JobTree> trees, JobState state) {
-        long count = trees.stream()
-                .filter(tree -> tree.state().equals(Optional.of(state)))
-                .count();
-        return count == 0 ? "" : count + " " + state;
     }
 
     /// An end of a job's object, or of a list, that is still to be written; or a job.
@@ -99,7 +93,7 @@ final class Drawing {
     }
 
     static String toJson(JobTree root) {
-        var deadlocked = new Waits(root).deadlocked();
+        var deadlocked = Waits.deadlocked(root);
         var json = new JsonWriter();
         var stack = new ArrayDeque<Step>();
         stack.push(new Step(Optional.of(root)));

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +32,30 @@ final class Waits {
     private final List<List<JobTree>> cycles = new ArrayList<>();
 
     Waits(JobTree root) {
-        collect(root);
+        visit(root, job -> jobs.put(job.id(), job));
         if (jobs.values().stream().anyMatch(Waits::mayStick)) {
             settle();
             findCycles();
         }
     }
 
-    private void collect(JobTree root) {
+    /// The ids of the jobs that stand in cycles.
+    static Set<Long> deadlocked(JobTree root) {
+        var sticky = new boolean[1];
+        visit(root, job -> sticky[0] |= mayStick(job));
+        return sticky[0]
+                ? new Waits(root)
+                        .cycles.stream().flatMap(List::stream).map(JobTree::id).collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    /// Top down, in the order of the drawing.
+    private static void visit(JobTree root, Consumer<JobTree> action) {
         var stack = new ArrayDeque<JobTree>();
         stack.push(root);
         for (var tree = stack.poll(); tree != null; tree = stack.poll()) {
             if (tree.state().isPresent()) {
-                jobs.put(tree.id(), tree);
+                action.accept(tree);
             }
             tree.children().reversed().forEach(stack::push);
         }
@@ -125,11 +137,6 @@ final class Waits {
                 .map(other -> jobs.get(other.id()))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /// The jobs that stand in cycles.
-    Set<Long> deadlocked() {
-        return cycles.stream().flatMap(List::stream).map(JobTree::id).collect(Collectors.toSet());
     }
 
     String report() {

@@ -25,8 +25,8 @@ final class HeldJobs {
                 never.await();
                 return 1;
             });
-            jobs.spawn("mail", () -> 1);
             started.await();
+            jobs.spawn("mail", () -> 1);
             System.out.println("ready");
             System.out.println("order: " + order.await());
         }

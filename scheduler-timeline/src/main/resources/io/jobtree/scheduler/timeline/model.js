@@ -42,18 +42,19 @@ function unfoldedRows(roots) {
   return rows;
 }
 
-// A shortest view of one microsecond is finer than any clock.
+// The part of time in view. A little room is left of the run, and right of it some for what stands beside bars.
 class View {
   constructor(from, to) {
     this.first = from;
     this.last = Math.max(to, from + 1);
+    this.leftmost = this.first - (this.last - this.first) * 0.02;
+    this.rightmost = this.last + (this.last - this.first) * 0.1;
     this.fit();
   }
 
   fit() {
-    const margin = (this.last - this.first) * 0.02;
-    this.from = this.first - margin;
-    this.to = this.last + margin;
+    this.from = this.leftmost;
+    this.to = this.rightmost;
   }
 
   get span() { return this.to - this.from; }
@@ -65,8 +66,8 @@ class View {
   // Keeps the moment at `x` where it is.
   zoom(factor, x, width) {
     const at = this.time(x, width);
-    const widest = (this.last - this.first) * 1.04;
-    const span = Math.min(widest, Math.max(1, this.span * factor));
+    // A view of one microsecond is finer than any clock.
+    const span = Math.min(this.rightmost - this.leftmost, Math.max(1, this.span * factor));
     this.from = at - (x / width) * span;
     this.to = this.from + span;
     this.clamp();
@@ -86,11 +87,9 @@ class View {
   }
 
   clamp() {
-    const margin = (this.last - this.first) * 0.02;
-    const span = this.span;
-    const from = Math.min(Math.max(this.from, this.first - margin), Math.max(this.first - margin, this.last + margin - span));
-    this.from = from;
-    this.to = from + span;
+    const span = Math.min(this.span, this.rightmost - this.leftmost);
+    this.from = Math.max(this.leftmost, Math.min(this.from, this.rightmost - span));
+    this.to = this.from + span;
   }
 }
 

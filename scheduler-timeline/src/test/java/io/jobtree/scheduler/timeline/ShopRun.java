@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 /// or not done when the timeline is written.
 final class ShopRun {
     private static final int ORDERS = 16;
+    private static final int LATE = 11;
 
     private final Random random = new Random(4);
     private final Limit payments = Limit.of("payments", 3);
@@ -45,7 +46,11 @@ final class ShopRun {
                 run.pause(30);
                 return "counted";
             });
-            run.pause(90);
+            var prices = jobs.spawn("price list", () -> run.pause(60_000));
+            run.pause(60);
+            prices.cancel();
+            prices.await();
+            run.pause(30);
             timeline.writeHtml(html);
             timeline.writePerfetto(perfetto);
             audit.countDown();
@@ -53,11 +58,11 @@ final class ShopRun {
     }
 
     private Job<String> order(JobScope scope, int number) {
-        var options = JobOptions.named("order " + (1_000 + number)).withTimeout(Duration.ofMillis(600));
+        var options = JobOptions.named("order " + (1_000 + number));
         long user = random.nextLong(20, 60);
         long stock = random.nextLong(15, 90);
-        long pay = random.nextLong(40, 90) + (number == 11 ? 1_200 : 0);
-        return scope.spawn(options, order -> {
+        long pay = random.nextLong(40, 90) + (number == LATE ? 60_000 : 0);
+        return scope.spawn(number == LATE ? options.withTimeout(Duration.ofMillis(700)) : options, order -> {
             var customer = order.spawn("load customer", () -> pause(user));
             order.spawn("reserve stock", items -> {
                 items.spawn("warehouse north", () -> pause(stock));

@@ -101,7 +101,8 @@ final class Pictures {
 
     /// The time until the nearest deadline, the job's own or an ancestor's; null without one.
     private static @Nullable Duration timeLeft(JobImpl<?> job, @Nullable Duration above) {
-        var timeout = job.options().timeout().orElse(null);
+        // A job with a timeout has extras; to ask each for its options would make those of most.
+        var timeout = job.extras == null ? null : job.options().timeout().orElse(null);
         if (timeout == null) {
             return above;
         }

@@ -8,6 +8,9 @@ public final class JsonWriter {
     private final StringBuilder out = new StringBuilder();
     private boolean first = true;
 
+    /// Makes a writer that has written nothing.
+    public JsonWriter() {}
+
     /// Opens an object or an array.
     ///
     /// @param bracket `{` or `[`

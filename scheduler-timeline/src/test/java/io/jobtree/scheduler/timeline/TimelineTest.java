@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.sun.management.ThreadMXBean;
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -164,5 +166,22 @@ final class TimelineTest {
         assertThat(Files.readString(page))
                 .contains("default-src 'none'")
                 .doesNotContain("http:", "https:", "src=", "@import", "url(", "/*data*/", "/*script*/", "/*style*/");
+    }
+
+    @Test
+    void job_costsLittle() {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int rounds = 10_000;
+        try (var jobs = Scheduler.open("measured")) {
+            var job = jobs.spawn("job", () -> 1);
+            timeline.spawned(job);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < rounds; i++) {
+                timeline.spawned(job);
+            }
+            long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
+            System.out.printf("a job costs the timeline %d B%n", bytes);
+            assertThat(bytes).isBetween(50L, 200L);
+        }
     }
 }

@@ -62,6 +62,7 @@ final class Drawing {
         return switch (wait.kind()) {
             case JOB -> "waits for " + named(wait.jobs()) + (wait.timed() ? " with a timeout" : "");
             case PLACE -> "waits for a place in " + name + heldBy(wait.jobs());
+            case IDLE -> "waits until " + name + " is idle" + (wait.timed() ? ", with a timeout" : "");
             case ROOM -> "waits to spawn into " + name + heldBy(wait.jobs());
         };
     }

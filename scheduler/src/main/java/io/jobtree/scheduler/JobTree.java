@@ -18,7 +18,7 @@ import java.util.Optional;
 /// before or after.
 ///
 /// @param name the name of the job or scheduler
-/// @param path the names from the scheduler down to it
+/// @param path the names from the scheduler down to it; of the last 32 only, after `…`, where there are more
 /// @param id the job's id; 0 for a scheduler
 /// @param state the job's state; empty for a scheduler
 /// @param age the time since the job was spawned; zero for a scheduler
@@ -62,7 +62,9 @@ public record JobTree(
         /// A place in the limit of its scope, or in a shared one.
         PLACE,
         /// Room among the pending jobs of a scope into which it spawns.
-        ROOM
+        ROOM,
+        /// The end of all jobs of a scope.
+        IDLE
     }
 
     /// A job by its names.

@@ -23,6 +23,9 @@ final class Pictures {
 
     private Pictures() {}
 
+    /// What a job waits for in `awaitIdle`.
+    record Idle(Scope scope) {}
+
     /// A node while its children are being collected. The root of a scheduler's picture has no job.
     private record Node(
             @Nullable JobImpl<?> job, int parent, @Nullable Duration left, List<JobTree> children) {}
@@ -35,7 +38,7 @@ final class Pictures {
         var note = scheduler.toString().substring(scheduler.name().length() + "Scheduler '' ".length());
         return new JobTree(
                 scheduler.name(),
-                scheduler.path(),
+                Paths.of(scheduler),
                 0,
                 Optional.empty(),
                 Duration.ZERO,
@@ -89,45 +92,59 @@ final class Pictures {
     private JobTree freeze(JobImpl<?> job, @Nullable Duration left, List<JobTree> children) {
         return new JobTree(
                 job.name(),
-                job.path(),
+                Paths.shown(job),
                 job.id(),
                 Optional.of(job.state()),
                 job.age(),
                 Optional.ofNullable(left),
                 Optional.ofNullable(waitsFor(job)),
-                job.isShielded() ? "shielded" : "",
+                note(job),
                 children);
+    }
+
+    private static String note(JobImpl<?> job) {
+        return job.waitsFor instanceof String what ? "waits for " + what : job.isShielded() ? "shielded" : "";
     }
 
     /// The time until the nearest deadline, the job's own or an ancestor's; null without one.
     private static @Nullable Duration timeLeft(JobImpl<?> job, @Nullable Duration above) {
-        // A job with a timeout has extras; to ask each for its options would make those of most.
-        var timeout = job.extras == null ? null : job.options().timeout().orElse(null);
+        var timeout = job.timeoutOrNull();
         if (timeout == null) {
             return above;
         }
-        var own = timeout.compareTo(job.age()) > 0 ? timeout.minus(job.age()) : Duration.ZERO;
+        var age = job.age();
+        var own = timeout.compareTo(age) > 0 ? timeout.minus(age) : Duration.ZERO;
         return above != null && above.compareTo(own) < 0 ? above : own;
     }
 
     private @Nullable Wait waitsFor(JobImpl<?> job) {
-        var scopeGate = job.scopeGate();
-        if (job.lacksPlace()) {
-            return scopeGate != null && !job.holds(scopeGate.bit)
-                    ? atGate(Kind.PLACE, scopeGate, job.scope.path())
-                    : atShared(job);
+        var missing = Places.missing(job);
+        if (missing != null) {
+            return atGate(Kind.PLACE, missing, nameOf(missing, job));
         }
         return switch (job.waitsFor) {
+            case JobImpl<?> other when other.isDone() -> returning(job);
             case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
-            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, scope.path());
+            case Idle(var scope) -> new Wait(Kind.IDLE, Paths.of(scope), isTimed(job), refs(scope));
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.of(scope));
             case null, default -> null;
         };
     }
 
-    private @Nullable Wait atShared(JobImpl<?> job) {
-        var gate = job.sharedGate();
-        var limit = job.options().limit().orElse(null);
-        return gate == null || limit == null ? null : atGate(Kind.PLACE, gate, limit.name());
+    /// A job whose wait is over, and that is on its way back to its places.
+    private @Nullable Wait returning(JobImpl<?> job) {
+        var gate = job.holding.scope() == null || job.holds(JobImpl.HOLDS_SCOPE)
+                ? job.holding.shared()
+                : job.holding.scope();
+        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job));
+    }
+
+    /// A shielded job has the limits of the job that waits for it, and not their names.
+    private static String nameOf(Gate gate, JobImpl<?> job) {
+        if (gate.bit == JobImpl.HOLDS_SCOPE) {
+            return job.scope.gate == gate ? Paths.of(job.scope) : "the limit of the job that waits for it";
+        }
+        return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
     }
 
     private Wait atGate(Kind kind, Gate gate, String name) {
@@ -142,17 +159,17 @@ final class Pictures {
 
     /// The jobs that hold a place of this limit right now, oldest first, of whatever scope and scheduler.
     /// A job that gave its place up for a wait is not one of them.
-    private static List<JobImpl<?>> holders(Gate gate) {
+    static List<JobImpl<?>> holders(Gate gate) {
         var holders = new ArrayList<JobImpl<?>>();
         var scopes = new ArrayDeque<Scope>(Scheduler.all());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
             for (var job : scope.live.list(any -> true)) {
-                var own = gate.bit == JobImpl.HOLDS_SHARED ? job.sharedGate() : job.scopeGate();
-                if (own == gate && job.holds(gate.bit)) {
+                if (job.holding.gate(gate.bit) == gate && job.holds(gate.bit)) {
                     holders.add(job);
                 }
-                if (job.branch != null) {
-                    scopes.add(job.branch);
+                var below = job.branch;
+                if (below != null) {
+                    scopes.add(below);
                 }
             }
         }
@@ -160,8 +177,14 @@ final class Pictures {
         return holders;
     }
 
+    private static List<Ref> refs(Scope scope) {
+        return scope.live.list(job -> !job.isShielded()).stream()
+                .map(Pictures::ref)
+                .toList();
+    }
+
     private static boolean isTimed(JobImpl<?> job) {
-        var thread = job.thread;
+        var thread = job.runner();
         return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
     }
 

@@ -64,7 +64,7 @@ final class Waits {
     /// Without a job that waits for another there is no cycle.
     private static boolean mayStick(JobTree job) {
         return job.waitsFor()
-                .filter(wait -> wait.kind() == Kind.JOB && !wait.timed())
+                .filter(wait -> !wait.timed() && (wait.kind() == Kind.JOB || wait.kind() == Kind.IDLE))
                 .isPresent();
     }
 
@@ -96,7 +96,7 @@ final class Waits {
             return true;
         }
         return switch (wait.kind()) {
-            case JOB -> wait.jobs().stream().allMatch(other -> isIn(canEnd, other));
+            case JOB, IDLE -> wait.jobs().stream().allMatch(other -> isIn(canEnd, other));
             // A holder need not end: its place is free once its body is over, or waits.
             case PLACE, ROOM -> wait.jobs().stream().anyMatch(holder -> isIn(free, holder));
         };
@@ -144,7 +144,7 @@ final class Waits {
         Map<Wait, List<JobTree>> atLimits = new LinkedHashMap<>();
         for (var job : jobs.values()) {
             job.waitsFor().ifPresent(wait -> {
-                if (wait.kind() == Kind.JOB) {
+                if (wait.kind() == Kind.JOB || wait.kind() == Kind.IDLE) {
                     lines.add(name(job) + " " + Drawing.describe(wait));
                 } else {
                     atLimits.computeIfAbsent(wait, any -> new ArrayList<>()).add(job);

@@ -46,8 +46,8 @@ final class JobTreeWaitsTest {
         var limit = Limit.of("files", 1);
         try (var others = Scheduler.open(TestOptions.unlimited());
                 var jobs = Scheduler.open(TestOptions.unlimited())) {
-            var holder = others.spawn(JobOptions.named("holder").withLimit(limit), held);
-            var pending = jobs.spawn(JobOptions.named("pending").withLimit(limit), () -> 1);
+            var holder = others.spawn(JobOptions.named("holder").withSharedLimit(limit), held);
+            var pending = jobs.spawn(JobOptions.named("pending").withSharedLimit(limit), () -> 1);
             var wait = waitOf(pending);
             assertThat(wait.kind()).isEqualTo(Kind.PLACE);
             assertThat(wait.name()).isEqualTo("files");

@@ -122,7 +122,7 @@ final class SchedulerBean implements SchedulerMXBean {
         int count = 0;
         var jobs = new ArrayDeque<Job<?>>(scheduler().map(Scheduler::jobs).orElse(List.of()));
         for (var job = jobs.poll(); job != null; job = jobs.poll()) {
-            boolean isMeant = path.equals(job.path()) || path.equals(job.path() + " #" + job.id());
+            boolean isMeant = isPathOf(job, path) || isNameOf(job, path);
             if (!isMeant) {
                 jobs.addAll(job.children());
             } else if (job.cancel()) {
@@ -130,5 +130,19 @@ final class SchedulerBean implements SchedulerMXBean {
             }
         }
         return count;
+    }
+
+    private static boolean isPathOf(Job<?> job, String path) {
+        return path.equals(job.path());
+    }
+
+    /// A picture has only the last names of a very long path.
+    private static boolean isNameOf(Job<?> job, String named) {
+        var id = " #" + job.id();
+        if (!named.endsWith(id)) {
+            return false;
+        }
+        var path = named.substring(0, named.length() - id.length());
+        return isPathOf(job, path) || (path.startsWith("…/") && job.path().endsWith(path.substring(1)));
     }
 }

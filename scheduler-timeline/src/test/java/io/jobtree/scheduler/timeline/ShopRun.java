@@ -70,7 +70,7 @@ final class ShopRun {
                 return "reserved";
             });
             customer.join();
-            order.spawn(JobOptions.named("charge card").withLimit(payments), () -> charge(number, pay))
+            order.spawn(JobOptions.named("charge card").withSharedLimit(payments), () -> charge(number, pay))
                     .join();
             order.spawn("send mail", () -> pause(18));
             return "done";

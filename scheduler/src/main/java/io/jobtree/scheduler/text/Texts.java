@@ -12,13 +12,29 @@ public final class Texts {
     /// @param text any text
     /// @return the same with control characters escaped
     public static String printable(String text) {
-        if (text.codePoints().noneMatch(Character::isISOControl)) {
-            return text;
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return escape(text);
+            }
         }
-        var clean = new StringBuilder();
-        text.codePoints()
-                .forEach(c -> clean.append(
-                        Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : Character.toString(c)));
+        return text;
+    }
+
+    /// Control characters, and what ends a line or turns its direction.
+    private static boolean isControl(char c) {
+        return c < ' ' || (c >= 0x7f && c <= 0x9f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    }
+
+    private static String escape(String text) {
+        var clean = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isControl(c)) {
+                clean.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                clean.append(c);
+            }
+        }
         return clean.toString();
     }
 

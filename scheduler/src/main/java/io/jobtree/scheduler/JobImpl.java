@@ -881,7 +881,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return label instanceof JobOptions options ? options.childLimitOrZero() : 0;
     }
 
-    private @Nullable Duration timeoutOrNull() {
+    @Nullable
+    Duration timeoutOrNull() {
         return label instanceof JobOptions options ? options.timeoutOrNull() : null;
     }
 

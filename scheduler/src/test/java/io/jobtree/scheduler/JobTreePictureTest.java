@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag(TestOptions.FRESH_THREADS)
 @DisplayName("JobTree: pictures of trees with odd names, very wide and very deep ones")
 final class JobTreePictureTest {
-    private static final Duration QUICK = Duration.ofSeconds(5);
+    private static final Duration QUICK = Duration.ofSeconds(30);
 
     @Test
     void picture_ofOddNames_staysOneLineForEachJob() throws Exception {

@@ -3,8 +3,7 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import shop.OrderServiceSpec;
 
@@ -14,30 +13,8 @@ final class ReadmeFailureTest {
 
     @Test
     void readme_showsTheFailure() throws IOException {
-        String message = Outcomes.of(OrderServiceSpec.class).thrown("refund").getMessage();
-        assertThat(steady(message)).isEqualTo(steady(shown()));
-    }
-
-    private static String shown() throws IOException {
-        String readme = Files.readString(readme());
-        int begin = readme.indexOf(BEGINNING);
-        assertThat(begin).as("the failure in the README").isPositive();
-        return readme.substring(begin, readme.indexOf("\n```", begin));
-    }
-
-    /// The working directory is the module's, or the root where an IDE runs this.
-    private static Path readme() {
-        Path ofModule = Path.of("..", "README.md");
-        return Files.exists(ofModule) ? ofModule : Path.of("README.md");
-    }
-
-    /// Without what differs from run to run.
-    private static String steady(String text) {
-        return text.replaceAll("#\\d+", "#1")
-                .replaceAll(" +\\d+(\\.\\d)? (ms|s)\\b", " TIME")
-                .replaceAll("… \\d+ frames", "… FRAMES")
-                .replaceAll(" +", " ")
-                .replaceAll("\\$\\d+\\(", "\\$0(")
-                .strip();
+        String message = Objects.requireNonNull(
+                Outcomes.of(OrderServiceSpec.class).thrown("refund").getMessage());
+        assertThat(Shown.steady(message)).isEqualTo(Shown.steady(Shown.in("README.md", BEGINNING)));
     }
 }

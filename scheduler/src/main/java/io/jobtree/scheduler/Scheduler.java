@@ -258,6 +258,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     @Override
+    String shown() {
+        return Text.printable(name());
+    }
+
+    @Override
     @Nullable
     ClassLoader contextLoader() {
         return contextLoader;
@@ -296,6 +301,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     Supervisor supervisor() {
         supervisor.ensureStarted();
         return supervisor;
+    }
+
+    /// To be called when it is closed.
+    void endStallWatch() {
+        if (stallWatch != null) {
+            stallWatch.end();
+        }
     }
 
     /// To be called when a job has to wait for a place.
@@ -367,6 +379,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     void breakDown(Throwable trouble) {
         Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
         closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
+    }
+
+    /// Whether every job is done and every failure reported. If all are done it takes no more.
+    boolean isOver() {
+        return live.sealOrNewest() == null && reporting.isEmpty();
     }
 
     OpenSchedulers.Entry entry() {

@@ -47,7 +47,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -201,27 +200,6 @@ final class Rule07EchoTest {
                             })
                             .result();
                     lock.lockInterruptibly();
-                }),
-                new Wait("read lock", () -> {
-                    var lock = new ReentrantReadWriteLock();
-                    Actor.start(ThreadKind.PLATFORM, () -> {
-                                lock.writeLock().lock();
-                                return 1;
-                            })
-                            .result();
-                    lock.readLock().lockInterruptibly();
-                }),
-                new Wait("Condition", () -> {
-                    var lock = new ReentrantLock();
-                    var condition = lock.newCondition();
-                    lock.lock();
-                    try {
-                        while (lock.isLocked()) {
-                            condition.await();
-                        }
-                    } finally {
-                        lock.unlock();
-                    }
                 }),
                 new Wait("BlockingQueue.take", () -> new ArrayBlockingQueue<Integer>(1).take()),
                 new Wait("SynchronousQueue.put", () -> new SynchronousQueue<Integer>().put(1)),

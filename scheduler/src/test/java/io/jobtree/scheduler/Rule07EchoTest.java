@@ -385,14 +385,17 @@ final class Rule07EchoTest {
                     hold.pass();
                     return 1;
                 });
+                var running = new Door();
+                var stubborn = jobs.spawn("stubborn", () -> {
+                    running.open();
+                    hold.passIgnoringInterrupts();
+                });
+                running.pass();
                 List<Job<?>> all = List.of(
                         jobs.spawn("join", () -> target.join()),
                         jobs.spawn("timed join", () -> target.join(TestOptions.LONG)),
                         jobs.spawn("await", () -> target.await()),
-                        jobs.spawn(
-                                "cancelAndJoin",
-                                () -> jobs.spawn("other", hold::passIgnoringInterrupts)
-                                        .cancelAndJoin(TestOptions.LONG)),
+                        jobs.spawn("cancelAndJoin", () -> stubborn.cancelAndJoin(TestOptions.LONG)),
                         jobs.spawn("future", () -> {
                             target.toCompletableFuture().get();
                         }),

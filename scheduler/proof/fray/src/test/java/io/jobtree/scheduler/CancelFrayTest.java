@@ -14,23 +14,24 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 final class CancelFrayTest {
     @FrayTest(iterations = 2000, resetClassLoaderPerIteration = false)
     void oneOfTwoCancels_begins_andTheOutcomeSaysSo() throws InterruptedException {
-        var world = World.free();
-        var ran = new AtomicInteger();
-        var job = world.jobs.spawn("job", () -> {
-            ran.incrementAndGet();
-        });
-        var begun = new AtomicInteger();
-        Together.Step cancel = () -> {
-            if (job.cancel()) {
-                begun.incrementAndGet();
-            }
-        };
-        run(cancel, cancel);
-        var outcome = job.await();
-        check(begun.get() <= 1, "both began it");
-        check((begun.get() == 1) == (outcome instanceof Outcome.Cancelled<?>), begun + " began, " + outcome);
-        check(ran.get() == 1 || outcome instanceof Outcome.Cancelled<?>, "never ran, " + outcome);
-        world.close(job);
+        try (var world = World.free()) {
+            var ran = new AtomicInteger();
+            var job = world.jobs.spawn("job", () -> {
+                ran.incrementAndGet();
+            });
+            var begun = new AtomicInteger();
+            Together.Step cancel = () -> {
+                if (job.cancel()) {
+                    begun.incrementAndGet();
+                }
+            };
+            run(cancel, cancel);
+            var outcome = job.await();
+            check(begun.get() <= 1, "both began it");
+            check((begun.get() == 1) == (outcome instanceof Outcome.Cancelled<?>), begun + " began, " + outcome);
+            check(ran.get() == 1 || outcome instanceof Outcome.Cancelled<?>, "never ran, " + outcome);
+            world.end(job);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
@@ -56,62 +57,68 @@ final class CancelFrayTest {
                 endedTimes.incrementAndGet();
             }
         };
-        var world =
-                new World(SchedulerOptions.named("s").withLimit(1).withObserver(job -> observation));
-        var job = world.jobs.spawn("job", () -> {});
-        var canceller = Together.start(job::cancel);
-        var outcome = job.await();
-        check(endedTimes.get() == 1 && outcome.equals(ended.get()), outcome + ", heard " + ended);
-        canceller.join();
-        world.close(job);
-        check(endedTimes.get() == 1, "ended " + endedTimes);
-        check(starting.get() == stopped.get() && starting.get() <= 1, "starting " + starting + " stopped " + stopped);
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withObserver(job -> observation))) {
+            var job = world.jobs.spawn("job", () -> {});
+            var canceller = Together.start(job::cancel);
+            var outcome = job.await();
+            check(endedTimes.get() == 1 && outcome.equals(ended.get()), outcome + ", heard " + ended);
+            canceller.join();
+            world.end(job);
+            check(endedTimes.get() == 1, "ended " + endedTimes);
+            check(
+                    starting.get() == stopped.get() && starting.get() <= 1,
+                    "starting " + starting + " stopped " + stopped);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void interrupt_ofACancel_reachesTheBodyOrNobody() throws InterruptedException {
-        var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse());
-        var flagged = new AtomicInteger();
-        var first = world.jobs.spawn("first", () -> {});
-        var second = world.jobs.spawn("second", () -> {
-            if (Thread.currentThread().isInterrupted()) {
-                flagged.incrementAndGet();
-            }
-        });
-        var canceller = Together.start(first::cancel);
-        second.await();
-        canceller.join();
-        check(flagged.get() == 0, "another job's interrupt");
-        world.close(first, second);
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse())) {
+            var flagged = new AtomicInteger();
+            var first = world.jobs.spawn("first", () -> {});
+            var second = world.jobs.spawn("second", () -> {
+                if (Thread.currentThread().isInterrupted()) {
+                    flagged.incrementAndGet();
+                }
+            });
+            var canceller = Together.start(first::cancel);
+            second.await();
+            canceller.join();
+            check(flagged.get() == 0, "another job's interrupt");
+            world.end(first, second);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void cancelledBranch_endsEveryJobBelow() throws InterruptedException {
-        var world = World.free();
-        var below = new AtomicReference<Job<?>>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            below.set(scope.spawn("child", inner -> inner.spawn("leaf", () -> {}).await()));
-            return "ok";
-        });
-        var canceller = Together.start(parent::cancel);
-        parent.await();
-        var child = below.get();
-        check(child == null || child.isDone(), "the parent is done, its child is not");
-        canceller.join();
-        world.close(parent, child);
+        try (var world = World.free()) {
+            var below = new AtomicReference<Job<?>>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                below.set(scope.spawn(
+                        "child", inner -> inner.spawn("leaf", () -> {}).await()));
+                return "ok";
+            });
+            var canceller = Together.start(parent::cancel);
+            parent.await();
+            var child = below.get();
+            check(child == null || child.isDone(), "the parent is done, its child is not");
+            canceller.join();
+            world.end(parent, child);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void cancelledFuture_cancelsItsJob() throws InterruptedException {
-        var world = World.free();
-        var job = world.jobs.spawn("job", () -> 1);
-        var future = job.toCompletableFuture();
-        run(() -> future.cancel(true));
-        var outcome = job.await();
-        world.close(job);
-        boolean agree = outcome instanceof Outcome.Succeeded<?>
-                ? !future.isCompletedExceptionally() || future.isCancelled()
-                : future.isCompletedExceptionally();
-        check(agree, outcome + ", " + future);
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> 1);
+            var future = job.toCompletableFuture();
+            run(() -> future.cancel(true));
+            var outcome = job.await();
+            world.end(job);
+            boolean agree = outcome instanceof Outcome.Succeeded<?>
+                    ? !future.isCompletedExceptionally() || future.isCancelled()
+                    : future.isCompletedExceptionally();
+            check(agree, outcome + ", " + future);
+        }
     }
 }

@@ -15,81 +15,87 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 final class CloseFrayTest {
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void spawnThatRacesAClose_isRejectedOrEnds() throws InterruptedException {
-        var world = World.free();
-        var spawned = new AtomicReference<Job<?>>();
-        run(
-                () -> {
-                    try {
-                        spawned.set(world.jobs.spawn("job", () -> {}));
-                    } catch (RejectedExecutionException closed) {
-                        check(world.jobs.isClosed(), "rejected by an open scheduler");
-                    }
-                },
-                world::close);
-        world.checkOver(spawned.get());
+        try (var world = World.free()) {
+            var spawned = new AtomicReference<Job<?>>();
+            run(
+                    () -> {
+                        try {
+                            spawned.set(world.jobs.spawn("job", () -> {}));
+                        } catch (RejectedExecutionException closed) {
+                            check(world.jobs.isClosed(), "rejected by an open scheduler");
+                        }
+                    },
+                    world::close);
+            world.checkOver(spawned.get());
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void everyCloser_returnsOnlyWhenAllIsOver() throws InterruptedException {
-        var world = World.free();
-        var job = world.jobs.spawn("job", () -> {});
-        Together.Step closer = () -> {
-            world.jobs.close(Duration.ZERO);
-            world.checkOver(job);
-        };
-        run(closer, () -> world.close(job));
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> {});
+            Together.Step closer = () -> {
+                world.jobs.close(Duration.ZERO);
+                world.checkOver(job);
+            };
+            run(closer, () -> world.end(job));
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void closeThatCancels_endsAJobThatSpawns() throws InterruptedException {
-        var world = World.free();
-        var child = new AtomicReference<Job<?>>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            try {
-                child.set(scope.spawn("child", () -> {}));
-            } catch (RejectedExecutionException cancelled) {
-                return "rejected";
-            }
-            return "ok";
-        });
-        world.jobs.close(Duration.ZERO);
-        world.checkOver(parent, child.get());
+        try (var world = World.free()) {
+            var child = new AtomicReference<Job<?>>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                try {
+                    child.set(scope.spawn("child", () -> {}));
+                } catch (RejectedExecutionException cancelled) {
+                    return "rejected";
+                }
+                return "ok";
+            });
+            world.jobs.close(Duration.ZERO);
+            world.checkOver(parent, child.get());
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void closeRefuses_whoWaitsForRoom() throws InterruptedException {
-        var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1));
-        var last = new AtomicReference<Job<?>>();
-        var first = world.jobs.spawn("first", () -> {});
-        var second = world.jobs.spawn("second", () -> {});
-        run(
-                () -> {
-                    try {
-                        last.set(world.jobs.spawn("third", () -> {}));
-                    } catch (RejectedExecutionException closed) {
-                        check(world.jobs.isClosed(), "rejected by an open scheduler");
-                    }
-                },
-                world::close);
-        world.checkOver(first, second, last.get());
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1))) {
+            var last = new AtomicReference<Job<?>>();
+            var first = world.jobs.spawn("first", () -> {});
+            var second = world.jobs.spawn("second", () -> {});
+            run(
+                    () -> {
+                        try {
+                            last.set(world.jobs.spawn("third", () -> {}));
+                        } catch (RejectedExecutionException closed) {
+                            check(world.jobs.isClosed(), "rejected by an open scheduler");
+                        }
+                    },
+                    world::close);
+            world.checkOver(first, second, last.get());
+        }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void failureThatNobodyOwns_isHandledBeforeTheCloseReturns() {
-        var world = World.free();
-        var failure = new IllegalStateException("job");
-        var job = world.jobs.spawn("job", () -> {
-            throw failure;
-        });
-        world.close(job);
-        check(world.handles(failure) == 1, "handled " + world.handles(failure) + " times");
+        try (var world = World.free()) {
+            var failure = new IllegalStateException("job");
+            var job = world.jobs.spawn("job", () -> {
+                throw failure;
+            });
+            world.end(job);
+            check(world.handles(failure) == 1, "handled " + world.handles(failure) + " times");
+        }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void closeAgainstACancel_endsBoth() throws InterruptedException {
-        var world = World.limited(1);
-        var first = world.jobs.spawn("first", () -> {});
-        var second = world.jobs.spawn("second", () -> {});
-        run(second::cancel, () -> world.close(first, second));
+        try (var world = World.limited(1)) {
+            var first = world.jobs.spawn("first", () -> {});
+            var second = world.jobs.spawn("second", () -> {});
+            run(second::cancel, () -> world.end(first, second));
+        }
     }
 }

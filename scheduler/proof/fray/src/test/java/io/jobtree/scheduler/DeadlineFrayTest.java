@@ -15,30 +15,32 @@ final class DeadlineFrayTest {
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void job_succeedsOrTimesOut() throws InterruptedException {
-        var world = World.free();
-        var job = world.jobs.spawn(JobOptions.named("job").withTimeout(SOON), () -> {});
-        var outcome = job.await();
-        check(
-                outcome instanceof Outcome.Succeeded<?>
-                        || (outcome instanceof Outcome.Failed<?>(var failure)
-                                && failure instanceof JobTimeoutException),
-                outcome);
-        world.close(job);
+        try (var world = World.free()) {
+            var job = world.jobs.spawn(JobOptions.named("job").withTimeout(SOON), () -> {});
+            var outcome = job.await();
+            check(
+                    outcome instanceof Outcome.Succeeded<?>
+                            || (outcome instanceof Outcome.Failed<?>(var failure)
+                                    && failure instanceof JobTimeoutException),
+                    outcome);
+            world.end(job);
+        }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void failFastParent_neverSucceedsOverAChildThatTimedOut() throws InterruptedException {
-        var world = World.free();
-        var child = new AtomicReference<Job<?>>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            child.set(scope.spawn(JobOptions.named("child").withTimeout(SOON), () -> {}));
-            return "ok";
-        });
-        var outcome = parent.await();
-        check(child.get().isDone(), "the parent is done, its child is not");
-        if (child.get().outcome().orElseThrow() instanceof Outcome.Failed<?>) {
-            check(outcome instanceof Outcome.Failed<?>, outcome);
+        try (var world = World.free()) {
+            var child = new AtomicReference<Job<?>>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                child.set(scope.spawn(JobOptions.named("child").withTimeout(SOON), () -> {}));
+                return "ok";
+            });
+            var outcome = parent.await();
+            check(child.get().isDone(), "the parent is done, its child is not");
+            if (child.get().outcome().orElseThrow() instanceof Outcome.Failed<?>) {
+                check(outcome instanceof Outcome.Failed<?>, outcome);
+            }
+            world.end(parent, child.get());
         }
-        world.close(parent, child.get());
     }
 }

@@ -22,97 +22,106 @@ final class PlacesFrayTest {
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void jobsOfALimitOfOne_allRun_oneAtATime() throws InterruptedException {
-        var world = World.limited(1);
-        var one = world.jobs.spawn("one", this::body);
-        var two = world.jobs.spawn("two", this::body);
-        var three = world.jobs.spawn("three", this::body);
-        check(one.join() + two.join() + three.join() == 3, "lost");
-        world.close(one, two, three);
+        try (var world = World.limited(1)) {
+            var one = world.jobs.spawn("one", this::body);
+            var two = world.jobs.spawn("two", this::body);
+            var three = world.jobs.spawn("three", this::body);
+            check(one.join() + two.join() + three.join() == 3, "lost");
+            world.end(one, two, three);
+        }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void reusedThreads_runOneJobAtATime() throws InterruptedException {
-        var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse());
-        var one = world.jobs.spawn("one", this::body);
-        var two = world.jobs.spawn("two", this::body);
-        var three = world.jobs.spawn("three", this::body);
-        check(one.join() + two.join() + three.join() == 3, "lost");
-        world.close(one, two, three);
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse())) {
+            var one = world.jobs.spawn("one", this::body);
+            var two = world.jobs.spawn("two", this::body);
+            var three = world.jobs.spawn("three", this::body);
+            check(one.join() + two.join() + three.join() == 3, "lost");
+            world.end(one, two, three);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void pendingJobThatIsCancelled_leavesItsPlaceToTheNext() throws InterruptedException {
-        var world = World.limited(1);
-        var one = world.jobs.spawn("one", this::body);
-        var two = world.jobs.spawn("two", this::body);
-        var canceller = Together.start(two::cancel);
-        var three = world.jobs.spawn("three", this::body);
-        check(one.join() + three.join() == 2, "lost");
-        canceller.join();
-        world.close(one, two, three);
+        try (var world = World.limited(1)) {
+            var one = world.jobs.spawn("one", this::body);
+            var two = world.jobs.spawn("two", this::body);
+            var canceller = Together.start(two::cancel);
+            var three = world.jobs.spawn("three", this::body);
+            check(one.join() + three.join() == 2, "lost");
+            canceller.join();
+            world.end(one, two, three);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void jobThatWaits_givesItsPlaceUp_andGetsItBack() throws InterruptedException {
-        var world = World.limited(1);
-        var waiter = world.jobs.spawn("waiter", () -> {
-            var inner = world.jobs.spawn("inner", this::body);
-            return inner.join() + body();
-        });
-        var other = world.jobs.spawn("other", this::body);
-        check(waiter.join() + other.join() == 3, "lost");
-        world.close(waiter, other);
+        try (var world = World.limited(1)) {
+            var waiter = world.jobs.spawn("waiter", () -> {
+                var inner = world.jobs.spawn("inner", this::body);
+                return inner.join() + body();
+            });
+            var other = world.jobs.spawn("other", this::body);
+            check(waiter.join() + other.join() == 3, "lost");
+            world.end(waiter, other);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void jobThatIsCancelledWhileItWaits_losesNoPlace() throws InterruptedException {
-        var world = World.limited(1);
-        var waiter = world.jobs.spawn("waiter", () -> {
-            var inner = world.jobs.spawn("inner", this::body);
-            return inner.join();
-        });
-        var canceller = Together.start(waiter::cancel);
-        waiter.await();
-        canceller.join();
-        check(world.jobs.spawn("probe", this::body).join() == 1, "lost");
-        world.close(waiter);
+        try (var world = World.limited(1)) {
+            var waiter = world.jobs.spawn("waiter", () -> {
+                var inner = world.jobs.spawn("inner", this::body);
+                return inner.join();
+            });
+            var canceller = Together.start(waiter::cancel);
+            waiter.await();
+            canceller.join();
+            check(world.jobs.spawn("probe", this::body).join() == 1, "lost");
+            world.end(waiter);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void sharedLimit_isFreeWhenItsJobsAreOver() throws InterruptedException {
         var limit = Limit.of("shared", 1);
-        var one = World.free();
-        var two = World.limited(1);
-        var options = JobOptions.named("job").withLimit(limit);
-        Callable<Integer> body = this::body;
-        var first = one.jobs.spawn(options, body);
-        var second = two.jobs.spawn(options, body);
-        run(second::cancel, () -> check(first.join() == 1, "lost"));
-        one.close(first);
-        two.close(second);
-        check(limit.taken() == 0 && limit.waiting() == 0, limit);
+        try (var one = World.free();
+                var two = World.limited(1)) {
+            var options = JobOptions.named("job").withLimit(limit);
+            Callable<Integer> body = this::body;
+            var first = one.jobs.spawn(options, body);
+            var second = two.jobs.spawn(options, body);
+            run(second::cancel, () -> check(first.join() == 1, "lost"));
+            one.end(first);
+            two.end(second);
+            check(limit.taken() == 0 && limit.waiting() == 0, limit);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void shield_keepsItsCallersPlaces_andGivesThemBack() throws InterruptedException {
         var limit = Limit.of("shared", 1);
-        var world = World.limited(1);
-        Callable<Integer> body = () -> world.jobs.shield("shield", this::body);
-        var job = world.jobs.spawn(JobOptions.named("job").withLimit(limit), body);
-        var other = world.jobs.spawn("other", this::body);
-        var canceller = Together.start(job::cancel);
-        job.await();
-        check(other.join() == 1, "lost");
-        canceller.join();
-        world.close(job, other);
-        check(limit.taken() == 0 && limit.waiting() == 0, limit);
+        try (var world = World.limited(1)) {
+            Callable<Integer> body = () -> world.jobs.shield("shield", this::body);
+            var job = world.jobs.spawn(JobOptions.named("job").withLimit(limit), body);
+            var other = world.jobs.spawn("other", this::body);
+            var canceller = Together.start(job::cancel);
+            job.await();
+            check(other.join() == 1, "lost");
+            canceller.join();
+            world.end(job, other);
+            check(limit.taken() == 0 && limit.waiting() == 0, limit);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void spawnerThatWaitsForRoom_getsIt() throws InterruptedException {
-        var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1));
-        Together.Step spawner = () -> check(world.jobs.spawn("job", this::body).join() == 1, "lost");
-        run(spawner, spawner, spawner);
-        world.close();
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1))) {
+            Together.Step spawner =
+                    () -> check(world.jobs.spawn("job", this::body).join() == 1, "lost");
+            run(spawner, spawner, spawner);
+            world.end();
+        }
     }
 }

@@ -2,6 +2,9 @@ package io.jobtree.scheduler;
 
 import static io.jobtree.scheduler.Together.check;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,107 +16,109 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 final class TreeFrayTest {
     @FrayTest(iterations = 5000, resetClassLoaderPerIteration = false)
     void parent_isDoneAfterAChildThatAnotherThreadCancels() throws InterruptedException {
-        var world = World.free();
-        var spawned = new AtomicReference<Job<?>>();
-        var canceller = new AtomicReference<Thread>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            var child = scope.spawn("child", () -> {});
-            spawned.set(child);
-            canceller.set(Together.start(child::cancel));
-            return "ok";
-        });
-        parent.await();
-        check(spawned.get().isDone(), "the parent is done, its child is not");
-        canceller.get().join();
-        world.close(parent);
+        try (var world = World.free()) {
+            var spawned = new AtomicReference<Job<?>>();
+            var canceller = new AtomicReference<Thread>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                var child = scope.spawn("child", () -> {});
+                spawned.set(child);
+                canceller.set(Together.start(child::cancel));
+                return "ok";
+            });
+            parent.await();
+            check(spawned.get().isDone(), "the parent is done, its child is not");
+            canceller.get().join();
+            world.end(parent);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void parent_isDoneAfterAChildThatAnotherThreadSpawns() throws InterruptedException {
-        var world = World.free();
-        var spawned = new AtomicReference<Job<?>>();
-        var spawner = new AtomicReference<Thread>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            spawner.set(Together.start(() -> {
-                try {
-                    spawned.set(scope.spawn("child", () -> {}));
-                } catch (RejectedExecutionException ended) {
-                    check(true, "allowed");
-                }
-            }));
-            return "ok";
-        });
-        parent.await();
-        spawner.get().join();
-        check(spawned.get() == null || spawned.get().isDone(), "the parent is done, its child is not");
-        world.close(parent, spawned.get());
+        try (var world = World.free()) {
+            var spawned = new AtomicReference<Job<?>>();
+            var spawner = new AtomicReference<Thread>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                spawner.set(Together.start(() -> {
+                    try {
+                        spawned.set(scope.spawn("child", () -> {}));
+                    } catch (RejectedExecutionException ended) {
+                        check(true, "allowed");
+                    }
+                }));
+                return "ok";
+            });
+            parent.await();
+            spawner.get().join();
+            check(spawned.get() == null || spawned.get().isDone(), "the parent is done, its child is not");
+            world.end(parent, spawned.get());
+        }
     }
 
     @FrayTest(iterations = 800, resetClassLoaderPerIteration = false)
     void failFastParent_failsWithOneOfTwoFailures_andLosesNone() throws InterruptedException {
-        var world = World.free();
-        var first = new IllegalStateException("first");
-        var second = new IllegalStateException("second");
-        var parent = world.jobs.spawn("parent", scope -> {
-            scope.spawn("first", () -> {
-                throw first;
+        try (var world = World.free()) {
+            var failures = List.of(new IllegalStateException("first"), new IllegalStateException("second"));
+            var thrown = Collections.synchronizedList(new ArrayList<Throwable>());
+            var parent = world.jobs.spawn("parent", scope -> {
+                for (var failure : failures) {
+                    scope.spawn("child", () -> {
+                        thrown.add(failure);
+                        throw failure;
+                    });
+                }
+                return "ok";
             });
-            scope.spawn("second", () -> {
-                throw second;
-            });
-            return "ok";
-        });
-        var outcome = parent.await();
-        check(outcome instanceof Outcome.Failed<?>, outcome);
-        world.close(parent);
-        for (var failure : new Throwable[] {first, second}) {
-            var owner = (Outcome.Failed<?>) outcome;
-            check(world.handles(failure) == 0, "handled, though the parent fails");
-            boolean bodyRan = owner.failure() == failure || owner.failure().getSuppressed().length > 0;
-            check(bodyRan || owner.failure() == (failure == first ? second : first), outcome);
+            var outcome = parent.await();
+            check(outcome instanceof Outcome.Failed<?>, outcome);
+            world.end(parent);
+            for (var failure : thrown) {
+                world.checkOwnedOnce(failure, outcome, 0);
+            }
         }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void failure_ofAChildWhoseParentIsCancelled_isLostByNobody() throws InterruptedException {
-        var world = World.free();
-        var failure = new IllegalStateException("child");
-        var child = new AtomicReference<Job<?>>();
-        var parent = world.jobs.spawn("parent", scope -> {
-            child.set(scope.spawn("child", () -> {
-                throw failure;
-            }));
-            return "ok";
-        });
-        parent.cancel();
-        var outcome = parent.await();
-        check(!(outcome instanceof Outcome.Succeeded<?>), outcome);
-        world.close(parent, child.get());
-        var of = child.get() == null ? null : child.get().outcome().orElseThrow();
-        if (of instanceof Outcome.Failed<?>) {
-            world.checkOwnedOnce(failure, outcome, 0);
+        try (var world = World.free()) {
+            var failure = new IllegalStateException("child");
+            var child = new AtomicReference<Job<?>>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                child.set(scope.spawn("child", () -> {
+                    throw failure;
+                }));
+                return "ok";
+            });
+            parent.cancel();
+            var outcome = parent.await();
+            check(!(outcome instanceof Outcome.Succeeded<?>), outcome);
+            world.end(parent, child.get());
+            var of = child.get() == null ? null : child.get().outcome().orElseThrow();
+            if (of instanceof Outcome.Failed<?>) {
+                world.checkOwnedOnce(failure, outcome, 0);
+            }
         }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void failure_ofASupervisedChild_isItsWaitersOrTheHandlers() throws InterruptedException {
-        var world = World.free();
-        var failure = new IllegalStateException("child");
-        var joined = new AtomicReference<Throwable>();
-        var parent = world.jobs.spawn(JobOptions.named("parent").withSupervision(), scope -> {
-            var child = scope.spawn("child", () -> {
-                throw failure;
+        try (var world = World.free()) {
+            var failure = new IllegalStateException("child");
+            var joined = new AtomicReference<Throwable>();
+            var parent = world.jobs.spawn(JobOptions.named("parent").withSupervision(), scope -> {
+                var child = scope.spawn("child", () -> {
+                    throw failure;
+                });
+                try {
+                    child.join();
+                } catch (JobFailedException failed) {
+                    joined.set(failed.getCause());
+                }
+                return "ok";
             });
-            try {
-                child.join();
-            } catch (JobFailedException failed) {
-                joined.set(failed.getCause());
-            }
-            return "ok";
-        });
-        var outcome = parent.await();
-        check(outcome instanceof Outcome.Succeeded<?>, outcome);
-        world.close(parent);
-        world.checkOwnedOnce(failure, outcome, joined.get() == failure ? 1 : 0);
+            var outcome = parent.await();
+            check(outcome instanceof Outcome.Succeeded<?>, outcome);
+            world.end(parent);
+            world.checkOwnedOnce(failure, outcome, failure.equals(joined.get()) ? 1 : 0);
+        }
     }
 }

@@ -13,55 +13,59 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 final class WaitFrayTest {
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void everyWaiter_isWoken() throws InterruptedException {
-        var world = World.free();
-        var job = world.jobs.spawn("job", () -> 1);
-        Together.Step waiter = () -> check(job.join() == 1, "another result");
-        run(waiter, waiter);
-        world.close(job);
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> 1);
+            Together.Step waiter = () -> check(job.join() == 1, "another result");
+            run(waiter, waiter);
+            world.end(job);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void waiterThatIsInterrupted_leavesTheOthersTheirs() throws InterruptedException {
-        var world = World.free();
-        var job = world.jobs.spawn("job", () -> 1);
-        var leaving = new Thread(() -> {
-            try {
-                job.join();
-            } catch (InterruptedException left) {
-                check(!Thread.currentThread().isInterrupted(), "interrupted twice");
-            }
-        });
-        leaving.start();
-        run(leaving::interrupt, () -> check(job.join() == 1, "another result"));
-        leaving.join();
-        world.close(job);
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> 1);
+            var leaving = new Thread(() -> {
+                try {
+                    job.join();
+                } catch (InterruptedException left) {
+                    check(!Thread.currentThread().isInterrupted(), "interrupted twice");
+                }
+            });
+            leaving.start();
+            run(leaving::interrupt, () -> check(job.join() == 1, "another result"));
+            leaving.join();
+            world.end(job);
+        }
     }
 
     @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
     void failure_isOneWaitersOrTheHandlers() throws InterruptedException {
-        var world = World.free();
-        var failure = new IllegalStateException("job");
-        var job = world.jobs.spawn("job", () -> {
-            throw failure;
-        });
-        var joined = new AtomicInteger();
-        run(() -> {
-            try {
-                job.join();
-            } catch (JobFailedException failed) {
-                joined.incrementAndGet();
-            }
-        });
-        world.close(job);
-        check(joined.get() == 1 && world.handles(failure) <= 1, "joined " + joined);
+        try (var world = World.free()) {
+            var failure = new IllegalStateException("job");
+            var job = world.jobs.spawn("job", () -> {
+                throw failure;
+            });
+            var joined = new AtomicInteger();
+            run(() -> {
+                try {
+                    job.join();
+                } catch (JobFailedException failed) {
+                    joined.incrementAndGet();
+                }
+            });
+            world.end(job);
+            check(joined.get() == 1 && world.handles(failure) <= 1, "joined " + joined);
+        }
     }
 
     @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void future_isCompleted() throws Exception {
-        var world = World.free();
-        var job = world.jobs.spawn("job", () -> 1);
-        var future = job.toCompletableFuture();
-        check(future.get() == 1, "another result");
-        world.close(job);
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> 1);
+            var future = job.toCompletableFuture();
+            check(future.get() == 1, "another result");
+            world.end(job);
+        }
     }
 }

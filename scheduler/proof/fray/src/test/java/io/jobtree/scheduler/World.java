@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A scheduler, and the failures that nobody else got.
-final class World {
+final class World implements AutoCloseable {
     final Scheduler jobs;
     private final List<Throwable> handled = new ArrayList<>();
 
@@ -28,11 +28,17 @@ final class World {
 
     /// How often the handler got it.
     synchronized int handles(Throwable failure) {
-        return (int) handled.stream().filter(one -> one == failure).count();
+        return (int) handled.stream().filter(failure::equals).count();
+    }
+
+    /// Also where a check failed: Fray waits for every thread.
+    @Override
+    public void close() {
+        end();
     }
 
     /// Closes it, after which every job has its outcome and nothing is left.
-    void close(Job<?>... spawned) {
+    void end(Job<?>... spawned) {
         check(jobs.close(jobs.options().waitTimeout()).isEmpty(), "stragglers");
         checkOver(spawned);
     }
@@ -48,7 +54,7 @@ final class World {
     void checkOwnedOnce(Throwable failure, Outcome<?> ofParent, int joined) {
         int byParent = 0;
         if (ofParent instanceof Outcome.Failed<?>(var failed)) {
-            byParent = failed == failure || List.of(failed.getSuppressed()).contains(failure) ? 1 : 0;
+            byParent = failed.equals(failure) || List.of(failed.getSuppressed()).contains(failure) ? 1 : 0;
         }
         check(byParent + joined + handles(failure) == 1, ofParent + ", joined " + joined + ", handled " + handled);
     }

@@ -86,7 +86,7 @@ final class CloseFrayTest {
                 throw failure;
             });
             world.end(job);
-            check(world.handles(failure) == 1, "handled " + world.handles(failure) + " times");
+            check(world.handles(job, failure) == 1, "handled " + world.handles(job, failure) + " times");
         }
     }
 

@@ -2,9 +2,8 @@ package io.jobtree.scheduler;
 
 import static io.jobtree.scheduler.Together.check;
 
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
+import java.util.HashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -57,12 +56,12 @@ final class TreeFrayTest {
     @FrayTest(iterations = 800, resetClassLoaderPerIteration = false)
     void failFastParent_failsWithOneOfTwoFailures_andLosesNone() throws InterruptedException {
         try (var world = World.free()) {
-            var failures = List.of(new IllegalStateException("first"), new IllegalStateException("second"));
-            var thrown = Collections.synchronizedList(new ArrayList<Throwable>());
+            var thrown = Collections.synchronizedMap(new HashMap<Job<?>, Throwable>());
             var parent = world.jobs.spawn("parent", scope -> {
-                for (var failure : failures) {
+                for (int i = 0; i < 2; i++) {
                     scope.spawn("child", () -> {
-                        thrown.add(failure);
+                        var failure = new IllegalStateException("child");
+                        thrown.put(Job.current().orElseThrow(), failure);
                         throw failure;
                     });
                 }
@@ -71,9 +70,7 @@ final class TreeFrayTest {
             var outcome = parent.await();
             check(outcome instanceof Outcome.Failed<?>, outcome);
             world.end(parent);
-            for (var failure : thrown) {
-                world.checkOwnedOnce(failure, outcome, 0);
-            }
+            thrown.forEach((child, failure) -> world.checkOwnedOnce(child, failure, outcome));
         }
     }
 
@@ -94,7 +91,7 @@ final class TreeFrayTest {
             world.end(parent, child.get());
             var of = child.get() == null ? null : child.get().outcome().orElseThrow();
             if (of instanceof Outcome.Failed<?>) {
-                world.checkOwnedOnce(failure, outcome, 0);
+                world.checkOwnedOnce(child.get(), failure, outcome);
             }
         }
     }
@@ -103,22 +100,17 @@ final class TreeFrayTest {
     void failure_ofASupervisedChild_isItsWaitersOrTheHandlers() throws InterruptedException {
         try (var world = World.free()) {
             var failure = new IllegalStateException("child");
-            var joined = new AtomicReference<Throwable>();
+            var child = new AtomicReference<Job<?>>();
             var parent = world.jobs.spawn(JobOptions.named("parent").withSupervision(), scope -> {
-                var child = scope.spawn("child", () -> {
+                var spawned = scope.spawn("child", () -> {
                     throw failure;
                 });
-                try {
-                    child.join();
-                } catch (JobFailedException failed) {
-                    joined.set(failed.getCause());
-                }
-                return "ok";
+                child.set(spawned);
+                return spawned.await() instanceof Outcome.Failed<?>(var got) && got.equals(failure);
             });
-            var outcome = parent.await();
-            check(outcome instanceof Outcome.Succeeded<?>, outcome);
+            check(parent.join(), "the waiter did not get the failure");
             world.end(parent);
-            world.checkOwnedOnce(failure, outcome, failure.equals(joined.get()) ? 1 : 0);
+            check(world.handles(child.get(), failure) <= 1, "handled twice");
         }
     }
 }

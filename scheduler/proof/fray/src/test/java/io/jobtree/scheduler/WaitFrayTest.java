@@ -55,7 +55,7 @@ final class WaitFrayTest {
                 }
             });
             world.end(job);
-            check(joined.get() == 1 && world.handles(failure) <= 1, "joined " + joined);
+            check(joined.get() == 1 && world.handles(job, failure) <= 1, "joined " + joined);
         }
     }
 

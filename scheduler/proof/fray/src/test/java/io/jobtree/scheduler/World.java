@@ -8,7 +8,7 @@ import java.util.List;
 /// A scheduler, and the failures that nobody else got.
 final class World implements AutoCloseable {
     final Scheduler jobs;
-    private final List<Throwable> handled = new ArrayList<>();
+    private final List<Handled> handled = new ArrayList<>();
 
     World(SchedulerOptions options) {
         jobs = Scheduler.open(options.withFailureHandler((job, failure) -> handled(failure)));
@@ -22,13 +22,13 @@ final class World implements AutoCloseable {
         return new World(SchedulerOptions.named("s").withLimit(limit).withPendingLimit(2));
     }
 
-    private synchronized void handled(Throwable failure) {
-        handled.add(failure);
+    private synchronized void handled(Job<?> job, Throwable failure) {
+        handled.add(new Handled(job, failure));
     }
 
-    /// How often the handler got it.
-    synchronized int handles(Throwable failure) {
-        return (int) handled.stream().filter(failure::equals).count();
+    /// How often the handler got it, of the job that failed with it.
+    synchronized int handles(Job<?> job, Throwable failure) {
+        return (int) handled.stream().filter(new Handled(job, failure)::equals).count();
     }
 
     /// Also where a check failed: Fray waits for every thread.
@@ -50,12 +50,10 @@ final class World implements AutoCloseable {
         check(jobs.jobs().isEmpty() && jobs.activeCount() + jobs.pendingCount() == 0, "jobs left");
     }
 
-    /// A failed child and its failure: the parent's, a waiter's, or the handler's, and one only.
-    void checkOwnedOnce(Throwable failure, Outcome<?> ofParent, int joined) {
-        int byParent = 0;
-        if (ofParent instanceof Outcome.Failed<?>(var failed)) {
-            byParent = failed.equals(failure) || List.of(failed.getSuppressed()).contains(failure) ? 1 : 0;
-        }
-        check(byParent + joined + handles(failure) == 1, ofParent + ", joined " + joined + ", handled " + handled);
+    /// A child's failure is its fail-fast parent's, or else the handler's.
+    void checkOwnedOnce(Job<?> child, Throwable failure, Outcome<?> ofParent) {
+        boolean byParent = ofParent instanceof Outcome.Failed<?>(var failed)
+                && (failed.equals(failure) || List.of(failed.getSuppressed()).contains(failure));
+        check((byParent ? 1 : 0) + handles(child, failure) == 1, ofParent + ", handled " + handled);
     }
 }

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -85,15 +86,17 @@ final class Actions {
     }
 
     private void cancelGroup(@Nullable Node any, Random random) {
+        var children = any == null ? null : any.children;
         if (random.nextInt(5) == 0) {
             root.cancel();
-        } else if (any != null && any.children instanceof Group children) {
+        } else if (children != null) {
             children.cancel();
         }
     }
 
     private void spawnBelow(@Nullable Node any, Random random) {
-        if (any != null && any.children instanceof Group children) {
+        var children = any == null ? null : any.children;
+        if (children != null) {
             spawn(children, random, LEAF, true);
         }
     }
@@ -258,7 +261,7 @@ final class Actions {
     private void shield(Node node, Random random) throws InterruptedException {
         waiting(node, () -> {
             try {
-                ((io.jobtree.scheduler.Scheduler) root.scope).shield(SHIELD, () -> {
+                ((Scheduler) root.scope).shield(SHIELD, () -> {
                     LockSupport.parkNanos(random.nextInt(300_000));
                     return 1;
                 });
@@ -291,7 +294,8 @@ final class Actions {
 
     void awaitThreads(BiConsumer<String, Object> wrong) throws InterruptedException {
         for (var node : nodes) {
-            if (node.thread instanceof Thread thread && !thread.join(ENDS)) {
+            var thread = node.thread;
+            if (thread != null && !thread.join(ENDS)) {
                 wrong.accept("a thread is left", node);
             }
         }

@@ -29,7 +29,8 @@ final class Model {
     void check() {
         checkLimit(root);
         for (var node : nodes) {
-            if (node.children instanceof Group children) {
+            var children = node.children;
+            if (children != null) {
                 checkLimit(children);
             }
             checkHooks(node);
@@ -89,24 +90,13 @@ final class Model {
     }
 
     private static boolean failedByChild(Node node) {
-        return !node.supervised
-                && node.children instanceof Group children
-                && children.nodes.stream().anyMatch(child -> failure(child) != null);
-    }
-
-    private static @Nullable Throwable failure(@Nullable Node node) {
-        return node != null
-                        && node.job instanceof Job<?> job
-                        && job.outcome().orElse(null) instanceof Outcome.Failed<?>(var failure)
-                ? failure
-                : null;
+        return !node.supervised && node.childNodes().stream().anyMatch(child -> child.failure() != null);
     }
 
     private void checkFailed(Node node, Throwable failure) {
         boolean own = failure.equals(node.threw) || (failure instanceof JobTimeoutException && node.hasTimeout());
-        boolean fromChild = !node.supervised
-                && node.children instanceof Group children
-                && children.nodes.stream().anyMatch(child -> failure.equals(failure(child)));
+        boolean fromChild =
+                !node.supervised && node.childNodes().stream().anyMatch(child -> failure.equals(child.failure()));
         require(own || fromChild, "somebody else's failure", node + " " + failure);
         checkOwner(node, failure);
     }
@@ -123,7 +113,8 @@ final class Model {
     }
 
     private static boolean ownedByParent(Node node, Throwable failure) {
-        var first = node.group.isFailFast() ? failure(node.group.owner) : null;
+        var parent = node.group.owner;
+        var first = parent == null || parent.supervised ? null : parent.failure();
         if (first == null) {
             return false;
         }

@@ -83,6 +83,23 @@ final class Node {
         return timeout != null;
     }
 
+    List<Node> childNodes() {
+        var own = children;
+        return own == null ? List.of() : own.nodes;
+    }
+
+    boolean isUnfinished() {
+        var known = job;
+        return known != null && !known.isDone();
+    }
+
+    /// What it failed with, if it did.
+    @Nullable
+    Throwable failure() {
+        var known = job;
+        return known != null && known.outcome().orElse(null) instanceof Outcome.Failed<?>(var failure) ? failure : null;
+    }
+
     /// The job may run before its spawner has the handle.
     @Nullable
     Job<?> jobOrCurrent() {
@@ -146,11 +163,7 @@ final class Node {
             public void ended(Outcome<?> outcome) {
                 heard = outcome;
                 ended.incrementAndGet();
-                var own = children;
-                if (own != null) {
-                    childLeftInHook |=
-                            own.nodes.stream().anyMatch(child -> child.job instanceof Job<?> one && !one.isDone());
-                }
+                childLeftInHook |= childNodes().stream().anyMatch(Node::isUnfinished);
             }
         };
     }

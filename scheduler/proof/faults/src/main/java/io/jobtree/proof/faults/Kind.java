@@ -1,27 +1,32 @@
 package io.jobtree.proof.faults;
 
 import io.jobtree.proof.agent.Fault;
-import java.util.function.Supplier;
 
 /// What is thrown, and where it may be.
 enum Kind {
     /// At allocations, and in what the JDK may allocate.
-    MEMORY(Fault.ALLOCATION | Fault.OUTER_CALL, () -> new OutOfMemoryError("injected")),
+    MEMORY(Fault.ALLOCATION | Fault.OUTER_CALL),
 
     /// At each call.
-    STACK(Fault.OUTER_CALL | Fault.INNER_CALL, () -> new StackOverflowError("injected")),
+    STACK(Fault.OUTER_CALL | Fault.INNER_CALL),
 
     /// In what the JDK or a user does for the engine.
-    RUNTIME(Fault.OUTER_CALL, () -> new IllegalStateException("injected")),
+    RUNTIME(Fault.OUTER_CALL),
 
     /// A real one: each step of the life begins so many frames above the end of its thread's stack.
-    OVERFLOW(0, StackOverflowError::new);
+    OVERFLOW(0);
 
     final int points;
-    final Supplier<Throwable> thrown;
 
-    Kind(int points, Supplier<Throwable> thrown) {
+    Kind(int points) {
         this.points = points;
-        this.thrown = thrown;
+    }
+
+    Throwable thrown() {
+        return switch (this) {
+            case MEMORY -> new OutOfMemoryError("injected");
+            case STACK, OVERFLOW -> new StackOverflowError("injected");
+            case RUNTIME -> new IllegalStateException("injected");
+        };
     }
 }

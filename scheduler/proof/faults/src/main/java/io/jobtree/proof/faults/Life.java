@@ -1,6 +1,7 @@
 package io.jobtree.proof.faults;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobScope;
@@ -203,10 +204,11 @@ enum Life {
     }
 
     private static Job<@Nullable Void> failing(Trial trial, JobScope scope) {
-        return trial.spawned(scope.spawn("failing", () -> {
+        JobAction body = () -> {
             trial.runs();
             throw new IllegalStateException("meant");
-        }));
+        };
+        return trial.spawned(scope.spawn("failing", body));
     }
 
     private static void sleep(Trial trial) throws InterruptedException {

@@ -19,6 +19,7 @@ final class Overflow {
         return deepest[0];
     }
 
+    @SuppressWarnings("InfiniteRecursion") // to its end
     private static void measure(int[] deepest, int depth) {
         deepest[0] = depth;
         measure(deepest, depth + 1);

@@ -79,12 +79,11 @@ private boolean isRed(Plant plant) throws Exception {
     copy(copy);
     plant.into(copy);
     var log = copy.resolveSibling(plant.name() + ".log");
-    // The JDK of Fray is not made again.
-    var command = "mvn -B -Pfull verify -DskipITs -Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip"
-            + " -Dfray.jdk=" + PROOF.resolve("fray/target/fray/jdk").toAbsolutePath()
-            + " -pl scheduler,scheduler/proof/" + plant.gate()
-            // The engine's own tests may be red as well: here it is the gate's turn.
-            + " -Dsurefire.failIfNoSpecifiedTests=false";
+    // The JDK of Fray is not made again; and a gate that takes the engine's classes has them made before.
+    var modules = plant.gate().startsWith("fray") ? "scheduler/proof/" : "scheduler,scheduler/proof/";
+    var command = "mvn -B -Pfull verify -Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip"
+            + " -Dsurefire.failIfNoSpecifiedTests=false"
+            + " -Dfray.jdk=" + PROOF.resolve("fray/target/fray/jdk").toAbsolutePath() + " -pl " + modules + plant.gate();
     int status = new ProcessBuilder(command.split(" "))
             .directory(copy.toFile())
             .redirectErrorStream(true)
@@ -92,10 +91,11 @@ private boolean isRed(Plant plant) throws Exception {
             .start()
             .waitFor();
     var text = Files.readString(log);
-    if (text.contains("COMPILATION ERROR")) {
-        throw new IllegalStateException("plant '" + plant.name() + "' does not compile; see " + log);
+    boolean byGate = text.contains("on project scheduler-proof-") && !text.contains("COMPILATION ERROR");
+    if (status != 0 && !byGate) {
+        throw new IllegalStateException("plant '" + plant.name() + "' breaks more than its gate; see " + log);
     }
-    return status != 0 && text.contains("scheduler-proof-");
+    return status != 0;
 }
 
 /// The sources alone: what was compiled stays, as what has changed is compiled again.

@@ -8,10 +8,13 @@ import java.util.List;
 /// A scheduler, and the failures that nobody else got.
 final class World implements AutoCloseable {
     final Scheduler jobs;
+
+    private record Handled(Job<?> job, Throwable failure) {}
+
     private final List<Handled> handled = new ArrayList<>();
 
     World(SchedulerOptions options) {
-        jobs = Scheduler.open(options.withFailureHandler((job, failure) -> handled(failure)));
+        jobs = Scheduler.open(options.withFailureHandler((job, failure) -> handled(job, failure)));
     }
 
     static World free() {

@@ -25,7 +25,7 @@ final class CloseFrayTest {
                             check(world.jobs.isClosed(), "rejected by an open scheduler");
                         }
                     },
-                    world::close);
+                    world::end);
             world.checkOver(spawned.get());
         }
     }
@@ -73,7 +73,7 @@ final class CloseFrayTest {
                             check(world.jobs.isClosed(), "rejected by an open scheduler");
                         }
                     },
-                    world::close);
+                    world::end);
             world.checkOver(first, second, last.get());
         }
     }

@@ -2,6 +2,8 @@ package io.jobtree.scheduler;
 
 /// Threads that Fray puts into an order, and what must hold after it.
 final class Together {
+    private static volatile boolean failed;
+
     private Together() {}
 
     /// Something that a thread does.
@@ -35,7 +37,12 @@ final class Together {
 
     static void check(boolean holds, Object what) {
         if (!holds) {
+            failed = true;
             throw new AssertionError(what);
         }
+    }
+
+    static boolean hasFailed() {
+        return failed;
     }
 }

@@ -2,6 +2,7 @@ package io.jobtree.scheduler;
 
 import static io.jobtree.scheduler.Together.check;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,10 +35,12 @@ final class World implements AutoCloseable {
         return (int) handled.stream().filter(new Handled(job, failure)::equals).count();
     }
 
-    /// Also where a check failed: Fray waits for every thread.
+    /// Where a check failed, for Fray then waits for every thread. Not after a deadlock, which would only go on.
     @Override
     public void close() {
-        end();
+        if (Together.hasFailed()) {
+            jobs.close(Duration.ZERO);
+        }
     }
 
     /// Closes it, after which every job has its outcome and nothing is left.

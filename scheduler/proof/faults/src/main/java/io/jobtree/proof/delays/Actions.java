@@ -169,7 +169,7 @@ final class Actions {
 
     private @Nullable Job<?> spawn(JobScope scope, Node node, boolean mayWait) {
         var options = node.options(limits);
-        Callable<Node> leaf = () -> body(node, null);
+        Callable<Integer> leaf = () -> body(node, null);
         if (!mayWait) {
             return scope.trySpawn(options, leaf).orElse(null);
         }
@@ -180,7 +180,7 @@ final class Actions {
 
     // By bodies
 
-    private Node body(Node node, @Nullable Group children) throws Exception {
+    private Integer body(Node node, @Nullable Group children) throws Exception {
         node.runs.incrementAndGet();
         node.thread = Thread.currentThread();
         node.children = children;
@@ -193,7 +193,7 @@ final class Actions {
                 }
             }
             end(node, random);
-            return node;
+            return node.number;
         } catch (Throwable thrown) {
             node.threw = thrown;
             throw thrown;

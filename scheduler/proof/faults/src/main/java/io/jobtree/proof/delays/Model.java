@@ -81,7 +81,10 @@ final class Model {
         switch (outcome) {
             case Outcome.Succeeded<?>(var value) ->
                 require(
-                        node.equals(value) && node.threw == null && node.runs.get() == 1 && !failedByChild(node),
+                        Integer.valueOf(node.number).equals(value)
+                                && node.threw == null
+                                && node.runs.get() == 1
+                                && !failedByChild(node),
                         "succeeded wrongly",
                         node);
             case Outcome.Failed<?>(var failure) -> checkFailed(node, failure);

@@ -24,7 +24,7 @@ final class Pictures {
         addChildren(nodes, scheduler, 0);
         var children = freezeBelow(nodes);
         var note = scheduler.toString().substring(scheduler.name().length() + "Scheduler '' ".length());
-        return new JobTree(scheduler.name(), scheduler.path(), 0, Optional.empty(), Duration.ZERO, note, children);
+        return new JobTree(scheduler.name(), Paths.of(scheduler), 0, Optional.empty(), Duration.ZERO, note, children);
     }
 
     static JobTree take(JobImpl<?> job) {
@@ -59,11 +59,12 @@ final class Pictures {
     }
 
     private static JobTree freeze(JobImpl<?> job, List<JobTree> children) {
-        return new JobTree(job.name(), job.path(), job.id(), Optional.of(job.state()), job.age(), note(job), children);
+        return new JobTree(
+                job.name(), Paths.shown(job), job.id(), Optional.of(job.state()), job.age(), note(job), children);
     }
 
     private static String note(JobImpl<?> job) {
-        if (job.lacksPlace()) {
+        if (Places.missing(job) != null) {
             return "waits for a place";
         }
         return switch (job.waitsFor) {

@@ -65,6 +65,7 @@ final class JobTreePictureTest {
     }
 
     @Test
+    @Tag("full")
     void picture_ofAVeryDeepTree_isQuick_andCountsTheRest() throws Exception {
         int depth = 5_000;
         var jobs = Scheduler.open(TestOptions.limit(1));
@@ -84,6 +85,7 @@ final class JobTreePictureTest {
     }
 
     @Test
+    @Tag("full")
     void cancel_ofATreeTenThousandDeep_endsEveryJob() throws Exception {
         var jobs = Scheduler.open(TestOptions.limit(1).withCloseTimeout(TestOptions.LONG));
         var held = Held.body();

@@ -10,9 +10,17 @@ final class Timers {
     private Timers() {}
 
     static Future<?> after(Duration delay, Runnable action) {
+        return after(Checks.nanos(delay), action);
+    }
+
+    static Future<?> after(long nanos, Runnable action) {
         var timeout = new FutureTask<Void>(action, null);
         Thread.ofPlatform().daemon().start(timeout);
         return timeout;
+    }
+
+    static void retry(Runnable action, long nanos) {
+        after(nanos, action);
     }
 
     static Instant instant(long nanos) {

@@ -75,11 +75,7 @@ final class GateFrayTest {
         var returning = Parts.job();
         var pending = Parts.job();
         run(
-                () -> {
-                    if (gate.retakeOrQueue(returning.link)) {
-                        returning.grant(gate.bit);
-                    }
-                },
+                () -> Parts.admitAhead(gate, returning),
                 gate::release,
                 () -> Parts.admit(gate, pending));
         int places = (Parts.hasPlace(gate, returning) ? 1 : 0) + (Parts.hasPlace(gate, pending) ? 1 : 0);

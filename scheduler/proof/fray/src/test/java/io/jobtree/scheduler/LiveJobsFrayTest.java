@@ -55,8 +55,7 @@ final class LiveJobsFrayTest {
             check(live.push(job.link), "sealed");
             var link = job.link;
             Parts.end(job);
-            link.job = null;
-            live.ended(link);
+            Parts.leaveList(live, link);
         };
         run(pusher, ender, pusher);
         check(live.count(job -> true) == 6, live.count(job -> true) + " of 6");

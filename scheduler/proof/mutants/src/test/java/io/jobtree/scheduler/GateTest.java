@@ -109,18 +109,18 @@ final class GateTest {
     }
 
     @Test
-    void retakeOrQueue_standsAheadOfPendingJobs() {
+    void admitAhead_standsAheadOfPendingJobs() {
         Parts.admit(gate, first);
         Parts.admit(gate, second);
-        assertThat(gate.retakeOrQueue(third.link)).isFalse();
+        assertThat(Parts.admitAhead(gate, third)).isFalse();
         assertThat(gate.waiting()).isEqualTo(2);
         assertThat(gate.release()).isSameAs(third);
         assertThat(gate.release()).isSameAs(second);
     }
 
     @Test
-    void retakeOrQueue_takesAFreePlace() {
-        assertThat(gate.retakeOrQueue(first.link)).isTrue();
+    void admitAhead_takesAFreePlace() {
+        assertThat(Parts.admitAhead(gate, first)).isTrue();
         assertThat(gate.taken()).isOne();
     }
 

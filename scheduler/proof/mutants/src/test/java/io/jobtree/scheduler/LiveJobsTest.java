@@ -21,8 +21,7 @@ final class LiveJobsTest {
     private void end(JobImpl<?> job) {
         var link = job.link;
         Parts.end(job);
-        link.job = null;
-        live.ended(link);
+        Parts.leaveList(live, link);
     }
 
     private List<JobImpl<?>> all() {

@@ -112,7 +112,6 @@ public class LiveJobsStress {
         public SweepsTakeNoUnfinishedJobOut() {
             live.push(ended);
             Parts.end(over);
-            ended.job = null;
         }
 
         @Actor
@@ -123,7 +122,7 @@ public class LiveJobsStress {
 
         @Actor
         public void ender() {
-            live.ended(ended);
+            Parts.leaveList(live, ended);
         }
 
         @Arbiter

@@ -26,7 +26,7 @@ public class WaiterStress {
 
         @Actor
         public void waits(II_Result r) {
-            r.r1 = job.add(waiter) ? 1 : 0;
+            r.r1 = Parts.add(job, waiter) ? 1 : 0;
         }
 
         @Actor
@@ -52,18 +52,17 @@ public class WaiterStress {
         private final Waiter waiter = new Waiter(null, true);
 
         public WhoeverLeavesOwnsNothing() {
-            job.add(waiter);
+            Parts.add(job, waiter);
         }
 
         @Actor
         public void leaves(II_Result r) {
-            r.r1 = waiter.leave() ? 1 : 0;
+            r.r1 = Parts.leave(job, waiter) ? 1 : 0;
         }
 
         @Actor
         public void ends(II_Result r) {
-            job.state = JobImpl.FAILED;
-            r.r2 = job.wakeAll() ? 1 : 0;
+            r.r2 = Parts.end(job) ? 1 : 0;
         }
     }
 
@@ -78,19 +77,19 @@ public class WaiterStress {
         private final Waiter newer = new Waiter(null, false);
 
         public ASweepTakesNobodyOutWhoWaits() {
-            job.add(older);
-            job.add(leaving);
+            Parts.add(job, older);
+            Parts.almostSweep(job);
+            Parts.add(job, leaving);
         }
 
         @Actor
         public void leaves() {
-            leaving.leave();
-            job.sweepWaiters();
+            Parts.leave(job, leaving);
         }
 
         @Actor
         public void waits() {
-            job.add(newer);
+            Parts.add(job, newer);
         }
 
         @Arbiter

@@ -35,6 +35,7 @@ final class FaultPoints implements CodeTransform {
 
     private static final Set<String> SAFE_METHODS = Set.of(
             "java/lang/Thread.currentThread",
+            "java/lang/Thread.interrupt",
             "java/lang/Thread.interrupted",
             "java/lang/Thread.isInterrupted",
             "java/lang/Thread.isVirtual",
@@ -44,6 +45,18 @@ final class FaultPoints implements CodeTransform {
             "java/lang/Object.<init>",
             "java/lang/Object.getClass",
             "java/util/concurrent/ConcurrentHashMap.remove");
+
+    /// What users write, and what may call what they write.
+    private static final Set<String> USER_CLASSES = Set.of(
+            "io/jobtree/scheduler/JobAction",
+            "io/jobtree/scheduler/JobBody",
+            "io/jobtree/scheduler/JobObserver",
+            "io/jobtree/scheduler/JobObservation",
+            "io/jobtree/scheduler/FailureHandler",
+            "java/util/concurrent/Callable");
+
+    private static final Set<String> USER_METHODS = Set.of(
+            "java/lang/Thread.start", "java/lang/invoke/MethodHandle.invokeExact");
 
     private final String where;
     private int line;
@@ -82,9 +95,13 @@ final class FaultPoints implements CodeTransform {
     }
 
     private static int kind(String owner, String method) {
+        var name = owner + '.' + method;
+        if (USER_CLASSES.contains(owner) || USER_METHODS.contains(name)) {
+            return Fault.OUTER_CALL | Fault.USER_CALL;
+        }
         if (owner.startsWith("io/jobtree/scheduler/")) {
             return Fault.INNER_CALL;
         }
-        return SAFE_CLASSES.contains(owner) || SAFE_METHODS.contains(owner + '.' + method) ? 0 : Fault.OUTER_CALL;
+        return SAFE_CLASSES.contains(owner) || SAFE_METHODS.contains(name) ? 0 : Fault.OUTER_CALL;
     }
 }

@@ -21,7 +21,7 @@ final class Trial {
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(300);
 
     /// More than any bound that is promised, by what a loaded machine may be late.
-    private static final Duration PATIENCE = Duration.ofMillis(Integer.getInteger("jobtree.faults.patience", 3_000));
+    private static final Duration PATIENCE = Duration.ofMillis(Integer.getInteger("jobtree.faults.patience", 10_000));
 
     private final Kind kind;
     private final int n;
@@ -108,7 +108,7 @@ final class Trial {
         // Small, so that an overflow costs little.
         var user = new Thread(null, () -> life.run(this), "user", 256 * 1024);
         user.setDaemon(true);
-        Fault.arm(n, kind.points, kind::thrown);
+        Fault.arm(n, kind.points, kind::isPossibleHere, kind::thrown);
         user.start();
         user.join(PATIENCE.toMillis());
         points = Fault.passed();

@@ -132,7 +132,7 @@ final class LogsTest {
 
     private List<LogRecordData> heartbeats() {
         return sdk.logs().stream()
-                .filter(log -> Heartbeat.EVENT.equals(log.getEventName()))
+                .filter(log -> InFlight.HEARTBEAT.equals(log.getEventName()))
                 .toList();
     }
 }

@@ -94,7 +94,9 @@ final class ExitTest {
 
     private static List<LogRecord> started(OtlpReceiver receiver) {
         return receiver.logs().stream()
-                .filter(log -> log.getEventName().equals(InFlight.STARTED))
+                .filter(log -> log.getEventName().equals(InFlight.STARTED)
+                        // In older versions it is an attribute.
+                        || values(log.getAttributesList()).containsValue(InFlight.STARTED))
                 .toList();
     }
 

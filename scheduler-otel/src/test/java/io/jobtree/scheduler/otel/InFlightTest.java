@@ -44,13 +44,13 @@ final class InFlightTest {
                 return "over";
             });
             // So that it could have been announced again.
-            Awaitility.await().until(() -> events(InFlight.HEARTBEAT).size() >= 6);
+            Awaitility.await().until(() -> sdk.events(InFlight.HEARTBEAT).size() >= 6);
             release.countDown();
             page.join();
         }
 
-        assertThat(events(InFlight.STARTED)).hasSize(2);
-        assertThat(events(InFlight.STARTED)).anySatisfy(event -> {
+        assertThat(sdk.events(InFlight.STARTED)).hasSize(2);
+        assertThat(sdk.events(InFlight.STARTED)).anySatisfy(event -> {
             assertThat(event.getSpanContext()).isEqualTo(sdk.span("user").getSpanContext());
             assertThat(text(event, "jobtree.job.parent.span_id"))
                     .isEqualTo(sdk.span("page").getSpanId());
@@ -174,19 +174,13 @@ final class InFlightTest {
         assertThat(sdk.metric("jobtree.job.stragglers").getLongSumData().getPoints())
                 .singleElement()
                 .satisfies(point -> assertThat(point.getValue()).isEqualTo(1));
-        assertThat(events(InFlight.STRAGGLER)).singleElement().satisfies(event -> {
+        assertThat(sdk.events(InFlight.STRAGGLER)).singleElement().satisfies(event -> {
             assertThat(event.getSpanContext()).isEqualTo(sdk.span("page").getSpanContext());
             assertThat(text(event, "code.stacktrace")).contains("InFlightTest");
         });
         assertThat(sdk.span("page").getEvents())
                 .extracting(event -> event.getName())
                 .contains(InFlight.STRAGGLER);
-    }
-
-    private List<LogRecordData> events(String name) {
-        return sdk.logs().stream()
-                .filter(log -> name.equals(log.getEventName()))
-                .toList();
     }
 
     private static String text(LogRecordData log, String key) {

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class JobMetricsTest {
@@ -92,6 +93,7 @@ final class JobMetricsTest {
                 .hasSize(2);
     }
 
+    @Tag(Sdk.NEWER)
     @Test
     void active_isOneSum_whateverViewsDrop_andHowManyTelemetriesThereAre() throws Exception {
         var release = new CountDownLatch(1);

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.otel.compat.GlobalLookup;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
@@ -53,7 +54,7 @@ final class OffTest {
         GlobalOpenTelemetry.resetForTest();
         var builder = JobTelemetry.builder();
         assertThat(observationBy(JobTelemetry.create())).isSameAs(JobObservation.NONE);
-        assertThat(GlobalOpenTelemetry.isSet()).isFalse();
+        assertThat(GlobalLookup.find()).isNull();
 
         try (var sdk = Sdk.open()) {
             GlobalOpenTelemetry.set(sdk.api());

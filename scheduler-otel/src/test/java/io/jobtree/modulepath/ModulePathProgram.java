@@ -10,8 +10,8 @@ import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.ServiceLoader;
 
-/// A program that has Jobtree and OpenTelemetry on the module path. In a package of its own, for the module's are not
-/// looked for on the class path.
+/// A program that has Jobtree and OpenTelemetry on the module path. In a package of its own, for the module's are
+/// not looked for on the class path.
 public final class ModulePathProgram {
     private ModulePathProgram() {}
 

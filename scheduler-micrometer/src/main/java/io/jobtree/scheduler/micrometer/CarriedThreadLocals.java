@@ -8,8 +8,8 @@ import io.micrometer.context.ContextSnapshotFactory;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the thread-locals that `io.micrometer:context-propagation` knows from the spawning thread to the job's: MDC,
-/// the current observation, and what else is registered there.
+/// Takes the thread-locals that `io.micrometer:context-propagation` knows from the spawning thread to the job's:
+/// MDC, the current observation, and what else is registered there.
 ///
 /// ```java
 /// ContextRegistry.getInstance().registerThreadLocalAccessor(new Slf4jThreadLocalAccessor());   // once: MDC

@@ -29,15 +29,15 @@ import org.jspecify.annotations.Nullable;
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
 /// - `jobtree.job.not.started`, a counter: jobs that ended without having run
 ///
-/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are told apart; jobs of
-/// others are `other`. Until a registry is bound, nothing is measured.
+/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are told apart;
+/// jobs of others are `other`. Until a registry is bound, nothing is measured.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 public final class JobMeters implements JobObserver, MeterBinder {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "other";
     private static final String UNNAMED = "job";
-    private static final String NONE = "none";
+    private static final String NO_ERROR = "none";
 
     private final Set<String> names = ConcurrentHashMap.newKeySet();
     private volatile @Nullable MeterRegistry registry;
@@ -104,11 +104,19 @@ public final class JobMeters implements JobObserver, MeterBinder {
 
         private static Tags outcome(Outcome<?> outcome) {
             return switch (outcome) {
-                case Outcome.Succeeded<?> _ -> Tags.of("outcome", "succeeded", "error", NONE);
+                case Outcome.Succeeded<?> _ -> Tags.of("outcome", "succeeded", "error", NO_ERROR);
                 case Outcome.Failed<?> failed ->
-                    Tags.of("outcome", "failed", "error", failed.failure().getClass().getName());
+                    Tags.of(
+                            "outcome",
+                            "failed",
+                            "error",
+                            failed.failure().getClass().getName());
                 case Outcome.Cancelled<?> cancelled ->
-                    Tags.of("outcome", "cancelled", "error", cancelled.reason().name().toLowerCase(Locale.ROOT));
+                    Tags.of(
+                            "outcome",
+                            "cancelled",
+                            "error",
+                            cancelled.reason().name().toLowerCase(Locale.ROOT));
             };
         }
     }

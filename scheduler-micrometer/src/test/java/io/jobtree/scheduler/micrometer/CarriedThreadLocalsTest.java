@@ -21,8 +21,7 @@ final class CarriedThreadLocalsTest {
 
     @Test
     void threadLocals_andMdc_areThoseOfTheSpawn_alsoBelowAJob() throws Exception {
-        try (var jobs =
-                Scheduler.open(SchedulerOptions.named("orders").withObserver(carried))) {
+        try (var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(carried))) {
             TENANT.set("acme");
             MDC.put("request", "17");
             var seen = jobs.spawn(
@@ -40,10 +39,8 @@ final class CarriedThreadLocalsTest {
 
     @Test
     void reusedThread_hasWhatEachSpawnHad() throws Exception {
-        var options = SchedulerOptions.named("orders")
-                .withLimit(1)
-                .withThreadReuse()
-                .withObserver(carried);
+        var options =
+                SchedulerOptions.named("orders").withLimit(1).withThreadReuse().withObserver(carried);
         try (var jobs = Scheduler.open(options)) {
             MDC.put("request", "17");
             var first = jobs.spawn("page", () -> {

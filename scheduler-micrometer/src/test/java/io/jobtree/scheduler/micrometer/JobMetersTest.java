@@ -82,8 +82,8 @@ final class JobMetersTest {
     void jobThatNeverRuns_isCounted() throws Exception {
         var running = new CountDownLatch(1);
         var release = new CountDownLatch(1);
-        try (var jobs = Scheduler.open(
-                SchedulerOptions.named("orders").withLimit(1).withObserver(meters))) {
+        try (var jobs =
+                Scheduler.open(SchedulerOptions.named("orders").withLimit(1).withObserver(meters))) {
             jobs.spawn("busy", () -> {
                 running.countDown();
                 release.await();
@@ -110,7 +110,10 @@ final class JobMetersTest {
         }
 
         assertThat(registry.find("jobtree.job.duration").timers()).hasSize(501);
-        assertThat(registry.get("jobtree.job.duration").tags("job", "other").timer().count())
+        assertThat(registry.get("jobtree.job.duration")
+                        .tags("job", "other")
+                        .timer()
+                        .count())
                 .isEqualTo(100);
     }
 

@@ -67,7 +67,8 @@ public final class JobTelemetryBuilder {
     /// @return this
     /// @throws IllegalArgumentException if one of them is not positive
     public JobTelemetryBuilder spanBudget(int burst, int perSecond) {
-        settings.budget = new SpanBudget(positive(burst, "burst"), positive(perSecond, "perSecond"), System::nanoTime);
+        settings.budget =
+                new SpanBudget(positive(burst, "burst"), positive(perSecond, "perSecond"), Settings::nextTick);
         return this;
     }
 

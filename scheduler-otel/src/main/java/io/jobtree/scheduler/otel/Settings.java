@@ -76,7 +76,11 @@ final class Settings implements Cloneable {
     /// A budget for the telemetry to build: the one that was given, else the default.
     SpanBudget budget() {
         var given = budget;
-        return given == null ? new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, System::nanoTime) : given;
+        return given == null ? new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, Settings::nextTick) : given;
+    }
+
+    static void nextTick(Runnable code) {
+        Sweeper.after(SpanBudget.TICK, code);
     }
 
     private static int defaultBurst() {

@@ -1,7 +1,9 @@
 package io.jobtree.scheduler.otel;
 
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// How many spans may go out at once and a second, over all trees: a token bucket. What an exporter's queue has no
 /// room for is lost without a word; what has no token here is counted.
@@ -9,8 +11,8 @@ import java.util.function.LongSupplier;
 /// Spans of jobs below others leave a third of the bucket to roots and failures, and roots leave half of that to
 /// failures. So whatever bursts, a failure finds a token as long as failures alone do not exceed the rate.
 ///
-/// Kept as one number, the time at which the bucket is full again (the generic cell rate algorithm): nothing has
-/// to refill it.
+/// It is refilled in ticks, by a thread, and not by the clock: where a busy machine gives no time to threads for a
+/// while, the exporter's stands still too, and its queue would overflow with what the clock allowed meanwhile.
 final class SpanBudget {
     /// For whom a token is.
     enum Kind {
@@ -19,63 +21,81 @@ final class SpanBudget {
         FAILURE
     }
 
-    static final SpanBudget UNLIMITED = new SpanBudget(1, 1, () -> 0, false);
+    static final Duration TICK = Duration.ofMillis(20);
 
-    private static final long NANOS_IN_A_SECOND = 1_000_000_000L;
+    static final SpanBudget UNLIMITED = new SpanBudget(1, 1, _ -> {}, false);
 
     private final boolean limited;
-    private final long nanosEach;
-    private final long forBelow;
-    private final long forRoots;
-    private final long forFailures;
-    private final LongSupplier clock;
-
-    /// Compared with the clock by difference alone, for that may be negative and overflow.
-    private final AtomicLong fullAt;
+    private final int burst;
+    private final int perTick;
+    private final Consumer<Runnable> nextTick;
+    private final AtomicInteger tokens;
+    private final AtomicBoolean ticking = new AtomicBoolean();
 
     /// @param burst how many at once
     /// @param perSecond how many a second in the long run
-    /// @param clock nanoseconds
-    SpanBudget(int burst, int perSecond, LongSupplier clock) {
-        this(burst, perSecond, clock, true);
+    /// @param nextTick runs what it is given a tick later
+    SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick) {
+        this(burst, perSecond, nextTick, true);
     }
 
-    private SpanBudget(int burst, int perSecond, LongSupplier clock, boolean limited) {
+    private SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick, boolean limited) {
         this.limited = limited;
-        this.nanosEach = Math.max(1, NANOS_IN_A_SECOND / perSecond);
-        this.clock = clock;
-        this.fullAt = new AtomicLong(clock.getAsLong());
-        this.forBelow = (burst - burst / 3) * nanosEach;
-        this.forRoots = (burst - burst / 6) * nanosEach;
-        this.forFailures = burst * nanosEach;
+        this.burst = burst;
+        this.perTick = (int) Math.max(1, perSecond * TICK.toMillis() / 1_000);
+        this.nextTick = nextTick;
+        this.tokens = new AtomicInteger(burst);
     }
 
     boolean tryTake(Kind kind) {
         if (!limited) {
             return true;
         }
-        long most = switch (kind) {
-            case BELOW -> forBelow;
-            case ROOT -> forRoots;
-            case FAILURE -> forFailures;
-        };
-        long now = clock.getAsLong();
-        while (true) {
-            long full = fullAt.get();
-            long lacking = Math.max(0, full - now);
-            if (lacking + nanosEach > most) {
-                return false;
-            }
-            if (fullAt.compareAndSet(full, now + lacking + nanosEach)) {
+        int left = leftBy(kind);
+        for (int now = tokens.get(); now > left; now = tokens.get()) {
+            if (tokens.compareAndSet(now, now - 1)) {
+                refill();
                 return true;
             }
         }
+        return false;
+    }
+
+    /// How many tokens are for others.
+    private int leftBy(Kind kind) {
+        return switch (kind) {
+            case BELOW -> burst / 3;
+            case ROOT -> burst / 6;
+            case FAILURE -> 0;
+        };
     }
 
     /// A span that took a token is not recorded, so the exporter never sees it.
     void giveBack() {
         if (limited) {
-            fullAt.addAndGet(-nanosEach);
+            add(1);
         }
+    }
+
+    private void refill() {
+        if (!ticking.get() && ticking.compareAndSet(false, true)) {
+            nextTick.accept(this::tick);
+        }
+    }
+
+    private void tick() {
+        if (add(perTick) < burst) {
+            nextTick.accept(this::tick);
+            return;
+        }
+        ticking.set(false);
+        // Who took one before that found it ticking.
+        if (tokens.get() < burst) {
+            refill();
+        }
+    }
+
+    private int add(int more) {
+        return tokens.updateAndGet(now -> Math.min(burst, now + more));
     }
 }

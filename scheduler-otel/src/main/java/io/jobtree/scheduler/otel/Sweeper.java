@@ -15,7 +15,7 @@ final class Sweeper {
     private static final ScheduledThreadPoolExecutor THREAD = thread();
     private static final long IDLE_SECONDS = 5;
 
-    private final long nanos;
+    private final Duration interval;
     private final WeakReference<InFlight> swept;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean closed;
@@ -23,7 +23,7 @@ final class Sweeper {
     /// @param interval between two looks
     /// @param swept what looks; held weakly, so that a telemetry that nobody closes can be collected
     Sweeper(Duration interval, InFlight swept) {
-        this.nanos = interval.toNanos();
+        this.interval = interval;
         this.swept = new WeakReference<>(swept);
     }
 
@@ -40,6 +40,11 @@ final class Sweeper {
         return executor;
     }
 
+    /// Runs something short on the same thread, later.
+    static void after(Duration delay, Runnable code) {
+        var _ = THREAD.schedule(code, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /// To be called where a job has started, after it can be found.
     void wake() {
         if (!scheduled.get() && !closed && scheduled.compareAndSet(false, true)) {
@@ -48,7 +53,7 @@ final class Sweeper {
     }
 
     private void schedule() {
-        var _ = THREAD.schedule(this::sweep, nanos, TimeUnit.NANOSECONDS);
+        after(interval, this::sweep);
     }
 
     private void sweep() {

@@ -40,13 +40,13 @@
 /// - `jobtree.job.oldest.age` (gauge, s), of each scheduler: since the spawn of its oldest job that is not done.
 ///
 /// And with `jobtree.limit.name` and `jobtree.limit.kind`, `scheduler` or `shared`: `jobtree.limit.places`,
-/// `jobtree.limit.taken` and `jobtree.limit.waiting` (up-down counters). Of a scheduler's own limit, the places that
-/// are taken are its running jobs, at most as many as there are places.
+/// `jobtree.limit.taken` and `jobtree.limit.waiting` (up-down counters). Of a scheduler's own limit, the places
+/// that are taken are its running jobs, at most as many as there are places.
 ///
 /// Log events, in the context of the job: `jobtree.job.started` of a job that runs long, then
 /// `jobtree.job.heartbeat`, and `jobtree.job.straggler`.
 ///
 /// Found by itself, by the service loader: a telemetry for schedulers that have none of their own, and what
-/// [io.jobtree.scheduler.otel.sdk] has for an SDK that is configured by properties. `jobtree.otel.enabled=false`, or
-/// `JOBTREE_OTEL_ENABLED`, switches both off.
+/// [io.jobtree.scheduler.otel.sdk] has for an SDK that is configured by properties. `jobtree.otel.enabled=false`,
+/// or `JOBTREE_OTEL_ENABLED`, switches both off.
 package io.jobtree.scheduler.otel;

@@ -38,7 +38,8 @@ final class AutoTest {
             jobs.spawn("page", page -> page.spawn("user", () -> "done").join()).join();
 
             assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("user", "page");
-            assertThat(sdk.span("user").getParentSpanId()).isEqualTo(sdk.span("page").getSpanId());
+            assertThat(sdk.span("user").getParentSpanId())
+                    .isEqualTo(sdk.span("page").getSpanId());
         }
     }
 
@@ -66,11 +67,16 @@ final class AutoTest {
         try (var receiver = new OtlpReceiver();
                 var sdk = AutoConfiguredOpenTelemetrySdk.builder()
                         .addPropertiesSupplier(() -> Map.of(
-                                ENABLED, enabled,
-                                "otel.exporter.otlp.endpoint", receiver.endpoint(),
-                                "otel.exporter.otlp.protocol", "http/protobuf",
-                                "otel.metrics.exporter", "none",
-                                "otel.logs.exporter", "none"))
+                                ENABLED,
+                                enabled,
+                                "otel.exporter.otlp.endpoint",
+                                receiver.endpoint(),
+                                "otel.exporter.otlp.protocol",
+                                "http/protobuf",
+                                "otel.metrics.exporter",
+                                "none",
+                                "otel.logs.exporter",
+                                "none"))
                         .disableShutdownHook()
                         .build()
                         .getOpenTelemetrySdk()) {

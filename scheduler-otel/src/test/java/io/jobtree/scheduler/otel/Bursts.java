@@ -207,8 +207,9 @@ enum Bursts {
         }
     }
 
+    /// With an argument, as it is without a budget over all trees.
     public static void main(String[] args) {
-        print(settings -> settings);
+        print(args.length == 0 ? settings -> settings : JobTelemetryBuilder::withoutSpanBudget);
     }
 
     private static void print(UnaryOperator<JobTelemetryBuilder> settings) {

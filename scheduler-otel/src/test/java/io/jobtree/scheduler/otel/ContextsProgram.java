@@ -1,12 +1,12 @@
 package io.jobtree.scheduler.otel;
 
+import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import java.util.ArrayList;
 import java.util.concurrent.Executors;
-import io.jobtree.scheduler.Job;
 
 /// How many of 50 jobs, spawned in a span, have a context: with an argument with telemetry, without one with what
 /// the agent alone does.
@@ -17,15 +17,21 @@ final class ContextsProgram {
 
     public static void main(String[] args) throws Exception {
         var options = SchedulerOptions.named("orders");
-        var span = GlobalOpenTelemetry.getTracer("program").spanBuilder("request").startSpan();
+        var span =
+                GlobalOpenTelemetry.getTracer("program").spanBuilder("request").startSpan();
         var spawned = new ArrayList<Job<Boolean>>();
         int submitted = 0;
         try (var jobs = Scheduler.open(args.length == 0 ? options : options.withObserver(JobTelemetry.create()));
                 var threads = Executors.newVirtualThreadPerTaskExecutor();
                 var _ = span.makeCurrent()) {
             for (int i = 0; i < JOBS; i++) {
-                spawned.add(jobs.spawn("job", () -> Span.current().getSpanContext().isValid()));
-                submitted += threads.submit(() -> Span.current().getSpanContext().isValid()).get() ? 1 : 0;
+                spawned.add(
+                        jobs.spawn("job", () -> Span.current().getSpanContext().isValid()));
+                submitted +=
+                        threads.submit(() -> Span.current().getSpanContext().isValid())
+                                        .get()
+                                ? 1
+                                : 0;
             }
             int with = 0;
             for (var job : spawned) {

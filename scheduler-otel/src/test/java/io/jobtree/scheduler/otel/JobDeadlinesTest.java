@@ -27,9 +27,12 @@ final class JobDeadlinesTest {
     void deadlineOfAnAncestor_goesOutAsWhatIsLeft_andComesInAsATimeout() throws Exception {
         var headers = new HashMap<String, String>();
         try (var jobs = sdk.scheduler()) {
-            jobs.spawn(OPTIONS.withTimeout(HOUR), scope -> scope.spawn(
-                                    OPTIONS.withTimeout(Duration.ofHours(2)), () -> JobDeadlines.inject(headers::put))
-                            .join())
+            jobs.spawn(
+                            OPTIONS.withTimeout(HOUR),
+                            scope -> scope.spawn(
+                                            OPTIONS.withTimeout(Duration.ofHours(2)),
+                                            () -> JobDeadlines.inject(headers::put))
+                                    .join())
                     .join();
         }
 

@@ -42,9 +42,7 @@ final class ModulePathTest {
     /// The module, and what it needs; what tests need besides stays on the class path.
     private static boolean isModule(String entry) {
         var path = entry.replace(File.separatorChar, '/');
-        return Map.of("opentelemetry-", !path.contains("opentelemetry-proto"), "jspecify", true)
-                        .entrySet()
-                        .stream()
+        return Map.of("opentelemetry-", !path.contains("opentelemetry-proto"), "jspecify", true).entrySet().stream()
                         .anyMatch(part -> path.contains("/" + part.getKey()) && part.getValue())
                 || entry.equals(location(JobTelemetry.class))
                 || entry.equals(location(io.jobtree.scheduler.Scheduler.class));

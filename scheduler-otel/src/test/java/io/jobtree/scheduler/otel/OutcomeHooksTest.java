@@ -22,11 +22,12 @@ final class OutcomeHooksTest {
 
     @Test
     void expectedFailure_isNoError_alsoOfTheJobAbove() throws Exception {
-        var telemetry = sdk.telemetry()
-                .expectedFailures((job, failure) -> failure instanceof FileNotFoundException);
+        var telemetry = sdk.telemetry().expectedFailures((job, failure) -> failure instanceof FileNotFoundException);
         try (var jobs = Sdk.scheduler(telemetry)) {
-            jobs.spawn("page", page -> page.spawn("user", () -> fail(new FileNotFoundException("no such user")))
-                            .join())
+            jobs.spawn(
+                            "page",
+                            page -> page.spawn("user", () -> fail(new FileNotFoundException("no such user")))
+                                    .join())
                     .await();
             jobs.spawn("mail", () -> fail(new IOException("no disk"))).await();
         }
@@ -36,7 +37,8 @@ final class OutcomeHooksTest {
             assertThat(span.getStatus().getStatusCode()).as(name).isEqualTo(StatusCode.UNSET);
             assertThat(span.getAttributes().get(booleanKey("jobtree.job.failure.expected")))
                     .isTrue();
-            assertThat(span.getAttributes().get(stringKey("jobtree.job.outcome"))).isEqualTo("failed");
+            assertThat(span.getAttributes().get(stringKey("jobtree.job.outcome")))
+                    .isEqualTo("failed");
             assertThat(span.getAttributes().get(stringKey("error.type")))
                     .isEqualTo(FileNotFoundException.class.getName());
         }

@@ -50,8 +50,10 @@ final class SamplingTest {
                         sdk.tracer().spanBuilder("request-" + i).setNoParent().startSpan();
                 try (var _ = request.makeCurrent()) {
                     int number = i;
-                    jobs.spawn("job-" + i, job -> job.spawn("child-" + number, () -> "done")
-                                    .join())
+                    jobs.spawn(
+                                    "job-" + i,
+                                    job -> job.spawn("child-" + number, () -> "done")
+                                            .join())
                             .join();
                 } finally {
                     request.end();
@@ -81,7 +83,11 @@ final class SamplingTest {
                     "b7ad6b7169203331",
                     io.opentelemetry.api.trace.TraceFlags.getSampled(),
                     io.opentelemetry.api.trace.TraceState.getDefault());
-            tracer.spanBuilder("message").setNoParent().addLink(sampled).startSpan().end();
+            tracer.spanBuilder("message")
+                    .setNoParent()
+                    .addLink(sampled)
+                    .startSpan()
+                    .end();
 
             assertThat(sdk.spans()).isEmpty();
         }
@@ -114,7 +120,9 @@ final class SamplingTest {
         try (var sdk = Sdk.open(new Named(Map.of("rare", true)))) {
             try (var jobs = Sdk.scheduler(sdk.telemetry().spanBudget(6, 1))) {
                 for (int i = 0; i < 1_000; i++) {
-                    jobs.spawn("usual", scope -> scope.spawn("below", () -> "done").join())
+                    jobs.spawn(
+                                    "usual",
+                                    scope -> scope.spawn("below", () -> "done").join())
                             .join();
                 }
                 jobs.spawn("rare", () -> "done").join();

@@ -3,57 +3,65 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.otel.SpanBudget.Kind;
-import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.ArrayDeque;
+import org.junit.jupiter.api.Test;
 
 final class SpanBudgetTest {
-    private static final long SECOND = 1_000_000_000L;
+    private static final int PER_TICK = 20;
+    private static final int PER_SECOND = 1_000;
 
-    private final AtomicLong clock = new AtomicLong();
+    private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
+    private final SpanBudget budget = new SpanBudget(600, PER_SECOND, ticks::add);
 
-    @ParameterizedTest
-    @ValueSource(longs = {0, -SECOND, Long.MAX_VALUE - SECOND / 10, Long.MIN_VALUE})
-    void atOnce_thereIsTheBurst_withAThirdForRoots_andHalfOfThatForFailures(long now) {
-        clock.set(now);
-        var budget = new SpanBudget(600, 100, clock::get);
-
-        assertThat(taken(budget, Kind.BELOW)).isEqualTo(400);
-        assertThat(taken(budget, Kind.ROOT)).isEqualTo(100);
-        assertThat(taken(budget, Kind.FAILURE)).isEqualTo(100);
+    @Test
+    void atOnce_thereIsTheBurst_withAThirdForRoots_andHalfOfThatForFailures() {
+        assertThat(taken(Kind.BELOW)).isEqualTo(400);
+        assertThat(taken(Kind.ROOT)).isEqualTo(100);
+        assertThat(taken(Kind.FAILURE)).isEqualTo(100);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {0, -SECOND, Long.MAX_VALUE - SECOND / 10})
-    void inTime_thereIsTheRate_forFailuresFirst(long now) {
-        clock.set(now);
-        var budget = new SpanBudget(600, 100, clock::get);
-        taken(budget, Kind.FAILURE);
-        clock.addAndGet(SECOND / 2);
+    @Test
+    void inTime_thereIsTheRate_forFailuresFirst() {
+        taken(Kind.FAILURE);
+        tick(3);
 
-        assertThat(taken(budget, Kind.BELOW)).isZero();
-        assertThat(taken(budget, Kind.ROOT)).isZero();
-        assertThat(taken(budget, Kind.FAILURE)).isEqualTo(50);
-        clock.addAndGet(2 * SECOND);
-        assertThat(taken(budget, Kind.BELOW)).isZero();
-        assertThat(taken(budget, Kind.ROOT)).isEqualTo(100);
+        assertThat(taken(Kind.BELOW)).isZero();
+        assertThat(taken(Kind.ROOT)).isZero();
+        assertThat(taken(Kind.FAILURE)).isEqualTo(3 * PER_TICK);
+        tick(10);
+        assertThat(taken(Kind.BELOW)).isZero();
+        assertThat(taken(Kind.ROOT)).isEqualTo(10 * PER_TICK - 100);
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {0, -SECOND})
-    void whatIsGivenBack_mayBeTakenAgain_andNeverMoreThanTheBurst(long now) {
-        clock.set(now);
-        var budget = new SpanBudget(6, 100, clock::get);
+    @Test
+    void whatIsGivenBack_mayBeTakenAgain_andNeverMoreThanTheBurst() {
         for (int i = 0; i < 1_000; i++) {
             assertThat(budget.tryTake(Kind.BELOW)).isTrue();
             budget.giveBack();
         }
-        clock.addAndGet(100 * SECOND);
 
-        assertThat(taken(budget, Kind.FAILURE)).isEqualTo(6);
+        assertThat(taken(Kind.FAILURE)).isEqualTo(600);
     }
 
-    private static int taken(SpanBudget budget, Kind kind) {
+    @Test
+    void fullBucket_needsNoTicks() {
+        assertThat(ticks).isEmpty();
+        budget.tryTake(Kind.ROOT);
+        budget.tryTake(Kind.ROOT);
+        assertThat(ticks).hasSize(1);
+        tick(1);
+        assertThat(ticks).isEmpty();
+        budget.tryTake(Kind.ROOT);
+        assertThat(ticks).hasSize(1);
+    }
+
+    private void tick(int times) {
+        for (int i = 0; i < times; i++) {
+            ticks.remove().run();
+        }
+    }
+
+    private int taken(Kind kind) {
         int taken = 0;
         while (budget.tryTake(kind)) {
             taken++;

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.semconv;
 
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.JobFailedException;
@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The words for outcomes, in spans and metrics alike; few enough for both.
-final class Outcomes {
-    static final String SUCCEEDED = "succeeded";
-    static final String FAILED = "failed";
-    static final String CANCELLED = "cancelled";
-    static final String TIMEOUT = "timeout";
+public final class Outcomes {
+    public static final String SUCCEEDED = "succeeded";
+    public static final String FAILED = "failed";
+    public static final String CANCELLED = "cancelled";
+    public static final String TIMEOUT = "timeout";
 
     private static final Map<CancelReason, String> REASONS = Stream.of(CancelReason.values())
             .collect(Collectors.toUnmodifiableMap(
@@ -24,16 +24,16 @@ final class Outcomes {
 
     private Outcomes() {}
 
-    static String word(CancelReason reason) {
+    public static String word(CancelReason reason) {
         return REASONS.getOrDefault(reason, "other");
     }
 
-    static String word(JobState state) {
+    public static String word(JobState state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
     /// Why a job with this outcome never ran.
-    static String notStartedReason(Outcome<?> outcome) {
+    public static String notStartedReason(Outcome<?> outcome) {
         return switch (outcome) {
             case Outcome.Cancelled<?> cancelled -> word(cancelled.reason());
             case Outcome.Failed<?> failed -> errorType(failed.failure());
@@ -41,13 +41,13 @@ final class Outcomes {
         };
     }
 
-    static String errorType(Throwable failure) {
+    public static String errorType(Throwable failure) {
         var first = unwrap(failure);
         return first instanceof JobTimeoutException ? TIMEOUT : first.getClass().getName();
     }
 
     /// The failure that `join` wrapped, if it did: it travels up the tree in that wrapping.
-    static Throwable unwrap(Throwable failure) {
+    public static Throwable unwrap(Throwable failure) {
         var first = failure;
         while (first instanceof JobFailedException && first.getCause() != null) {
             first = first.getCause();

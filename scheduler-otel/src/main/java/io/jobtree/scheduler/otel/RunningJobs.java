@@ -2,13 +2,14 @@ package io.jobtree.scheduler.otel;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs whose bodies have started and which are not done, for those spawned below them to find: by their id.
+/// The observed jobs whose bodies have started and which are not done: for those who look now and then.
 ///
-/// Nearly all are leaves that nobody looks for, so coming and going must cost next to nothing: a job has one slot in
+/// Nearly all are over before anybody looks, so coming and going must cost next to nothing: a job has one slot in
 /// a table, by its id. Where another one has it, there is a map.
-final class StartedJobs {
+final class RunningJobs {
     private static final int BITS = 13;
     private static final int SIZE = 1 << BITS;
 
@@ -35,18 +36,13 @@ final class StartedJobs {
         }
     }
 
-    @Nullable
-    ObservedJob find(long id) {
-        var job = slots.get(slot(id));
-        return job != null && job.id() == id ? job : others.get(id);
-    }
-
-    /// How many there are; for tests.
-    int count() {
-        int count = others.size();
+    void forEach(Consumer<? super ObservedJob> action) {
         for (int i = 0; i < SIZE; i++) {
-            count += slots.get(i) == null ? 0 : 1;
+            var job = slots.get(i);
+            if (job != null) {
+                action.accept(job);
+            }
         }
-        return count;
+        others.values().forEach(action);
     }
 }

@@ -91,6 +91,7 @@ public final class Agent {
                 Map.of(),
                 Map.of(
                         "java.lang", readers,
+                        "java.util.concurrent", readers,
                         "java.util.concurrent.locks", readers,
                         "jdk.internal.vm", readers),
                 Set.of(),

@@ -17,6 +17,7 @@ import java.util.List;
 ///
 /// @param descriptor how the method's parameters begin; empty for every overload
 record Hook(String type, String method, String descriptor, Kind kind, String name) {
+    private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
 
     enum Kind {
@@ -24,8 +25,10 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
         BEFORE,
         /// Called first, with the receiver or first argument.
         BEFORE_WITH_FIRST,
-        /// Called before each return.
+        /// Called before each return, with nothing.
         AFTER,
+        /// Called before each return, with the receiver.
+        AFTER_WITH_THIS,
         /// In a bubble called instead, with receiver and arguments.
         INSTEAD,
         /// In a bubble the method returns false.
@@ -89,6 +92,15 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("sun/nio/ch/Net", "serverSocket", "(Ljava/net/ProtocolFamily;)", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/Poller", "poll", "(IIJ", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/UnixDomainSockets", "socket", "", Kind.BEFORE, "socket"),
+                new Hook(POOL, "<init>", "(IIJLjava/util/concurrent/TimeUnit;Ljava/util/concurrent/BlockingQueue;"
+                        + "Ljava/util/concurrent/ThreadFactory;Ljava/util/concurrent/Rej", Kind.AFTER_WITH_THIS, "poolCreated"),
+                new Hook(POOL, "execute", "", Kind.BEFORE_WITH_FIRST, "poolUsed"),
+                new Hook(
+                        "java/util/concurrent/ScheduledThreadPoolExecutor",
+                        "delayedExecute",
+                        "",
+                        Kind.BEFORE_WITH_FIRST,
+                        "poolUsed"),
                 new Hook("java/util/Timer", "sched", "", Kind.BEFORE, "timer"),
                 new Hook("java/lang/ProcessBuilder", "start", "", Kind.BEFORE, "process"),
                 new Hook("java/util/concurrent/ForkJoinTask", "fork", "", Kind.BEFORE, "fork"),
@@ -101,10 +113,10 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
     }
 
     CodeTransform code(MethodModel target) {
-        if (kind == Kind.AFTER) {
+        if (kind == Kind.AFTER || kind == Kind.AFTER_WITH_THIS) {
             return (code, element) -> {
                 if (element instanceof ReturnInstruction) {
-                    code.invokestatic(JdkClocks.HOOKS, name, NOTHING);
+                    leave(code);
                 }
                 code.with(element);
             };
@@ -122,6 +134,27 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
         };
     }
 
+    private void leave(CodeBuilder code) {
+        if (kind == Kind.AFTER) {
+            code.invokestatic(JdkClocks.HOOKS, name, NOTHING);
+        } else {
+            code.aload(0).invokestatic(JdkClocks.HOOKS, name, with(ClassDesc.ofInternalName(type)));
+        }
+    }
+
+    /// The type that the hook declares: that of the family, for its members.
+    private static ClassDesc declared(ClassDesc type) {
+        return switch (type.displayName()) {
+            case "VirtualThread" -> ClassDesc.of("java.lang.Thread");
+            case "ScheduledThreadPoolExecutor" -> ClassDesc.ofInternalName(POOL);
+            default -> type;
+        };
+    }
+
+    private static MethodTypeDesc with(ClassDesc first) {
+        return MethodTypeDesc.of(ConstantDescs.CD_void, first);
+    }
+
     private void enter(CodeBuilder code, MethodModel target) {
         boolean isStatic = target.flags().has(AccessFlag.STATIC);
         MethodTypeDesc descriptor = target.methodTypeSymbol();
@@ -130,10 +163,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
             case BEFORE -> code.invokestatic(JdkClocks.HOOKS, name, NOTHING);
             case BEFORE_WITH_FIRST -> {
                 ClassDesc first = isStatic ? descriptor.parameterType(0) : owner;
-                ClassDesc declared = first.equals(ClassDesc.of("java.util.concurrent.ForkJoinPool"))
-                        ? first
-                        : ClassDesc.of("java.lang.Thread");
-                code.aload(0).invokestatic(JdkClocks.HOOKS, name, MethodTypeDesc.of(ConstantDescs.CD_void, declared));
+                code.aload(0).invokestatic(JdkClocks.HOOKS, name, with(declared(first)));
             }
             case FALSE -> inBubble(code, block -> block.iconst_0().ireturn());
             case INSTEAD ->
@@ -150,7 +180,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                     }
                     block.invokestatic(JdkClocks.HOOKS, name, called).return_(TypeKind.from(descriptor.returnType()));
                 });
-            case AFTER -> throw new IllegalStateException();
+            case AFTER, AFTER_WITH_THIS -> throw new IllegalStateException();
         }
     }
 

@@ -45,7 +45,8 @@ final class JdkClocks {
             "java/util/concurrent/locks/AbstractQueuedSynchronizer$ConditionObject",
             "java/util/concurrent/locks/LockSupport",
             "java/util/concurrent/locks/StampedLock",
-            "jdk/internal/misc/ThreadFlock");
+            "jdk/internal/misc/ThreadFlock",
+            "sun/util/locale/provider/CalendarProviderImpl");
 
     private static final ClassDesc EXECUTOR = ClassDesc.of("java.util.concurrent.Executor");
 

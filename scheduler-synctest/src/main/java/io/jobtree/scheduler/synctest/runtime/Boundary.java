@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,9 @@ final class Boundary {
     /// So long a woken thread may take until it is seen to run.
     private static final long TO_WAKE = TimeUnit.MILLISECONDS.toNanos(30);
 
+    /// Before a deadlock is reported.
+    private static final long LAST_MINUTE = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final String UNBLOCKER = "VirtualThread-unblocker";
     private static final String JDK_THREADS = "jdk.internal.misc.";
 
@@ -30,7 +32,10 @@ final class Boundary {
     private int doors;
 
     /// The first departure. Written by any thread.
-    private volatile @Nullable Ending left;
+    private volatile @Nullable Departure departure;
+
+    /// @param from whose stack the error is to show; null for the stack of who made it
+    private record Departure(Ending ending, @Nullable Member from) {}
 
     /// A thread outside.
     ///
@@ -42,9 +47,21 @@ final class Boundary {
         this.simulation = simulation;
     }
 
+    boolean hasLeft() {
+        return departure != null;
+    }
+
+    /// For the driver, which alone can read the stacks of the bubble's threads.
     @Nullable
     Ending left() {
-        return left;
+        Departure left = departure;
+        if (left == null) {
+            return null;
+        }
+        if (left.from != null) {
+            left.ending.setStackTrace(left.from.thread.getStackTrace());
+        }
+        return left.ending;
     }
 
     // ---- what the bubble's threads do
@@ -53,13 +70,14 @@ final class Boundary {
     Ending leave(Exit exit, String detail) {
         Member running = simulation.driver().running();
         String who = running == null ? "" : " by " + running;
-        return leave(exit.text + detail + who + "; " + exit.advice);
+        return leave(exit.text + detail + who + "; " + exit.advice, null);
     }
 
-    private Ending leave(String message) {
+    /// The stack that the error shows is that of the member, where there is one, and else the caller's.
+    private Ending leave(String message, @Nullable Member where) {
         Ending ending = new Ending(Ending.Kind.LEFT, message);
-        if (left == null) {
-            left = ending;
+        if (departure == null) {
+            departure = new Departure(ending, where);
         }
         return ending;
     }
@@ -82,7 +100,7 @@ final class Boundary {
             return;
         }
         Object blocker = LockSupport.getBlocker(thread);
-        if (blocker != null && !isLock(blocker) && !isJdks(thread)) {
+        if (blocker != null && !Standstill.isLock(blocker) && !isJdks(thread)) {
             parties.put(thread, new Party(blocker, System.nanoTime(), where()));
         }
     }
@@ -109,20 +127,15 @@ final class Boundary {
         return thread.getClass().getName().startsWith(JDK_THREADS);
     }
 
-    /// For any thread: it has woken a thread of the bubble.
+    /// For any thread: it has woken a thread of the bubble. Handing a lock over is no work.
     void wokenFromOutside(Member member) {
         Thread waker = Thread.currentThread();
         Object blocker = LockSupport.getBlocker(member.thread);
-        if (waker instanceof DoorThread || (blocker != null && isLock(blocker))) {
-            return;
+        if (!(waker instanceof DoorThread) && !Standstill.isLock(blocker)) {
+            Exit exit = Exit.PLATFORM_THREAD;
+            leave(exit.text + " '" + waker.getName() + "' woke " + member + ", which waited for "
+                    + Standstill.describe(blocker) + "; " + exit.advice, member);
         }
-        Ending ending = leave(Exit.PLATFORM_THREAD.text + " '" + waker.getName() + "' woke " + member
-                + ", which waited for " + Standstill.describe(blocker) + "; " + Exit.PLATFORM_THREAD.advice);
-        ending.setStackTrace(member.thread.getStackTrace());
-    }
-
-    private static boolean isLock(Object blocker) {
-        return blocker instanceof AbstractOwnableSynchronizer lock && Standstill.ownerOf(lock) != null;
     }
 
     // ---- the driver, when all threads of the bubble wait
@@ -134,12 +147,21 @@ final class Boundary {
         }
         long since = System.nanoTime();
         for (String busy = busy(since); busy != null; busy = busy(since)) {
-            if (simulation.hasWoken() || left != null || simulation.driver().isOver()) {
+            if (simulation.hasWoken() || hasLeft() || simulation.driver().isOver()) {
                 break;
             }
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
-        return simulation.hasWoken() || left != null || simulation.driver().isOver();
+        return simulation.hasWoken() || hasLeft() || simulation.driver().isOver();
+    }
+
+    /// Waits for a moment whether someone outside, of whom nothing is known here, wakes a thread after all.
+    boolean awaitLastMinute() {
+        long since = System.nanoTime();
+        while (!simulation.hasWoken() && System.nanoTime() - since < LAST_MINUTE) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        return simulation.hasWoken();
     }
 
     /// What is to be waited for; null for nothing. Throws where it has taken too long.
@@ -159,8 +181,9 @@ final class Boundary {
         }
         Member waiting = Standstill.waitsForOutside(simulation);
         if (waiting != null && now - since > PATIENCE) {
-            throw leave("A lock that a thread outside holds is waited for by " + waiting
-                    + "; let no thread outside hold it, or use one of the bubble's own");
+            leave("A lock that a thread outside holds is waited for by " + waiting
+                    + "; let no thread outside hold it, or use one of the bubble's own", waiting);
+            return null;
         }
         return waiting == null ? null : waiting.name();
     }
@@ -177,7 +200,7 @@ final class Boundary {
         Exit exit = Exit.PLATFORM_THREAD;
         Ending ending = leave(exit.text + " '" + thread.getName() + "', which the bubble "
                 + (party.blocker == null ? "started, lives" : "woke, is at work") + " while all its threads wait; "
-                + exit.advice);
+                + exit.advice, null);
         ending.setStackTrace(party.where.toArray(StackTraceElement[]::new));
         return ending;
     }

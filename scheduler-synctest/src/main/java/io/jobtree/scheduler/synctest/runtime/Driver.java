@@ -19,7 +19,7 @@ public final class Driver {
     private static final int STEPS_WITHOUT_TIME = 1_000_000;
 
     /// So long a bubble whose test is over may go on.
-    private static final int STEPS_AFTER_TEST = 100_000;
+    private static final int STEPS_AFTER_TEST = 20_000;
 
     private final Simulation simulation;
     private final Thread thread;
@@ -246,6 +246,9 @@ public final class Driver {
         }
         Timer<?> first = simulation.timers().peek();
         if (first == null) {
+            if (simulation.boundary().awaitLastMinute()) {
+                return;
+            }
             throw ending
                     ? new Ending(Ending.Kind.REMAINS, Standstill.remains(simulation))
                     : new Ending(Ending.Kind.DEADLOCK, Standstill.deadlock(simulation));

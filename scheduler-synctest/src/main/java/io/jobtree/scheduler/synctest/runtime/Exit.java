@@ -6,6 +6,9 @@ enum Exit {
             "A platform thread",
             "platform threads live in real time: use Thread.ofVirtual(), an executor created in the bubble, or"
                     + " Bubble.outside(...)"),
+    POOL(
+            "An executor from outside of the bubble is used",
+            "its threads live in real time: create it in the bubble, or use Bubble.outside(...)"),
     SOCKET(
             "A socket is used",
             "I/O takes real time: put a seam before it and a fake behind that, or use Bubble.outside(...)"),

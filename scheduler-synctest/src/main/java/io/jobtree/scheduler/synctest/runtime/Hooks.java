@@ -8,6 +8,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -185,6 +186,20 @@ public final class Hooks {
     /// Only a thread that is no worker calls it in a bubble.
     public static void fork() {
         leave(Exit.FORK_JOIN, "");
+    }
+
+    public static void poolCreated(ThreadPoolExecutor pool) {
+        Simulation simulation = inside();
+        if (simulation != null) {
+            simulation.ownPool(pool);
+        }
+    }
+
+    public static void poolUsed(ThreadPoolExecutor pool) {
+        Simulation simulation = inside();
+        if (simulation != null && !simulation.ownsPool(pool)) {
+            throw simulation.boundary().leave(Exit.POOL, "");
+        }
     }
 
     // ---- constructs that the JDK has on platform threads

@@ -4,10 +4,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -59,9 +62,12 @@ public final class Simulation implements Executor {
     /// Members that another thread woke. Any thread adds, the driver takes once nothing else can run.
     private final Queue<Member> woken = new ConcurrentLinkedQueue<>();
 
+    /// The pools of threads that were created in the bubble: its threads wait for its own only.
+    private final Set<Object> pools = Collections.newSetFromMap(new WeakHashMap<>());
+
     private long sequence;
     private int started;
-    private int pools;
+    private int poolThreads;
     private int points;
 
     Simulation(Plan plan) {
@@ -101,7 +107,8 @@ public final class Simulation implements Executor {
     @Override
     public void execute(Runnable task) {
         Member member = members.get(task);
-        if (member == null || driver.isOver()) {
+        // The JDK may submit a thread twice whose stack was read between.
+        if (member == null || member.submitted || driver.isOver()) {
             return;
         }
         if (current() == this) {
@@ -176,8 +183,16 @@ public final class Simulation implements Executor {
         return thread;
     }
 
+    void ownPool(Object pool) {
+        pools.add(pool);
+    }
+
+    boolean ownsPool(Object pool) {
+        return pools.contains(pool);
+    }
+
     String nextPoolName() {
-        return "pool-thread-" + ++pools;
+        return "pool-thread-" + ++poolThreads;
     }
 
     /// Something for the JDK itself, which does not block: waking a thread.

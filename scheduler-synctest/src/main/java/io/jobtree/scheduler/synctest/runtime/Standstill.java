@@ -7,6 +7,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.locks.AbstractOwnableSynchronizer;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /// Says what a bubble's threads wait for, and who owns that.
@@ -73,7 +75,7 @@ final class Standstill {
         StringBuilder text = new StringBuilder();
         IdentityHashMap<Member, Member> waitsFor = new IdentityHashMap<>();
         for (Member member : members.subList(0, Math.min(THREADS, members.size()))) {
-            Object blocker = blockerOf(member, monitors);
+            Object blocker = blockerOf(member, members, monitors);
             Thread owner = ownerOf(blocker, monitors);
             text.append("\n  ").append(member).append(' ').append(wait(member, blocker, monitors));
             if (owner != null) {
@@ -109,13 +111,20 @@ final class Standstill {
     private static void frames(Member member, StringBuilder text) {
         int shown = 0;
         for (StackTraceElement frame : member.thread.getStackTrace()) {
-            boolean inside = frame.getClassName().startsWith("java.lang.VirtualThread")
-                    || frame.getClassName().startsWith("jdk.internal.")
-                    || frame.getClassName().startsWith(Simulation.class.getPackageName() + ".");
-            if (!inside && shown++ < FRAMES) {
+            if (!isPlumbing(frame.getClassName()) && shown++ < FRAMES) {
                 text.append("\n      at ").append(frame);
             }
         }
+    }
+
+    private static boolean isPlumbing(String type) {
+        return type.startsWith("java.lang.VirtualThread")
+                || type.startsWith("java.lang.System$")
+                || type.startsWith("java.util.concurrent.locks.LockSupport")
+                || type.startsWith("java.util.concurrent.locks.AbstractQueued")
+                || type.startsWith("java.util.concurrent.ForkJoinPool")
+                || type.startsWith("jdk.internal.")
+                || type.startsWith(Simulation.class.getPackageName() + ".");
     }
 
     private static String cycle(List<Member> members, IdentityHashMap<Member, Member> waitsFor) {
@@ -133,9 +142,14 @@ final class Standstill {
         return "";
     }
 
-    private static @Nullable Object blockerOf(Member member, Monitors monitors) {
+    private static @Nullable Object blockerOf(Member member, List<Member> members, Monitors monitors) {
         Object monitor = monitors.waitedFor(member);
-        return monitor != null ? monitor : LockSupport.getBlocker(member.thread);
+        if (monitor != null) {
+            return monitor;
+        }
+        Object blocker = LockSupport.getBlocker(member.thread);
+        Thread joined = Joins.joinedBy(blocker, members);
+        return joined != null ? joined : blocker;
     }
 
     private static @Nullable Thread ownerOf(@Nullable Object blocker, Monitors monitors) {
@@ -152,19 +166,34 @@ final class Standstill {
         }
     }
 
-    /// A thread that waits for a lock or a monitor which no thread of the bubble owns, though one does.
+    /// Whether it is a lock of the JDK, which one thread hands over to another.
+    static boolean isLock(@Nullable Object blocker) {
+        return blocker instanceof AbstractOwnableSynchronizer
+                && (isOf(ReentrantLock.class, blocker) || isOf(ReentrantReadWriteLock.class, blocker));
+    }
+
+    private static boolean isOf(Class<?> host, Object blocker) {
+        return blocker.getClass().getNestHost() == host;
+    }
+
+    /// A thread that waits for a lock or a monitor which a thread outside holds.
     static @Nullable Member waitsForOutside(Simulation simulation) {
         boolean blocked = false;
         for (Member member : simulation.members()) {
             blocked |= Simulation.MONITORS.isBlocked(member.thread);
-            if (LockSupport.getBlocker(member.thread) instanceof AbstractOwnableSynchronizer lock) {
-                Thread owner = ownerOf(lock);
-                if (owner != null && !simulation.has(owner)) {
-                    return member;
-                }
+            if (LockSupport.getBlocker(member.thread) instanceof AbstractOwnableSynchronizer lock
+                    && isLock(lock)
+                    && isHeldOutside(lock, simulation)) {
+                return member;
             }
         }
         return blocked ? Monitors.of(simulation.members()).blockedByOutside() : null;
+    }
+
+    /// A free lock for which a thread is parked is about to be handed over by who has just unlocked it outside.
+    private static boolean isHeldOutside(AbstractOwnableSynchronizer lock, Simulation simulation) {
+        Thread owner = ownerOf(lock);
+        return owner == null ? isOf(ReentrantLock.class, lock) : !simulation.has(owner);
     }
 
     /// The class that a user knows, and which object of it.

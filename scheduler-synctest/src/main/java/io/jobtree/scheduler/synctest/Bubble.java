@@ -70,19 +70,8 @@ public final class Bubble {
     }
 
     private static <T extends @Nullable Object> T inSession(Plan plan, Callable<T> body) throws Exception {
-        Session session = Session.open(plan);
         try {
-            return session.call(body);
-        } catch (Throwable failure) {
-            throw Sneaky.rethrow(failure);
-        } finally {
-            close(session);
-        }
-    }
-
-    private static void close(Session session) {
-        try {
-            session.close();
+            return Session.open(plan).run(body);
         } catch (Throwable failure) {
             throw Sneaky.rethrow(failure);
         }

@@ -69,21 +69,15 @@ final class ScheduledTest {
 
     private Run runOnce(long seed) {
         Session session = Session.open(settings.plan(seed));
-        Throwable failure = null;
         try {
-            session.call(() -> {
+            session.run(() -> {
                 lifecycle();
                 return null;
             });
-        } catch (Throwable thrown) {
-            failure = thrown;
+            return new Run(null, session.trace());
+        } catch (Throwable failure) {
+            return new Run(failure, session.trace());
         }
-        try {
-            session.close();
-        } catch (Throwable left) {
-            failure = failure == null ? left : failure;
-        }
-        return new Run(failure, session.trace());
     }
 
     // ---- in the bubble

@@ -37,6 +37,21 @@ final class Session {
         }
     }
 
+    /// Runs the body as the whole of a bubble.
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // null exactly where the body returned it
+    <T extends @Nullable Object> T run(Callable<T> body) throws Throwable {
+        try {
+            return driver.callLast(() -> {
+                T value = body.call();
+                schedulers.ensureNoneIsNew();
+                return value;
+            });
+        } catch (Ending ending) {
+            throw asError(ending);
+        }
+    }
+
+    /// Runs the body as a part of it.
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // null exactly where the body returned it
     <T extends @Nullable Object> T call(Callable<T> body) throws Throwable {
         boolean done = false;
@@ -57,13 +72,12 @@ final class Session {
             return;
         }
         try {
-            if (!failed) {
-                driver.call(() -> {
+            driver.callLast(() -> {
+                if (!failed) {
                     schedulers.ensureNoneIsNew();
-                    return null;
-                });
-            }
-            driver.close();
+                }
+                return null;
+            });
         } catch (Ending ending) {
             if (!failed) {
                 throw asError(ending);

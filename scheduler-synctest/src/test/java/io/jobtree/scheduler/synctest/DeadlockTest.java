@@ -24,7 +24,8 @@ final class DeadlockTest {
                     one.join();
                     two.join();
                 })
-                .withMessageContaining("All 3 threads of the bubble wait, no timer is set and nothing is outside, at +PT")
+                .withMessageContaining(
+                        "All 3 threads of the bubble wait, no timer is set and nothing is outside, at +PT")
                 .withMessageContaining("(2000-01-01T00:00:01Z)")
                 .withMessageMatching("(?s).*'one' waits for ReentrantLock@\\w+, held by 'two'\n.*")
                 .withMessageMatching("(?s).*'two' waits for ReentrantLock@\\w+, held by 'one'\n.*")
@@ -105,7 +106,8 @@ final class DeadlockTest {
 
     @Test
     void joinOfAThreadThatWaits_namesBoth() {
-        deadlocks(() -> start("stuck", () -> new LinkedBlockingQueue<String>().take()).join())
+        deadlocks(() -> start("stuck", () -> new LinkedBlockingQueue<String>().take())
+                        .join())
                 .withMessageContaining("'stuck' waits for a Condition")
                 .withMessageContaining("LinkedBlockingQueue.take")
                 .withMessageContaining("'test' waits for 'stuck' to end");

@@ -53,8 +53,10 @@ final class LeftBubbleTest {
     void platformThread_joined() {
         leaves(
                 () -> {
-                    Thread thread = Thread.ofPlatform().daemon().name("worker").start(() -> LockSupport.parkNanos(
-                            HOUR.toNanos()));
+                    Thread thread = Thread.ofPlatform()
+                            .daemon()
+                            .name("worker")
+                            .start(() -> LockSupport.parkNanos(HOUR.toNanos()));
                     thread.join();
                 },
                 "platform thread 'worker' is joined by 'test'",
@@ -88,7 +90,8 @@ final class LeftBubbleTest {
 
     @Test
     void platformPool_fromBeforeTheBubble() throws Exception {
-        try (ExecutorService pool = Executors.newFixedThreadPool(1, Thread.ofPlatform().name("old-pool").factory())) {
+        try (ExecutorService pool = Executors.newFixedThreadPool(
+                1, Thread.ofPlatform().name("old-pool").factory())) {
             pool.submit(() -> {}).get();
             leaves(() -> pool.submit(() -> "done").get(1, TimeUnit.HOURS), "An executor from outside of the bubble");
             pool.shutdownNow();
@@ -190,9 +193,7 @@ final class LeftBubbleTest {
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create("http://localhost:1/")).build();
             leaves(() -> client.send(request, BodyHandlers.discarding()), "HttpClient");
-            leaves(
-                    () -> client.sendAsync(request, BodyHandlers.discarding()).join(),
-                    "HttpClient");
+            leaves(() -> client.sendAsync(request, BodyHandlers.discarding()).join(), "HttpClient");
         }
     }
 
@@ -367,7 +368,6 @@ final class LeftBubbleTest {
                     });
                     waiter.join();
                 }))
-                .withMessageContaining(
-                        "platform thread 'completer' woke 'waiter', which waited for CompletableFuture");
+                .withMessageContaining("platform thread 'completer' woke 'waiter', which waited for CompletableFuture");
     }
 }

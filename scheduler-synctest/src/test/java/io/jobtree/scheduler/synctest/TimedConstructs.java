@@ -42,7 +42,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// One hour, by each of the JDK's ways to wait for it.
-@SuppressWarnings({"FutureReturnValueIgnored", "WaitNotInLoop", "ReturnValueIgnored", "JavaUtilDate", "LockNotBeforeTry"})
+@SuppressWarnings({"FutureReturnValueIgnored", "WaitNotInLoop", "ReturnValueIgnored", "JavaUtilDate", "LockNotBeforeTry"
+})
 final class TimedConstructs {
     private static final long HOURS = 1;
     private static final Duration HOUR = Duration.ofHours(HOURS);
@@ -70,9 +71,7 @@ final class TimedConstructs {
         rows.put("Thread.sleep", () -> Thread.sleep(HOUR));
         rows.put("TimeUnit.sleep", () -> TimeUnit.HOURS.sleep(HOURS));
         rows.put("LockSupport.parkNanos", () -> LockSupport.parkNanos(HOUR.toNanos()));
-        rows.put(
-                "LockSupport.parkUntil",
-                () -> LockSupport.parkUntil(System.currentTimeMillis() + HOUR.toMillis()));
+        rows.put("LockSupport.parkUntil", () -> LockSupport.parkUntil(System.currentTimeMillis() + HOUR.toMillis()));
         rows.put("Thread.join()", () -> sleeper().join());
         rows.put("Thread.join(Duration), ended", () -> sleeper().join(HOUR.multipliedBy(2)));
         rows.put("Thread.join(Duration), timed out", () -> {
@@ -143,7 +142,9 @@ final class TimedConstructs {
             Phaser phaser = new Phaser(1);
             timesOut(() -> phaser.awaitAdvanceInterruptibly(0, HOURS, TimeUnit.HOURS));
         });
-        rows.put("Exchanger.exchange", () -> timesOut(() -> new Exchanger<String>().exchange("", HOURS, TimeUnit.HOURS)));
+        rows.put(
+                "Exchanger.exchange",
+                () -> timesOut(() -> new Exchanger<String>().exchange("", HOURS, TimeUnit.HOURS)));
         rows.put("ReentrantLock.tryLock", () -> {
             ReentrantLock lock = new ReentrantLock();
             whileHeld(lock::lock, () -> lock.tryLock(HOURS, TimeUnit.HOURS));
@@ -199,8 +200,9 @@ final class TimedConstructs {
         rows.put("LinkedTransferQueue.poll", () -> poll(new LinkedTransferQueue<>()));
         rows.put("SynchronousQueue.poll", () -> poll(new SynchronousQueue<>()));
         rows.put("SynchronousQueue.offer", () -> new SynchronousQueue<String>().offer("", HOURS, TimeUnit.HOURS));
-        rows.put("LinkedTransferQueue.tryTransfer", () -> new LinkedTransferQueue<String>()
-                .tryTransfer("", HOURS, TimeUnit.HOURS));
+        rows.put(
+                "LinkedTransferQueue.tryTransfer",
+                () -> new LinkedTransferQueue<String>().tryTransfer("", HOURS, TimeUnit.HOURS));
         rows.put("DelayQueue.take", () -> {
             DelayQueue<Due> queue = new DelayQueue<>();
             queue.add(new Due(System.nanoTime() + HOUR.toNanos()));
@@ -236,20 +238,27 @@ final class TimedConstructs {
                 // after the hour
             }
         });
-        rows.put("CompletableFuture.completeOnTimeout", () -> new CompletableFuture<String>()
-                .completeOnTimeout("", HOURS, TimeUnit.HOURS)
-                .join());
-        rows.put("CompletableFuture.delayedExecutor", () -> CompletableFuture.runAsync(
-                        () -> {}, CompletableFuture.delayedExecutor(HOURS, TimeUnit.HOURS))
-                .join());
-        rows.put("CompletableFuture.supplyAsync", () -> CompletableFuture.supplyAsync(() -> {
-                    sleep(HOUR);
-                    return "";
-                })
-                .join());
-        rows.put("CompletableFuture.thenApplyAsync", () -> CompletableFuture.completedFuture("")
-                .thenAcceptAsync(_ -> sleep(HOUR))
-                .join());
+        rows.put(
+                "CompletableFuture.completeOnTimeout",
+                () -> new CompletableFuture<String>()
+                        .completeOnTimeout("", HOURS, TimeUnit.HOURS)
+                        .join());
+        rows.put(
+                "CompletableFuture.delayedExecutor",
+                () -> CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(HOURS, TimeUnit.HOURS))
+                        .join());
+        rows.put(
+                "CompletableFuture.supplyAsync",
+                () -> CompletableFuture.supplyAsync(() -> {
+                            sleep(HOUR);
+                            return "";
+                        })
+                        .join());
+        rows.put(
+                "CompletableFuture.thenApplyAsync",
+                () -> CompletableFuture.completedFuture("")
+                        .thenAcceptAsync(_ -> sleep(HOUR))
+                        .join());
     }
 
     private static void executors(Map<String, Construct> rows) {
@@ -285,13 +294,16 @@ final class TimedConstructs {
             }
         });
         rows.put("ScheduledExecutorService, virtual threads", () -> {
-            try (var executor = new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().factory())) {
+            try (var executor =
+                    new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().factory())) {
                 executor.schedule(() -> "", HOURS, TimeUnit.HOURS).get();
             }
         });
-        rows.put("ForkJoinPool.schedule", () -> ForkJoinPool.commonPool()
-                .schedule(() -> "", HOURS, TimeUnit.HOURS)
-                .get());
+        rows.put(
+                "ForkJoinPool.schedule",
+                () -> ForkJoinPool.commonPool()
+                        .schedule(() -> "", HOURS, TimeUnit.HOURS)
+                        .get());
         rows.put("ForkJoinPool.scheduleAtFixedRate", () -> {
             CountDownLatch ticks = new CountDownLatch(4);
             var ticking = ForkJoinPool.commonPool().scheduleAtFixedRate(ticks::countDown, 15, 15, TimeUnit.MINUTES);

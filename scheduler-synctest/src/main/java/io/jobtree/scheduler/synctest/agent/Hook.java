@@ -60,6 +60,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook(virtual, "compareAndSetOnWaitingList", "", Kind.BEFORE, "unblockerTakes"),
                 new Hook(virtual, "unblock", "", Kind.AFTER, "unblockerSubmitted"),
                 new Hook(virtual, "parkOnCarrierThread", "", Kind.BEFORE, "pinned"),
+                new Hook("java/lang/Object", "wait", "(J)", Kind.BEFORE_WITH_FIRST, "waiting"),
                 new Hook(thread, "start", "", Kind.BEFORE_WITH_FIRST, "platformThreadStarting"),
                 new Hook(thread, "join", "(J)", Kind.BEFORE_WITH_FIRST, "joining"),
                 new Hook(thread, "join", "(Ljava/time/Duration;)", Kind.BEFORE_WITH_FIRST, "joining"),
@@ -92,8 +93,13 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("sun/nio/ch/Net", "serverSocket", "(Ljava/net/ProtocolFamily;)", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/Poller", "poll", "(IIJ", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/UnixDomainSockets", "socket", "", Kind.BEFORE, "socket"),
-                new Hook(POOL, "<init>", "(IIJLjava/util/concurrent/TimeUnit;Ljava/util/concurrent/BlockingQueue;"
-                        + "Ljava/util/concurrent/ThreadFactory;Ljava/util/concurrent/Rej", Kind.AFTER_WITH_THIS, "poolCreated"),
+                new Hook(
+                        POOL,
+                        "<init>",
+                        "(IIJLjava/util/concurrent/TimeUnit;Ljava/util/concurrent/BlockingQueue;"
+                                + "Ljava/util/concurrent/ThreadFactory;Ljava/util/concurrent/Rej",
+                        Kind.AFTER_WITH_THIS,
+                        "poolCreated"),
                 new Hook(POOL, "execute", "", Kind.BEFORE_WITH_FIRST, "poolUsed"),
                 new Hook(
                         "java/util/concurrent/ScheduledThreadPoolExecutor",

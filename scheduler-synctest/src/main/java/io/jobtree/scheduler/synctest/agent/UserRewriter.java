@@ -15,14 +15,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.ProtectionDomain;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites the classes of users and their libraries: clock readings in all, yield points in chosen packages.
 final class UserRewriter implements ClassFileTransformer {
-    private static final String RUNTIME = "io/jobtree/scheduler/synctest/runtime/";
-    private static final String AGENT = "io/jobtree/scheduler/synctest/agent/";
-
     private final Set<String> packages;
 
     UserRewriter(Set<String> packages) {
@@ -31,11 +29,20 @@ final class UserRewriter implements ClassFileTransformer {
 
     static boolean isIn(Class<?> type, Collection<String> packages) {
         return !isJdks(type.getClassLoader())
+                && !isOurs(type.getProtectionDomain())
                 && packages.stream().anyMatch(prefix -> Points.isBelow(type.getPackageName(), prefix));
     }
 
     private static boolean isJdks(@Nullable ClassLoader loader) {
         return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
+    }
+
+    /// A bubble's own code is no part of the test.
+    private static boolean isOurs(@Nullable ProtectionDomain domain) {
+        return domain != null
+                && Objects.equals(
+                        domain.getCodeSource(),
+                        UserRewriter.class.getProtectionDomain().getCodeSource());
     }
 
     @Override
@@ -46,7 +53,7 @@ final class UserRewriter implements ClassFileTransformer {
             @Nullable Class<?> redefined,
             @Nullable ProtectionDomain domain,
             byte[] bytes) {
-        if (name == null || isJdks(loader) || name.startsWith(RUNTIME) || name.startsWith(AGENT)) {
+        if (name == null || isJdks(loader) || isOurs(domain)) {
             return null;
         }
         int slash = name.lastIndexOf('/');

@@ -133,8 +133,10 @@ final class Boundary {
         Object blocker = LockSupport.getBlocker(member.thread);
         if (!(waker instanceof DoorThread) && !Standstill.isLock(blocker)) {
             Exit exit = Exit.PLATFORM_THREAD;
-            leave(exit.text + " '" + waker.getName() + "' woke " + member + ", which waited for "
-                    + Standstill.describe(blocker) + "; " + exit.advice, member);
+            leave(
+                    exit.text + " '" + waker.getName() + "' woke " + member + ", which waited for "
+                            + Standstill.describe(blocker) + "; " + exit.advice,
+                    member);
         }
     }
 
@@ -181,8 +183,10 @@ final class Boundary {
         }
         Member waiting = Standstill.waitsForOutside(simulation);
         if (waiting != null && now - since > PATIENCE) {
-            leave("A lock that a thread outside holds is waited for by " + waiting
-                    + "; let no thread outside hold it, or use one of the bubble's own", waiting);
+            leave(
+                    "A lock that a thread outside holds is waited for by " + waiting
+                            + "; let no thread outside hold it, or use one of the bubble's own",
+                    waiting);
             return null;
         }
         return waiting == null ? null : waiting.name();
@@ -198,9 +202,12 @@ final class Boundary {
 
     private Ending stillBusy(Thread thread, Party party) {
         Exit exit = Exit.PLATFORM_THREAD;
-        Ending ending = leave(exit.text + " '" + thread.getName() + "', which the bubble "
-                + (party.blocker == null ? "started, lives" : "woke, is at work") + " while all its threads wait; "
-                + exit.advice, null);
+        Ending ending = leave(
+                exit.text + " '" + thread.getName() + "', which the bubble "
+                        + (party.blocker == null ? "started, lives" : "woke, is at work")
+                        + " while all its threads wait; "
+                        + exit.advice,
+                null);
         ending.setStackTrace(party.where.toArray(StackTraceElement[]::new));
         return ending;
     }

@@ -7,26 +7,32 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that a bubble's first thread is to do for a caller outside.
 final class Command<T extends @Nullable Object> {
-    private final @Nullable Callable<T> body;
+    private final Callable<T> body;
+    private final boolean last;
     private final CountDownLatch published = new CountDownLatch(1);
 
     private @Nullable T value;
     private @Nullable Throwable failure;
     private boolean over;
 
-    /// Without a body: the end of the bubble.
-    Command(@Nullable Callable<T> body) {
+    Command(Callable<T> body, boolean last) {
         this.body = body;
+        this.last = last;
     }
 
-    boolean isEnd() {
-        return body == null;
+    /// Whether the bubble ends with it.
+    boolean isLast() {
+        return last;
+    }
+
+    boolean hasFailed() {
+        return failure != null;
     }
 
     /// In the bubble.
     void run() {
         try {
-            value = body == null ? null : body.call();
+            value = body.call();
         } catch (Throwable thrown) {
             failure = thrown;
         } finally {

@@ -63,12 +63,14 @@ public final class Driver {
 
     /// Runs the body on the bubble's first thread, and returns what it returns.
     public <T extends @Nullable Object> @Nullable T call(Callable<T> body) throws Throwable {
-        return carryOut(new Command<>(body));
+        return carryOut(new Command<>(body, false));
     }
 
-    /// Ends the bubble, after the threads that the test has left, or says which never end.
-    public void close() throws Throwable {
-        carryOut(new Command<>(null));
+    /// As [#call], and then ends the bubble: after the threads that are left, or it says which never end. Where the
+    /// body
+    /// fails, that is its failure alone.
+    public <T extends @Nullable Object> @Nullable T callLast(Callable<T> body) throws Throwable {
+        return carryOut(new Command<>(body, true));
     }
 
     private <T extends @Nullable Object> @Nullable T carryOut(Command<T> next) throws Throwable {
@@ -144,17 +146,32 @@ public final class Driver {
 
     private void carryOutInside(Command<?> next) {
         command = next;
-        ending = next.isEnd();
         if (awaitsCall) {
             LockSupport.unpark(test);
         }
-        while (ending ? !simulation.members().isEmpty() : !next.isOver()) {
+        while (!next.isOver()) {
             step();
         }
-        if (ending) {
+        if (next.isLast()) {
+            runOut(next);
             finish();
         }
         next.publish();
+    }
+
+    private void runOut(Command<?> last) {
+        simulation.trace().end();
+        ending = true;
+        LockSupport.unpark(test);
+        try {
+            while (!simulation.members().isEmpty()) {
+                step();
+            }
+        } catch (Ending left) {
+            if (!last.hasFailed()) {
+                throw left;
+            }
+        }
     }
 
     /// The body of the bubble's first thread: one call after the other.

@@ -92,6 +92,15 @@ public final class Hooks {
         }
     }
 
+    /// A thread dump does not always have the object: not where the caller is compiled.
+    public static void waiting(Object monitor) {
+        Simulation simulation = inside();
+        Member running = simulation == null ? null : simulation.driver().running();
+        if (running != null) {
+            running.waitsOn = monitor;
+        }
+    }
+
     public static void joining(Thread thread) {
         Simulation simulation = inside();
         if (simulation != null) {

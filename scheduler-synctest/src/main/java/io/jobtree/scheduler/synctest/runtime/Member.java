@@ -1,5 +1,7 @@
 package io.jobtree.scheduler.synctest.runtime;
 
+import org.jspecify.annotations.Nullable;
+
 /// A virtual thread of a bubble.
 final class Member {
     final Thread thread;
@@ -13,6 +15,10 @@ final class Member {
 
     /// How deep the thread is in class initializers, where it cannot yield. The thread's own.
     int initializers;
+
+    /// The object that it waits on, or last did. The thread's own, and the driver's while it does not run.
+    @Nullable
+    Object waitsOn;
 
     private long randomSeed;
 

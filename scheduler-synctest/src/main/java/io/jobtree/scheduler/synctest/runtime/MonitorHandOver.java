@@ -49,6 +49,11 @@ final class MonitorHandOver {
         return now == blocked || now == waiting || now == timedWaiting || now == unblocked;
     }
 
+    boolean isInWaitSet(Thread thread) {
+        int now = (int) state.getVolatile(thread);
+        return now == waiting || now == timedWaiting;
+    }
+
     boolean isBlocked(Thread thread) {
         return (int) state.getVolatile(thread) == blocked;
     }

@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 final class Monitors {
     private static final Method OF = method("of", Thread.class);
     private static final Method BLOCKED_ON = method("blockedOn");
-    private static final Method WAITING_ON = method("waitingOn");
     private static final Method OWNED_AT = method("ownedMonitorsAt", int.class);
     private static final Method OWNS = method("ownsMonitors");
     private static final Method STACK = method("stackTrace");
@@ -50,7 +49,9 @@ final class Monitors {
                 return;
             }
             put(blockedOn, member, ifThere(BLOCKED_ON, snapshot));
-            put(waitingOn, member, ifThere(WAITING_ON, snapshot));
+            if (Simulation.MONITORS.isInWaitSet(member.thread)) {
+                put(waitingOn, member, member.waitsOn);
+            }
             if ((boolean) OWNS.invoke(snapshot)) {
                 int depth = ((StackTraceElement[]) STACK.invoke(snapshot)).length;
                 for (int i = 0; i < depth; i++) {

@@ -78,7 +78,7 @@ public final class Simulation implements Executor {
         driver = new Driver(this);
     }
 
-    /// Opens a bubble. For any thread outside of it; [Driver#close] ends it.
+    /// Opens a bubble. For any thread outside of it; it ends with [Driver#callLast].
     public static Driver open(Plan plan) {
         if (current() != null) {
             throw new IllegalStateException("A bubble cannot be opened in a bubble; run its body as it is");

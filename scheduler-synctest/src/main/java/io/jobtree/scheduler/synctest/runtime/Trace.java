@@ -9,6 +9,7 @@ public final class Trace {
     private long[] steps = new long[256];
     private int size;
     private long hash = 1;
+    private boolean ended;
 
     /// A thread ran: which, after how many yield points of the one before.
     void ran(int ordinal, int points) {
@@ -20,7 +21,15 @@ public final class Trace {
         add(~nanos);
     }
 
+    /// The test is over: what comes is its clean-up, which differs between one that failed and one that passed.
+    void end() {
+        ended = true;
+    }
+
     private void add(long step) {
+        if (ended) {
+            return;
+        }
         hash = hash * 0x9E3779B97F4A7C15L + step;
         if (size < KEPT) {
             if (size == steps.length) {

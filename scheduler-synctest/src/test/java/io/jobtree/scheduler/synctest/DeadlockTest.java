@@ -9,7 +9,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"LockNotBeforeTry", "WaitNotInLoop"}) // they never get that far
 final class DeadlockTest {
+    private static final class Account {}
+
     private static ThrowableAssertAlternative<DeadlockError> deadlocks(Bubble.Body body) {
         return assertThatExceptionOfType(DeadlockError.class).isThrownBy(() -> Bubble.run(1, body));
     }
@@ -46,16 +49,16 @@ final class DeadlockTest {
 
     @Test
     void monitors_namesEachThreadItsMonitorAndItsHolder() {
-        Object first = new StringBuilder();
-        Object second = new StringBuilder();
+        Object first = new Account();
+        Object second = new Account();
         deadlocks(() -> {
                     Thread one = start("one", () -> enterBoth(first, second));
                     Thread two = start("two", () -> enterBoth(second, first));
                     one.join();
                     two.join();
                 })
-                .withMessageMatching("(?s).*'one' waits for the monitor of StringBuilder@\\w+, held by 'two'\n.*")
-                .withMessageMatching("(?s).*'two' waits for the monitor of StringBuilder@\\w+, held by 'one'\n.*")
+                .withMessageMatching("(?s).*'one' waits for the monitor of Account@\\w+, held by 'two'\n.*")
+                .withMessageMatching("(?s).*'two' waits for the monitor of Account@\\w+, held by 'one'\n.*")
                 .withMessageContaining("cycle: 'one' -> 'two' -> 'one'");
     }
 
@@ -71,7 +74,7 @@ final class DeadlockTest {
     @Test
     void aLockAndAMonitor_areOneCycle() {
         Lock lock = new ReentrantLock();
-        Object monitor = new StringBuilder();
+        Object monitor = new Account();
         deadlocks(() -> {
                     Thread one = start("one", () -> {
                         synchronized (monitor) {
@@ -94,14 +97,14 @@ final class DeadlockTest {
 
     @Test
     void waitNeverNotified_namesTheMonitor() {
-        Object monitor = new StringBuilder();
+        Object monitor = new Account();
         deadlocks(() -> {
                     synchronized (monitor) {
                         monitor.wait();
                     }
                 })
                 .withMessageContaining("The one thread of the bubble waits")
-                .withMessageMatching("(?s).*'test' waits to be notified by StringBuilder@\\w+\n.*");
+                .withMessageMatching("(?s).*'test' waits to be notified by Account@\\w+\n.*");
     }
 
     @Test

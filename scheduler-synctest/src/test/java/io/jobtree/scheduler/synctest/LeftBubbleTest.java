@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
-@SuppressWarnings("FutureReturnValueIgnored")
+@SuppressWarnings({"FutureReturnValueIgnored", "LockNotBeforeTry"})
 final class LeftBubbleTest {
     private static final Duration HOUR = Duration.ofHours(1);
 

@@ -28,6 +28,9 @@ final class UserPoints {
     private static final Set<String> STATELESS =
             Set.of("java/util/Objects", "java/util/Optional", "java/util/UUID", "java/util/Locale");
 
+    /// What one thread does to another, or asks of it.
+    private static final Set<String> INTERACTIONS = Set.of("interrupt", "interrupted", "isInterrupted", "isAlive");
+
     private UserPoints() {}
 
     static CodeTransform inMethod(ClassModel type, MethodModel method, int packageId, Set<String> finals) {
@@ -73,6 +76,9 @@ final class UserPoints {
     private static boolean isShared(String callee, String method, String owner) {
         if (method.equals("<init>") || method.startsWith("$") || method.startsWith("lambda$")) {
             return false;
+        }
+        if (callee.equals("java/lang/Thread")) {
+            return INTERACTIONS.contains(method);
         }
         if (callee.startsWith("java/util/")) {
             return !callee.startsWith("java/util/function/")

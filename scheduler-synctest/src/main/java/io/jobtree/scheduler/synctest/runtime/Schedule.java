@@ -19,7 +19,7 @@ final class Schedule {
     private Schedule(@Nullable SplittableRandom random) {
         this.random = random;
         // Some bugs want a switch at each step, others one in a long run: the seed chooses.
-        oneIn = random == null ? 0 : 2 << random.nextInt(4);
+        oneIn = random == null ? 0 : 2 << random.nextInt(3);
     }
 
     static Schedule firstInFirstOut() {

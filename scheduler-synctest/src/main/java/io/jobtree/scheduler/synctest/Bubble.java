@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.synctest;
 
+import io.jobtree.scheduler.synctest.agent.Agent;
 import io.jobtree.scheduler.synctest.runtime.Plan;
 import io.jobtree.scheduler.synctest.runtime.Simulation;
 import java.time.Instant;
@@ -52,6 +53,7 @@ public final class Bubble {
     /// @throws BubbleError for a deadlock, what leaves the bubble, and threads that never end
     /// @throws IllegalStateException without the agent, on an unknown JDK, or in a bubble
     public static <T extends @Nullable Object> T run(long seed, Callable<T> body) throws Exception {
+        Agent.ensureInstalled(); // before anything of the runtime is touched, which only the agent brings
         Plan plan = new Plan(seed, EPOCH, List.of(body.getClass().getPackageName()));
         return inSession(plan, body);
     }
@@ -62,6 +64,7 @@ public final class Bubble {
     /// @param body what to run
     /// @throws Exception what the body threw
     public static void run(long seed, Body body) throws Exception {
+        Agent.ensureInstalled();
         Plan plan = new Plan(seed, EPOCH, List.of(body.getClass().getPackageName()));
         inSession(plan, () -> {
             body.run();
@@ -82,7 +85,7 @@ public final class Bubble {
     ///
     /// @throws IllegalStateException outside of a bubble
     public static void settle() {
-        Session.ensureAgent();
+        Agent.ensureInstalled();
         Simulation simulation = Simulation.current();
         if (simulation == null) {
             throw new IllegalStateException("Bubble.settle() is called outside of a bubble; call it in one");
@@ -99,7 +102,7 @@ public final class Bubble {
     /// @return what the body returned
     /// @throws Exception what the body threw
     public static <T extends @Nullable Object> T outside(Callable<T> body) throws Exception {
-        Simulation simulation = Session.isAgentThere() ? Simulation.current() : null;
+        Simulation simulation = Agent.refusal().isEmpty() ? Simulation.current() : null;
         return simulation == null ? body.call() : simulation.callOutside(body);
     }
 }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.synctest;
 
+import io.jobtree.scheduler.synctest.agent.Agent;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.util.stream.Stream;
@@ -139,6 +140,7 @@ final class BubbleExtension
     }
 
     private static Settings settings(ExtensionContext context) {
+        Agent.ensureInstalled(); // before anything of the runtime is touched, which only the agent brings
         return Settings.of(context);
     }
 

@@ -21,20 +21,8 @@ final class Session {
     }
 
     static Session open(Plan plan) {
-        ensureAgent();
         Agent.addPoints(plan.packages());
         return new Session(Simulation.open(plan));
-    }
-
-    static boolean isAgentThere() {
-        return Agent.refusal().isEmpty();
-    }
-
-    static void ensureAgent() {
-        String refusal = Agent.refusal();
-        if (!refusal.isEmpty()) {
-            throw new IllegalStateException(refusal);
-        }
     }
 
     /// Runs the body as the whole of a bubble.

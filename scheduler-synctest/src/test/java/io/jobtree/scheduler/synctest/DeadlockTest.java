@@ -57,8 +57,10 @@ final class DeadlockTest {
                     one.join();
                     two.join();
                 })
-                .withMessageMatching("(?s).*'one' waits for the monitor of Account@\\w+, held by 'two'\n.*")
-                .withMessageMatching("(?s).*'two' waits for the monitor of Account@\\w+, held by 'one'\n.*")
+                .withMessageMatching(
+                        "(?s).*'one' waits for the monitor of DeadlockTest\\$Account@\\w+, held by 'two'\n.*")
+                .withMessageMatching(
+                        "(?s).*'two' waits for the monitor of DeadlockTest\\$Account@\\w+, held by 'one'\n.*")
                 .withMessageContaining("cycle: 'one' -> 'two' -> 'one'");
     }
 
@@ -104,7 +106,7 @@ final class DeadlockTest {
                     }
                 })
                 .withMessageContaining("The one thread of the bubble waits")
-                .withMessageMatching("(?s).*'test' waits to be notified by Account@\\w+\n.*");
+                .withMessageMatching("(?s).*'test' waits to be notified by DeadlockTest\\$Account@\\w+\n.*");
     }
 
     @Test

@@ -4,13 +4,17 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
-/// Runs a fixture's test, on a thread outside of any bubble.
-final class Kit {
+/// Runs tests: a fixture's, on a thread outside of any bubble; or whole classes, in a JVM of their own.
+public final class Kit {
     private Kit() {}
 
     /// @param names of the tests that were run
@@ -21,6 +25,19 @@ final class Kit {
             }
             return failures.getFirst();
         }
+    }
+
+    /// Runs the default tests of the classes, and prints how many failed, and how.
+    @SuppressWarnings("SystemOut")
+    public static void main(String[] classes) {
+        EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
+                .selectors(
+                        Stream.of(classes).map(DiscoverySelectors::selectClass).toArray(DiscoverySelector[]::new))
+                .filters(TagFilter.excludeTags("full"))
+                .execute();
+        results.allEvents().failed().debug(System.out);
+        System.out.println(results.testEvents().succeeded().count() + " tests passed, failures: "
+                + results.allEvents().failed().count());
     }
 
     static Result run(Class<?> fixture, String method, Class<?>... parameters) {

@@ -112,6 +112,13 @@ public final class Agent {
                         + " for Maven, see the dependency plugin's properties goal and surefire's argLine";
     }
 
+    public static void ensureInstalled() {
+        String why = refusal();
+        if (!why.isEmpty()) {
+            throw new IllegalStateException(why);
+        }
+    }
+
     /// Gives the classes of these packages, and of those below them, yield points: those loaded and those to come.
     public static synchronized void addPoints(List<String> packages) {
         Instrumentation given = instrumentation;

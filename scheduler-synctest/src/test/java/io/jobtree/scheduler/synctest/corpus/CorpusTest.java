@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each bug is found within its number of schedules, its seed finds it again, and the code without it passes them all.
-final class CorpusTest {
+public final class CorpusTest {
     static Stream<Case> cases() {
         return Stream.of(Classics.all(), LibraryBugs.all()).flatMap(List::stream);
     }

@@ -114,7 +114,12 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         long lastProgress = System.nanoTime();
         while (!worker.isAbandoning()) {
             try {
-                return ended.get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                var outcome = ended.get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                if (!(outcome instanceof Outcome.Succeeded)) {
+                    // The next attempt goes on from there.
+                    sendProgress(job, attempt);
+                }
+                return outcome;
             } catch (TimeoutException running) {
                 lastProgress = sendProgress(job, attempt) ? System.nanoTime() : lastProgress;
             }

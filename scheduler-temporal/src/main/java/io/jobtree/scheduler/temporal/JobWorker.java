@@ -42,6 +42,8 @@ public final class JobWorker implements AutoCloseable {
         this.factory = WorkerFactory.newInstance(
                 connection.client(),
                 WorkerFactoryOptions.newBuilder()
+                        // Any worker goes on with any workflow at once, also after the one before was killed.
+                        .setWorkflowCacheSize(0)
                         .setUsingVirtualWorkflowThreads(true)
                         .setWorkerInterceptors(interceptor)
                         .build());
@@ -66,6 +68,7 @@ public final class JobWorker implements AutoCloseable {
 
     private void poll(String queue) {
         var options = WorkerOptions.newBuilder()
+                .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
                 .setUsingVirtualThreadsOnActivityWorker(true)
                 .setAllowActivityHeartbeatDuringShutdown(true);
         activities.scheduler().limit().ifPresent(options::setMaxConcurrentActivityExecutionSize);

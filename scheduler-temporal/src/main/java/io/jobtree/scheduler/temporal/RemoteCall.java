@@ -49,7 +49,8 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         try {
             return ended.get();
         } catch (InterruptedException cancelled) {
-            var _ = started.thenAcceptAsync(stub -> stub.cancel("job " + path + " was cancelled"), Thread::startVirtualThread);
+            var _ = started.thenAcceptAsync(
+                    stub -> stub.cancel("job " + path + " was cancelled"), Thread::startVirtualThread);
             awaitEnd(ended);
             throw cancelled;
         } catch (ExecutionException failure) {

@@ -61,7 +61,7 @@ public final class RemoteJobs implements AutoCloseable {
         return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
     }
 
-    /// A run of a task for each of many inputs, 500 to a child workflow. The first failure cancels the others. Inputs
+    /// A run of a task for each of many inputs, 100 to a child workflow. The first failure cancels the others. Inputs
     /// and results together have to fit into one message of the engine: 2 MB.
     ///
     /// @param task what to do

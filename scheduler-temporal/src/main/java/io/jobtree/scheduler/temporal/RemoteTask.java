@@ -21,7 +21,11 @@ import java.util.function.Function;
 /// @param <I> the type of the input
 /// @param <O> the type of the result
 public record RemoteTask<I, O>(
-        String name, Class<I> input, Class<O> output, Function<? super I, String> id, Body<? super I, ? extends O> body) {
+        String name,
+        Class<I> input,
+        Class<O> output,
+        Function<? super I, String> id,
+        Body<? super I, ? extends O> body) {
     /// A task whose every call is work of its own.
     ///
     /// @param name the same for ever, in every JVM

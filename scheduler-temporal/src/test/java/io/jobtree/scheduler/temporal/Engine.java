@@ -20,9 +20,8 @@ final class Engine implements AutoCloseable {
     }
 
     static JobActivities activities() {
-        var scheduler = SchedulerOptions.named("worker")
-                .withWaitTimeout(Duration.ZERO)
-                .withCloseTimeout(Duration.ofSeconds(2));
+        var scheduler =
+                SchedulerOptions.named("worker").withWaitTimeout(Duration.ZERO).withCloseTimeout(Duration.ofSeconds(2));
         return JobActivities.of(Work.UPPER, Work.FAIL, Probe.HELD).withScheduler(scheduler);
     }
 

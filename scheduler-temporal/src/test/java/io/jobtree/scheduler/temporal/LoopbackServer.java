@@ -31,8 +31,7 @@ final class LoopbackServer implements AutoCloseable {
     /// Listens, again where it did before.
     void listen() {
         try {
-            var builder =
-                    NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            var builder = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             GRPCServerHelper.registerServicesAndHealthChecks(services.getServices(), builder);
             var server = builder.build().start();
             port = server.getPort();

@@ -8,6 +8,7 @@ import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,8 +48,9 @@ final class Promise1CancelTest {
 
             assertThat(job.cancelAndJoin(SOON)).isTrue();
 
-            assertThat(Probe.of("cancel of the job").awaitInterrupt(Duration.ZERO)).isTrue();
-            assertThat(job.await()).isEqualTo(new Outcome.Cancelled<>(CancelReason.REQUESTED, java.util.Optional.empty()));
+            assertThat(Probe.of("cancel of the job").awaitInterrupt(Duration.ZERO))
+                    .isTrue();
+            assertThat(job.await()).isEqualTo(new Outcome.Cancelled<>(CancelReason.REQUESTED, Optional.empty()));
         }
     }
 
@@ -57,7 +59,8 @@ final class Promise1CancelTest {
         try (var scheduler = Scheduler.open("local")) {
             var options = Engine.once(QUEUE);
             var parent = scheduler.spawn(
-                    "parent", scope -> scope.spawn("held", engine.remote.activity(Probe.HELD, "of parent", options))
+                    "parent",
+                    scope -> scope.spawn("held", engine.remote.activity(Probe.HELD, "of parent", options))
                             .join());
             Probe.of("of parent").awaitAttempt(1);
 
@@ -87,7 +90,11 @@ final class Promise1CancelTest {
         try (var scheduler = Scheduler.open("local")) {
             var job = held(scheduler, "in the engine");
 
-            engine.remote.connection.client().newUntypedWorkflowStub("held/in the engine").cancel();
+            engine.remote
+                    .connection
+                    .client()
+                    .newUntypedWorkflowStub("held/in the engine")
+                    .cancel();
 
             assertThat(job.await()).isInstanceOf(Outcome.Cancelled.class);
             assertThat(Probe.of("in the engine").awaitInterrupt(Duration.ZERO)).isTrue();

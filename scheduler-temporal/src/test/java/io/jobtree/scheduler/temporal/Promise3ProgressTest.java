@@ -72,11 +72,13 @@ final class Promise3ProgressTest {
             var job = scheduler.spawn("held", engine.remote.activity(Probe.HELD.withId(id -> id), "seen", options));
 
             var workflow = engine.remote.connection.client().newUntypedWorkflowStub("held/seen");
-            Awaitility.await().atMost(Probe.PATIENCE).ignoreExceptions().until(() -> workflow
-                    .describe()
-                    .getRawDescription()
-                    .getPendingActivities(0)
-                    .hasHeartbeatDetails());
+            Awaitility.await()
+                    .atMost(Probe.PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> workflow.describe()
+                            .getRawDescription()
+                            .getPendingActivities(0)
+                            .hasHeartbeatDetails());
             Probe.of("seen").released.countDown();
 
             assertThat(job.join()).isEqualTo(1);

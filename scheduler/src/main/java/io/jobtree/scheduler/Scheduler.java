@@ -57,8 +57,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// Opens a scheduler with the default options, named `scheduler`.
     ///
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open() {
         return open("scheduler");
     }
@@ -67,8 +66,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     ///
     /// @param name its name; need not be unique
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     /// @throws IllegalArgumentException if the name is blank
     public static Scheduler open(String name) {
         return open(SchedulerOptions.named(name));
@@ -78,8 +76,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     ///
     /// @param options how
     /// @return the scheduler
-    /// @throws IllegalStateException if this JVM is not a JDK 25 that was started with
-    ///     `--enable-preview`
+    /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
         ThreadScope.ensureAvailable();

@@ -1,63 +1,104 @@
 package io.jobtree.scheduler;
 
-import java.util.concurrent.StructureViolationException;
-import java.util.concurrent.StructuredTaskScope;
-import java.util.concurrent.StructuredTaskScope.Joiner;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The one file that names JDK 25's preview: javac marks each class of such a file, and only those need
-/// the flag.
-///
-/// Of the preview it uses what later JDKs keep: a joiner of its own, `open`, `fork`, `join`, `close`.
+/// A [ThreadScope] on the JDK's structured concurrency, which it calls by what [TaskScopeApi] found.
 final class StructuredThreadScope implements ThreadScope {
-    private final StructuredTaskScope<@Nullable Object, @Nullable Void> scope;
+    /// A constant, and so are the handles in it: calls through them are compiled like direct ones.
+    private static final TaskScopeApi API = knownApi();
+
+    private final Object scope;
     private final Threads threads;
     private boolean joined;
 
-    private StructuredThreadScope(StructuredTaskScope<@Nullable Object, @Nullable Void> scope, Threads threads) {
+    private StructuredThreadScope(Object scope, Threads threads) {
         this.scope = scope;
         this.threads = threads;
     }
 
-    static ThreadScope open(String name) {
-        var threads = new Threads();
-        var scope = StructuredTaskScope.<@Nullable Object, @Nullable Void>open(
-                Forgetful.INSTANCE, options -> options.withName(name).withThreadFactory(threads));
-        return new StructuredThreadScope(scope, threads);
+    private static TaskScopeApi knownApi() {
+        try {
+            var api = TaskScopeApi.lookUp();
+            // Nothing is forked: to wait for a thread while a class is initialized can block the only carrier.
+            var probe = (Object) api.open().invokeExact(UnaryOperator.identity());
+            api.join().invokeExact(probe);
+            api.close().invokeExact(probe);
+            return api;
+        } catch (Throwable unknown) {
+            // In the message too, which is all that a second use gets to see.
+            throw new LinkageError(unknown.toString(), unknown);
+        }
+    }
+
+    /// Fails with a [LinkageError] if this JDK's API is none of those that are known.
+    static void ensureKnown() {
+        // The initialization of this class is the check.
+    }
+
+    static ThreadScope open(String name, @Nullable ClassLoader contextLoader) {
+        var threads = new Threads(contextLoader);
+        UnaryOperator<Object> configure = defaults -> {
+            try {
+                var named = (Object) API.withName().invokeExact(defaults, name);
+                return (Object) API.withThreadFactory().invokeExact(named, (ThreadFactory) threads);
+            } catch (Throwable thrown) {
+                throw unchecked(thrown);
+            }
+        };
+        try {
+            return new StructuredThreadScope((Object) API.open().invokeExact(configure), threads);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
     }
 
     @Override
     public boolean fork(Task task) {
         threads.name = task.threadName();
         try {
-            scope.fork(task);
+            API.fork().invokeExact(scope, (Callable<?>) task);
             return true;
-        } catch (StructureViolationException boundSince) {
-            return false;
+        } catch (Throwable thrown) {
+            if (API.structureViolation().isInstance(thrown)) {
+                return false;
+            }
+            throw unchecked(thrown);
         }
     }
 
     @Override
     public void join() throws InterruptedException {
         joined = true;
-        scope.join();
+        try {
+            API.join().invokeExact(scope);
+        } catch (InterruptedException interrupted) {
+            throw interrupted;
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
     }
 
     @Override
     public void close() {
         if (!joined) {
-            joinOnce();
+            joinUninterrupted();
         }
-        scope.close();
+        try {
+            API.close().invokeExact(scope);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
     }
 
     /// A close without a join throws once something was forked.
-    private void joinOnce() {
+    private void joinUninterrupted() {
         boolean interrupted = Thread.interrupted();
         try {
             join();
-        } catch (InterruptedException e) {
+        } catch (InterruptedException again) {
             interrupted = true;
         }
         if (interrupted) {
@@ -65,31 +106,39 @@ final class StructuredThreadScope implements ThreadScope {
         }
     }
 
-    /// Makes the thread of the task that is being forked. Used by the scope's owner alone.
+    /// Throws what a handle threw: of handles, javac knows only that they throw anything.
+    private static RuntimeException unchecked(Throwable thrown) {
+        switch (thrown) {
+            case Error error -> throw error;
+            case RuntimeException exception -> throw exception;
+            default -> throw new IllegalStateException("StructuredTaskScope threw a checked exception", thrown);
+        }
+    }
+
+    /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone.
     private static final class Threads implements ThreadFactory {
         private static final ThreadFactory UNNAMED =
                 Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
+        private final @Nullable ClassLoader contextLoader;
         private String name = "";
+
+        Threads(@Nullable ClassLoader contextLoader) {
+            this.contextLoader = contextLoader;
+        }
 
         @Override
         public Thread newThread(Runnable task) {
-            return name.isEmpty()
+            var thread = name.isEmpty()
                     ? UNNAMED.newThread(task)
                     : Thread.ofVirtual()
                             .inheritInheritableThreadLocals(false)
                             .name(name)
                             .unstarted(task);
-        }
-    }
-
-    /// Keeps nothing: outcomes live in the jobs.
-    private enum Forgetful implements Joiner<@Nullable Object, @Nullable Void> {
-        INSTANCE;
-
-        @Override
-        public @Nullable Void result() {
-            return null;
+            if (contextLoader != null) {
+                thread.setContextClassLoader(contextLoader);
+            }
+            return thread;
         }
     }
 }

@@ -1,26 +1,37 @@
 package io.jobtree.scheduler;
 
-/// A structured task scope, behind a type that is no preview. All methods are for the thread that
+import org.jspecify.annotations.Nullable;
+
+/// A structured task scope, behind a type that no JDK changes. All methods are for the thread that
 /// opened it.
 interface ThreadScope extends AutoCloseable {
-    /// Opens a scope in the caller's frame.
+    /// The first and the last JDK that this is tested with.
+    int OLDEST_JDK = 25;
+
+    int NEWEST_JDK = 28;
+
+    /// Opens a scope in the caller's frame, whose threads have the default context class loader.
     static ThreadScope open(String name) {
-        return StructuredThreadScope.open(name);
+        return open(name, null);
     }
 
-    /// Fails unless this JVM can open such scopes, and says what it needs.
+    /// Opens a scope in the caller's frame.
+    ///
+    /// @param contextLoader the context class loader of its threads; null for the default
+    static ThreadScope open(String name, @Nullable ClassLoader contextLoader) {
+        return StructuredThreadScope.open(name, contextLoader);
+    }
+
+    /// Fails unless this JVM can open such scopes, and says where it could.
     static void ensureAvailable() {
         try {
-            StructuredThreadScope.open("probe").close();
-        } catch (LinkageError missing) {
-            throw new IllegalStateException(requirement(Runtime.version().feature()), missing);
+            StructuredThreadScope.ensureKnown();
+        } catch (LinkageError unknown) {
+            throw new IllegalStateException(
+                    "Jobtree runs on JDK %d to %d, and does not know the StructuredTaskScope of this JDK %s; run it on one of those, or use a newer Jobtree"
+                            .formatted(OLDEST_JDK, NEWEST_JDK, Runtime.version()),
+                    unknown);
         }
-    }
-
-    private static String requirement(int feature) {
-        return feature == 25
-                ? "Jobtree needs JDK 25's structured concurrency, a preview: start java with --enable-preview"
-                : "Jobtree needs JDK 25, started with --enable-preview; this is JDK " + feature;
     }
 
     /// Starts a thread for the task; false where the caller has bound scoped values since the scope was

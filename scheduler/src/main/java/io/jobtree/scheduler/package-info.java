@@ -32,7 +32,7 @@
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `Gate` with `LinkQueue`
 ///   (places, and who waits for one).
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope` and `StructuredThreadScope`
-///   (the one file that names the JDK's preview).
+///   (on the JDK's, which `TaskScopeApi` alone knows).
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`.
 ///

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every block of Java in the README compiles, without `--enable-preview`, and does what the README
-/// says. [Snippet] says how a block is marked.
+/// Every block of Java in the README compiles and does what the README says. [Snippet] says how a block is marked.
 @Timeout(120)
 @Tag(TestOptions.FRESH_THREADS)
 final class ReadmeSnippetsTest {

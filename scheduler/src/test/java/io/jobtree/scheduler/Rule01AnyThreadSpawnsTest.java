@@ -3,9 +3,9 @@ package io.jobtree.scheduler;
 import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.testing.RawScope;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -153,7 +153,7 @@ final class Rule01AnyThreadSpawnsTest {
     void spawn_aroundStructuredTaskScopeOfTheBody_runs() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {
             Job<Integer> branch = jobs.spawn("branch", scope -> {
-                try (var forks = StructuredTaskScope.open()) {
+                try (var forks = RawScope.open()) {
                     var byOwner = scope.spawn("owner", () -> 1);
                     var fork = forks.fork(() -> scope.spawn("fork", () -> 2));
                     forks.join();

@@ -5,10 +5,10 @@ import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.testing.RawScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -69,7 +69,7 @@ final class Rule14NoWaitForOneselfTest {
         try (var jobs = open()) {
             var job = jobs.spawn("job", () -> {
                 var self = Job.current().orElseThrow();
-                try (var forks = StructuredTaskScope.open()) {
+                try (var forks = RawScope.open()) {
                     forks.fork(() -> {
                         assertThat(Job.current()).contains(self);
                         assertNoWaitFor(self);

@@ -17,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName(
         "R20: a scheduler dropped without close, or open at JVM exit, is logged with its name, site and pending jobs")
 final class Rule20ForgottenSchedulerTest {
-    private static final String FLAG = "--enable-preview";
-
     @Test
     void droppedScheduler_isLoggedWhenCollected_withNameAndSite() {
         try (var log = new RecordedLog()) {
@@ -123,7 +121,7 @@ final class Rule20ForgottenSchedulerTest {
                         System.exit(3);
                     }
                 }
-                """, FLAG);
+                """);
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output())
                 .contains("'kept'")
@@ -157,7 +155,7 @@ final class Rule20ForgottenSchedulerTest {
                         System.exit(3);
                     }
                 }
-                """, FLAG);
+                """);
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output()).contains("cleaned up").doesNotContain("'closes itself'");
     }
@@ -172,7 +170,7 @@ final class Rule20ForgottenSchedulerTest {
                         System.out.println("main is over");
                     }
                 }
-                """, FLAG);
+                """);
         assertThat(run.exitCode()).isZero();
         assertThat(run.output()).contains("main is over").contains("'left open'");
     }

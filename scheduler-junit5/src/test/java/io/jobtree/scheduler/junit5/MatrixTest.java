@@ -29,7 +29,6 @@ final class MatrixTest {
     void allTests_pass(String version) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-preview",
                 "-Djobtree.corpus.runs=" + CORPUS_RUNS,
                 "-Djava.util.logging.config.file=" + System.getProperty("java.util.logging.config.file", ""),
                 "-cp",

@@ -8,13 +8,13 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.testing.RawScope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.StructuredTaskScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -192,7 +192,7 @@ final class OwnershipTest {
     /// A scoped value in place of the thread-local would break this.
     @Test
     void owner_mayChangeWhileATaskScopeIsOpen() throws InterruptedException {
-        try (var scope = StructuredTaskScope.open()) {
+        try (var scope = RawScope.open()) {
             Claim before = CurrentOwner.enter(test);
             var owner = scope.fork(CurrentOwner::get);
             scope.join();

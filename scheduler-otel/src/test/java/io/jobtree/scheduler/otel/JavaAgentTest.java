@@ -40,7 +40,6 @@ final class JavaAgentTest {
     private static List<String> command(OtlpReceiver receiver) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-preview",
                 "-javaagent:" + System.getProperty("javaagent"),
                 "-Dio.opentelemetry.context.enableStrictContext=true",
                 "-Dotel.service.name=shop",

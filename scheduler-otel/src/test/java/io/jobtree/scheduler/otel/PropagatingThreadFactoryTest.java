@@ -3,13 +3,12 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.testing.RawScope;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
-import java.util.concurrent.StructuredTaskScope;
-import java.util.concurrent.StructuredTaskScope.Joiner;
-import java.util.concurrent.StructuredTaskScope.Subtask;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,9 +25,8 @@ final class PropagatingThreadFactoryTest {
     void rawStructuredTaskScope_oneLambdaForkedAThousandTimes_keepsEachContext() throws Exception {
         var threads = JobTelemetry.propagating(Thread.ofVirtual().factory());
         Callable<@Nullable Integer> task = () -> Context.current().get(NUMBER);
-        var forked = new ArrayList<Subtask<@Nullable Integer>>();
-        try (var scope = StructuredTaskScope.open(
-                Joiner.<@Nullable Integer>awaitAll(), config -> config.withThreadFactory(threads))) {
+        var forked = new ArrayList<Supplier<@Nullable Integer>>();
+        try (var scope = RawScope.open(threads)) {
             for (int i = 0; i < 1_000; i++) {
                 try (var _ = Context.current().with(NUMBER, i).makeCurrent()) {
                     forked.add(scope.fork(task));

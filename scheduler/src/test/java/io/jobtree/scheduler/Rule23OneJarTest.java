@@ -9,17 +9,20 @@ import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag(TestOptions.FRESH_THREADS)
-@DisplayName(
-        "R23: users compile without --enable-preview; run without it, opening a scheduler says which flag is needed")
-final class Rule23PreviewFlagTest {
+@DisplayName("R23: one jar runs on every JDK from 25 on, without a flag; no public type mentions a preview type")
+final class Rule23OneJarTest {
     /// What javac writes into a class file that uses a preview feature.
     private static final int PREVIEW_MARK = 0xFFFF;
 
@@ -63,55 +66,83 @@ final class Rule23PreviewFlagTest {
             }
             """;
 
+    private static Stream<Jdk> jdks() throws IOException {
+        return Jdk.found().stream();
+    }
+
+    private static Stream<Jdk> otherJdks() throws IOException {
+        return Jdk.others().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void userProgram_onTheClassPath_runsWithoutAFlag(Jdk jdk, @TempDir Path directory) throws Exception {
+        var program = UserProgram.compile(directory, PROGRAM);
+        assertWorks(jdk.java(directory, program.onClassPath()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jdks")
+    void userProgram_onTheModulePath_runsWithoutAFlag(Jdk jdk, @TempDir Path directory) throws Exception {
+        var program = UserProgram.compileModule(directory, PROGRAM);
+        assertWorks(jdk.java(directory, program.onModulePath()));
+    }
+
     @Test
-    void userProgram_compiledWithoutTheFlag_runsWithIt(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(directory, PROGRAM, "--enable-preview");
-        assertThat(run.exitCode()).as(run.output()).isZero();
-        assertThat(run.output())
+    void userProgram_inAnImageMadeByJlink_runsWithoutAFlag(@TempDir Path directory) throws Exception {
+        assertRunsInAnImage(Jdk.own(), directory);
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("otherJdks")
+    @Tag("full")
+    void userProgram_inAnImageOfAnotherJdk_runsWithoutAFlag(Jdk jdk, @TempDir Path directory) throws Exception {
+        assertRunsInAnImage(jdk, directory);
+    }
+
+    private static void assertRunsInAnImage(Jdk jdk, Path directory) throws Exception {
+        var program = UserProgram.compileModule(directory, PROGRAM);
+        var image = directory.resolve("image");
+        var arguments = List.of("-p", program.modulePath(), "--add-modules", "user", "--output", image.toString());
+        jdk.run(directory, "jlink", arguments).assertSucceeded();
+        takeNativeFiles(image, jdk.home());
+        assertWorks(new Jdk(image).java(directory, List.of("-m", "user/user." + UserProgram.NAME)));
+    }
+
+    /// Takes those of the JDK itself: one that was unpacked beside a C library of its own is linked with that, and
+    /// what `jlink` finds in its archives is not.
+    private static void takeNativeFiles(Path image, Path home) throws IOException {
+        try (var files = Files.walk(image)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var original = home.resolve(image.relativize(file));
+                if (file.toString().endsWith(".so") || file.endsWith(Path.of("bin", "java"))) {
+                    Files.copy(original, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    private static void assertWorks(Jdk.Run run) {
+        assertThat(run.assertSucceeded().output())
                 .contains("Ada has 3")
                 .contains("user/page/cart gave 3")
                 .contains("shielded")
                 .contains("REQUESTED")
-                .contains("rejected: ");
+                .contains("rejected: ")
+                .doesNotContain("WARNING");
     }
 
     @Test
-    void userProgram_runWithoutTheFlag_isToldWhichOneIsNeeded(@TempDir Path directory) throws Exception {
-        var run = ForkedJvm.run(directory, """
-                import io.jobtree.scheduler.*;
-                public class Program {
-                    public static void main(String[] args) {
-                        for (var i = 0; i < 2; i++) {
-                            try {
-                                Scheduler.open("user");
-                                System.out.println("opened");
-                            } catch (IllegalStateException expected) {
-                                System.out.println("refused: " + expected.getMessage());
-                            }
-                        }
-                        System.out.println(Scheduler.all());
-                    }
-                }
-                """);
-        assertThat(run.exitCode()).as(run.output()).isZero();
-        assertThat(run.output().lines().filter(line -> line.startsWith("refused: ")))
-                .as(run.output())
-                .hasSize(2)
-                .allMatch(line -> line.contains("--enable-preview"));
-        assertThat(run.output()).contains("[]").doesNotContain("opened");
-    }
-
-    @Test
-    void publicTypes_areNotMarkedAsPreview_andMentionNoPreviewType() throws Exception {
+    void classFiles_areNotMarkedAsPreview_andPublicTypesMentionNoPreviewType() throws Exception {
         var checked = new ArrayList<String>();
-        var folder = Path.of(ForkedJvm.classes());
+        var folder = Path.of(UserProgram.classes());
         try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             for (var file : classFiles(folder)) {
                 var name =
                         folder.relativize(file).toString().replace(".class", "").replace('/', '.');
                 var type = Class.forName(name, false, loader);
+                assertThat(minorVersion(file)).as("the mark of %s", name).isNotEqualTo(PREVIEW_MARK);
                 if (Modifier.isPublic(type.getModifiers())) {
-                    assertThat(minorVersion(file)).as("the mark of %s", name).isNotEqualTo(PREVIEW_MARK);
                     assertThat(signatures(type)).noneMatch(text -> text.contains("StructuredTaskScope"));
                     checked.add(type.getSimpleName());
                 }

@@ -63,8 +63,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         }
     }
 
-    private Job<@Nullable Object> spawn(RemoteAttempt attempt, ActivityInfo info, ActivityInput input)
-            throws Exception {
+    private Job<@Nullable Object> spawn(RemoteAttempt attempt, ActivityInfo info, ActivityInput input) {
         JobBody<@Nullable Object> body = scope -> {
             attempt.scope = scope;
             var name = info.getActivityType();
@@ -80,9 +79,11 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
                 .withCarried(RemoteAttempt.CURRENT)
                 .withTag("jobtree.remote.id", attempt.id());
         var headers = Objects.requireNonNullElse(HeaderPropagator.HEADERS.get(), Map.<String, String>of());
-        try (var _ = worker.activities.headers().restore(headers)) {
+        try {
             return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
-                    .<Job<@Nullable Object>, RuntimeException>call(() -> worker.scheduler.spawn(options, body));
+                    .<Job<@Nullable Object>, RuntimeException>call(() -> worker.activities
+                            .headers()
+                            .restore(headers, () -> worker.scheduler.spawn(options, body)));
         } finally {
             HeaderPropagator.HEADERS.remove();
         }
@@ -152,11 +153,12 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
                 throw ApplicationFailure.newNonRetryableFailure(
                         String.valueOf(timeout.getMessage()), RemoteFailure.TIMED_OUT);
             case Outcome.Failed(var failure) -> throw Activity.wrap(failure);
-            case Outcome.Cancelled<?> _ when activity.getCancellationToken().isCancellationRequested() ->
+            case Outcome.Cancelled<?> _
+            when activity.getCancellationToken().isCancellationRequested() ->
                 throw new ActivityCanceledException(activity.getInfo());
-            case Outcome.Cancelled(var reason, _) when reason == CancelReason.CLOSED -> throw handedBack();
-            case Outcome.Cancelled<?> _ when lost ->
-                throw ApplicationFailure.newFailure("the attempt was given up", "io.jobtree.Lost");
+            case Outcome.Cancelled(var reason, var _) when reason == CancelReason.CLOSED -> throw handedBack();
+            case Outcome.Cancelled<?> _
+            when lost -> throw ApplicationFailure.newFailure("the attempt was given up", "io.jobtree.Lost");
             case Outcome.Cancelled<?> _ ->
                 throw ApplicationFailure.newNonRetryableFailure("cancelled by its worker", RemoteFailure.CANCELLED);
         };

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.temporal;
 
+import com.google.common.base.Throwables;
 import com.google.common.reflect.TypeToken;
 import io.jobtree.scheduler.Job;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
@@ -37,15 +38,13 @@ import org.jspecify.annotations.Nullable;
 record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<? extends @Nullable Object> arguments)
         implements Callable<T> {
     @Override
-    @SuppressWarnings("unchecked")
     public T call() throws Exception {
         var path = Job.current().map(Job::path).orElse(order.activity());
         var own = order.options().timeout();
         var timeout = localRest().filter(rest -> rest.compareTo(own) < 0).orElse(own);
         var headers = jobs.headers.current();
         var started = CompletableFuture.supplyAsync(() -> start(path, timeout, headers), Thread::startVirtualThread);
-        var raw = (Class<T>) TypeToken.of(result).getRawType();
-        var ended = started.thenCompose(stub -> stub.getResultAsync(raw, result));
+        var ended = started.thenCompose(this::ended);
         try {
             return ended.get();
         } catch (InterruptedException cancelled) {
@@ -79,6 +78,18 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         } catch (WorkflowExecutionAlreadyStarted succeeded) {
             return jobs.connection.client().newUntypedWorkflowStub(order.activity() + '/' + id);
         }
+    }
+
+    /// A server that goes away cancels requests, and is asked again.
+    @SuppressWarnings("unchecked")
+    private CompletableFuture<T> ended(WorkflowStub stub) {
+        return stub.getResultAsync((Class<T>) TypeToken.of(result).getRawType(), result)
+                .exceptionallyComposeAsync(
+                        failure -> Throwables.getRootCause(failure) instanceof CancellationException
+                                        && !jobs.connection.stubs().isShutdown()
+                                ? ended(stub)
+                                : CompletableFuture.failedFuture(failure),
+                        CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
     }
 
     /// The work hears of its cancellation within a heartbeat, or is given up after one.

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.temporal;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// Carries a context, as that of a trace, from the job to its body in another JVM, as plain headers.
 ///
@@ -14,8 +15,8 @@ public interface RemoteHeaders {
         }
 
         @Override
-        public AutoCloseable restore(Map<String, String> headers) {
-            return () -> {};
+        public <T> T restore(Map<String, String> headers, Supplier<? extends T> spawn) {
+            return spawn.get();
         }
     };
 
@@ -24,9 +25,11 @@ public interface RemoteHeaders {
     /// @return names and values
     Map<String, String> current();
 
-    /// Makes the context of headers the current one. Called in the worker, on the thread that then spawns the body.
+    /// Spawns a body's job in the context of headers. Called in the worker.
     ///
     /// @param headers what [#current] gave
-    /// @return restores the context before
-    AutoCloseable restore(Map<String, String> headers);
+    /// @param spawn spawns it, on the calling thread
+    /// @param <T> what that gives
+    /// @return what `spawn` gave
+    <T> T restore(Map<String, String> headers, Supplier<? extends T> spawn);
 }

@@ -11,30 +11,26 @@ import org.junit.jupiter.api.Test;
 
 /// Jobs whose bodies run in a worker, both in this JVM.
 final class RemoteJobsTest {
-    private static final RemoteOptions ONCE = RemoteOptions.onQueue(Work.QUEUE).withAttempts(1);
+    private static final String QUEUE = "quick";
+    private static final RemoteOptions ONCE = Engine.once(QUEUE);
 
-    private static LoopbackServer server;
-    private static JobWorker worker;
-    private static RemoteJobs remote;
+    private static Engine engine;
 
     @BeforeAll
     static void start() {
-        server = new LoopbackServer();
-        worker = JobWorker.start(server.address(), Work.QUEUE, JobActivities.of(Work.UPPER, Work.FAIL));
-        remote = RemoteJobs.connect(server.address());
+        engine = new Engine();
+        engine.worker(QUEUE);
     }
 
     @AfterAll
     static void stop() {
-        remote.close();
-        worker.close();
-        server.close();
+        engine.close();
     }
 
     @Test
     void result_isThatOfTheBodyElsewhere() throws InterruptedException {
         try (var scheduler = Scheduler.open("local")) {
-            var job = scheduler.spawn("shout", remote.activity(Work.UPPER, "a", ONCE));
+            var job = scheduler.spawn("shout", engine.remote.activity(Work.UPPER, "a", ONCE));
 
             assertThat(job.path()).isEqualTo("local/shout");
             assertThat(job.join()).isEqualTo("A");
@@ -44,7 +40,7 @@ final class RemoteJobsTest {
     @Test
     void failure_isRemoteFailureWithTypeStackAndCause() throws InterruptedException {
         try (var scheduler = Scheduler.open("local")) {
-            var job = scheduler.spawn("fail", remote.activity(Work.FAIL, "bad", ONCE));
+            var job = scheduler.spawn("fail", engine.remote.activity(Work.FAIL, "bad", ONCE));
 
             assertThat(job.await()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
                 assertThat(failed.failure()).isInstanceOfSatisfying(RemoteFailure.class, failure -> {
@@ -60,7 +56,7 @@ final class RemoteJobsTest {
     @Test
     void batch_givesResultsInOrder() throws InterruptedException {
         try (var scheduler = Scheduler.open("local")) {
-            var job = scheduler.spawn("all", remote.activities(Work.UPPER, List.of("a", "b", "c"), ONCE));
+            var job = scheduler.spawn("all", engine.remote.activities(Work.UPPER, List.of("a", "b", "c"), ONCE));
 
             assertThat(job.join()).containsExactly("A", "B", "C");
         }

@@ -29,19 +29,22 @@ final class Workers implements AutoCloseable {
 
     /// Starts workers, and a server if none is named.
     static Workers start(int count, @Nullable String named, Screen screen) throws IOException {
-        InProcess own = null;
-        if (named == null) {
-            screen.complain(IN_MEMORY);
-            own = new InProcess();
+        if (named != null) {
+            return new Workers(null, named).started(count);
         }
-        var workers = new Workers(own, own == null ? named : own.address());
+        screen.complain(IN_MEMORY);
+        var own = new InProcess();
+        return new Workers(own, own.address()).started(count);
+    }
+
+    private Workers started(int count) throws IOException {
         try {
             for (int i = 0; i < count; i++) {
-                workers.startOne();
+                startOne();
             }
-            return workers;
+            return this;
         } catch (IOException failure) {
-            workers.close();
+            close();
             throw failure;
         }
     }

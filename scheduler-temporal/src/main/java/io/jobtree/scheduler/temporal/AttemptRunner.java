@@ -81,9 +81,8 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         var headers = Objects.requireNonNullElse(HeaderPropagator.HEADERS.get(), Map.<String, String>of());
         try {
             return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
-                    .<Job<@Nullable Object>, RuntimeException>call(() -> worker.activities
-                            .headers()
-                            .restore(headers, () -> worker.scheduler.spawn(options, body)));
+                    .<Job<@Nullable Object>, RuntimeException>call(() ->
+                            worker.activities.headers().restore(headers, () -> worker.scheduler.spawn(options, body)));
         } finally {
             HeaderPropagator.HEADERS.remove();
         }

@@ -18,7 +18,9 @@ final class Promise5AtLeastOnceTest {
         int first = page.indexOf("\n## ");
         int second = page.indexOf("\n## ", first + 1);
 
-        assertThat(page.substring(first, second)).startsWith("\n## At least once").contains("safe to repeat");
+        assertThat(page.substring(first, second))
+                .startsWith("\n## At least once")
+                .contains("safe to repeat");
     }
 
     @Test
@@ -43,7 +45,8 @@ final class Promise5AtLeastOnceTest {
 
             assertThat(first.join()).isEqualTo(1);
             assertThat(whileItRuns.join()).isEqualTo(1);
-            assertThat(scheduler.spawn("third", engine.remote.activity(task, "same id", options))
+            assertThat(scheduler
+                            .spawn("third", engine.remote.activity(task, "same id", options))
                             .join())
                     .isEqualTo(1);
             assertThat(probe.attempts).hasSize(1);
@@ -63,8 +66,9 @@ final class Promise5AtLeastOnceTest {
             probe.released.countDown();
 
             assertThat(job.join()).isGreaterThan(1);
-            assertThat(probe.attempts).extracting(RemoteAttempt::id).containsOnly(
-                    probe.attempts.element().id());
+            assertThat(probe.attempts)
+                    .extracting(RemoteAttempt::id)
+                    .containsOnly(probe.attempts.element().id());
         }
     }
 }

@@ -46,7 +46,8 @@ final class Promise6TraceTest {
             engine.worker("names");
             var task = Work.UPPER.withId(text -> text);
             var job = scheduler.spawn(
-                    "parent", scope -> scope.spawn("shout", engine.remote.activity(task, "a", Engine.once("names")))
+                    "parent",
+                    scope -> scope.spawn("shout", engine.remote.activity(task, "a", Engine.once("names")))
                             .join());
 
             assertThat(job.join()).isEqualTo("A");
@@ -61,7 +62,10 @@ final class Promise6TraceTest {
             assertThat(DefaultDataConverter.STANDARD_INSTANCE.fromPayload(
                             scheduled.getUserMetadata().getSummary(), String.class, String.class))
                     .isEqualTo("local/parent/shout");
-            assertThat(scheduled.getActivityTaskScheduledEventAttributes().getActivityType().getName())
+            assertThat(scheduled
+                            .getActivityTaskScheduledEventAttributes()
+                            .getActivityType()
+                            .getName())
                     .isEqualTo("upper");
         }
     }

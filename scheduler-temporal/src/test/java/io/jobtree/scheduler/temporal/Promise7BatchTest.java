@@ -58,7 +58,9 @@ final class Promise7BatchTest {
                 var events = client.fetchHistory(child).getEvents();
                 assertThat(events).hasSizeLessThan(51_200);
                 var parent = events.getFirst().getWorkflowExecutionStartedEventAttributes();
-                assertThat(client.fetchHistory(parent.getParentWorkflowExecution().getWorkflowId()).getEvents())
+                assertThat(client.fetchHistory(
+                                        parent.getParentWorkflowExecution().getWorkflowId())
+                                .getEvents())
                         .hasSizeLessThan(51_200);
             }
         }
@@ -69,7 +71,8 @@ final class Promise7BatchTest {
         for (int i = 0; i < FILES; i += CHUNK) {
             var files = new ArrayList<String>();
             for (int k = i; k < Math.min(i + CHUNK, FILES); k++) {
-                files.add(Files.writeString(directory.resolve("file-" + k), "content " + k).toString());
+                files.add(Files.writeString(directory.resolve("file-" + k), "content " + k)
+                        .toString());
             }
             chunks.add(new Work.Chunk(files));
         }

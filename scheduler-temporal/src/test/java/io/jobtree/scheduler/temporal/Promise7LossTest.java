@@ -25,9 +25,7 @@ final class Promise7LossTest {
                 var scheduler = Scheduler.open("local")) {
             var options = Engine.once("kill").withAttempts(3);
             var job = scheduler.spawn("await", engine.remote.activity(Work.AWAIT_FILE, file.toString(), options));
-            Awaitility.await()
-                    .atMost(Probe.PATIENCE)
-                    .until(() -> one.printed("awaiting") || other.printed("awaiting"));
+            Awaitility.await().atMost(Probe.PATIENCE).until(() -> one.printed("awaiting") || other.printed("awaiting"));
             var killed = one.printed("awaiting") ? one : other;
             var left = killed == one ? other : one;
 
@@ -44,8 +42,10 @@ final class Promise7LossTest {
         try (var engine = new Engine();
                 var scheduler = Scheduler.open("local")) {
             engine.worker("gone");
-            var job = scheduler.spawn("held", engine.remote.activity(Probe.HELD, "gone", Engine.once("gone")
-                    .withHeartbeat(Probe.PATIENCE)));
+            var job = scheduler.spawn(
+                    "held",
+                    engine.remote.activity(
+                            Probe.HELD, "gone", Engine.once("gone").withHeartbeat(Probe.PATIENCE)));
             Probe.of("gone").awaitAttempt(1);
 
             engine.server.goAway();

@@ -20,7 +20,9 @@ final class Promise8JdkTest {
         var others = System.getProperty("jdks", "");
         return Stream.concat(
                 Stream.of(Path.of(System.getProperty("java.home"))),
-                Arrays.stream(others.split(":", -1)).filter(home -> !home.isEmpty()).map(Path::of));
+                Arrays.stream(others.split(":", -1))
+                        .filter(home -> !home.isEmpty())
+                        .map(Path::of));
     }
 
     @ParameterizedTest

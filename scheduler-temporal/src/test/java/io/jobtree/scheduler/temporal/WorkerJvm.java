@@ -35,7 +35,8 @@ final class WorkerJvm implements AutoCloseable {
             var command = new ArrayList<>(List.of(jdk.resolve("bin/java").toString(), "-XX:TieredStopAtLevel=1"));
             command.addAll(List.of("-cp", System.getProperty("java.class.path")));
             command.addAll(List.of(TestWorker.class.getName(), server, queue));
-            return new WorkerJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+            return new WorkerJvm(
+                    new ProcessBuilder(command).redirectErrorStream(true).start());
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

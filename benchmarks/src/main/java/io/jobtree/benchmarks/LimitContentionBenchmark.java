@@ -41,7 +41,7 @@ public class LimitContentionBenchmark extends TimedBenchmark {
     /// A limit that jobs of any scope could share.
     @Benchmark
     public void jobtreeSharedLimit() {
-        var options = JobOptions.named("holder").withLimit(Limit.of("places", places));
+        var options = JobOptions.named("holder").withSharedLimit(Limit.of("places", places));
         try (Scheduler scheduler = Scheduler.open(Spawning.UNLIMITED)) {
             for (int i = 0; i < jobs; i++) {
                 scheduler.spawn(options, (JobAction) LimitContentionBenchmark::hold);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openjdk.jmh.annotations.Mode;
@@ -37,6 +38,7 @@ final class BenchmarksTest {
 
     @Test
     @Timeout(value = 10, unit = TimeUnit.MINUTES)
+    @Tag("full")
     void run_everyBenchmarkOnce_succeeds() throws RunnerException {
         var ran = new TreeSet<String>();
         for (RunResult result : new Runner(ONCE).run()) {

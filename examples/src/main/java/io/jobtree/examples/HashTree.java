@@ -6,6 +6,8 @@ import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.timeline.SchedulerBeans;
+import io.jobtree.scheduler.timeline.Timeline;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
 import java.io.FileDescriptor;
 import java.io.IOException;
@@ -78,6 +80,15 @@ final class HashTree implements Callable<Integer> {
             description = "The Temporal server of the workers, here and elsewhere; one in memory unless given.")
     private @Nullable String server;
 
+    @Option(
+            names = "--timeline",
+            paramLabel = "FILE",
+            description = "Write a page with a bar for each job to FILE; a trace for Perfetto if it ends in .pftrace.")
+    private @Nullable String timeline;
+
+    @Option(names = "--jmx", description = "Let jobtree top, and other JMX clients, look at the jobs.")
+    private boolean jmx;
+
     @Option(names = "--help", usageHelp = true, description = "Print this and exit.")
     @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
@@ -88,6 +99,7 @@ final class HashTree implements Callable<Integer> {
     private final Screen screen = new Screen();
     private final Tally tally = new Tally();
     private final TreeRecorder recorder = new TreeRecorder();
+    private final Timeline bars = new Timeline();
 
     private HashTree() {}
 
@@ -171,7 +183,21 @@ final class HashTree implements Callable<Integer> {
             if (tree) {
                 recorder.print(Screen.writer(FileDescriptor.err));
             }
-            return exitCode;
+            return timeline == null || writeTimeline(timeline) ? exitCode : Run.PROBLEMS;
+        }
+    }
+
+    private boolean writeTimeline(String file) {
+        try {
+            if (file.endsWith(".pftrace")) {
+                bars.writePerfetto(Names.pathOf(file));
+            } else {
+                bars.writeHtml(Names.pathOf(file));
+            }
+            return true;
+        } catch (IOException failure) {
+            screen.complain(SumLine.escape(file) + ": " + Reasons.of(failure));
+            return false;
         }
     }
 
@@ -186,6 +212,12 @@ final class HashTree implements Callable<Integer> {
                 .withObserver(tally);
         if (tracing != null) {
             options = options.withObserver(tracing.observer());
+        }
+        if (timeline != null) {
+            options = options.withObserver(bars);
+        }
+        if (jmx) {
+            options = options.withObserver(new SchedulerBeans());
         }
         return tree ? options.withObserver(recorder) : options;
     }

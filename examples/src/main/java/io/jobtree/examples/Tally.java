@@ -14,7 +14,7 @@ final class Tally implements JobObserver {
 
     @Override
     public JobObservation spawned(Job<?> job) {
-        if (job.options().limit().isPresent()) {
+        if (job.options().sharedLimit().isPresent()) {
             return files;
         }
         return job.parent().isPresent() ? directories : JobObservation.NONE;

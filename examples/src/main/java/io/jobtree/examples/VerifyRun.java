@@ -96,7 +96,7 @@ final class VerifyRun implements Run {
     }
 
     private Job<byte[]> spawn(JobScope scope, String name) {
-        var options = JobOptions.named(Names.readable(name)).withLimit(openFiles);
+        var options = JobOptions.named(Names.readable(name)).withSharedLimit(openFiles);
         return scope.spawn(options, () -> hasher.hash(pathOf(name), READ));
     }
 

@@ -99,7 +99,7 @@ final class Walk {
 
     private void spawnFile(JobScope scope, Entry file) throws InterruptedException {
         progress.found(file.size());
-        var options = JobOptions.named(file.name()).withLimit(openFiles);
+        var options = JobOptions.named(file.name()).withSharedLimit(openFiles);
         items.put(new Item.Hash(file.shown(), scope.spawn(options, () -> hasher.hash(file.path(), NO_LINK))));
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,7 @@ final class HashTreeEndTest {
     }
 
     @Test
+    @Tag("full")
     void fileThatVanishes_isOneLine_andTheRestGoesOn() throws IOException {
         Trees.file(directory, "a", "a");
         Trees.sparseFile(directory, "b", 1L << 29);
@@ -146,6 +148,7 @@ final class HashTreeEndTest {
     }
 
     @Test
+    @Tag("full")
     void signalWhilePrinting_leavesWholeLines() {
         for (int i = 0; i < 20_000; i++) {
             Trees.file(directory, "file-" + i, "content " + i);

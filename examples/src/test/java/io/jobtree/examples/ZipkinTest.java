@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import zipkin2.Span;
 
 /// `hashtree --trace` on this checkout, and what a real server has of it.
-@Tag("e2e")
+@Tag("full")
 final class ZipkinTest {
     private static final Path CHECKOUT = Path.of("..");
 

@@ -3,10 +3,10 @@ package io.jobtree.scheduler;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// Waits for another thread that is amid a few steps, and that tells nobody when it has done them.
+/// Waits for another thread that is amid a few steps, and that wakes nobody when it has done them.
 ///
-/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and
-/// the one that they wait for may need one.
+/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and the one that
+/// they wait for may need one.
 final class Backoff {
     private static final int YIELDS = 8;
     private static final long PAUSE_NANOS = 50_000;
@@ -14,19 +14,35 @@ final class Backoff {
     private Backoff() {}
 
     /// Returns when the condition holds; interrupts are kept for later.
-    @SuppressWarnings("ThreadPriorityCheck")
     static void until(BooleanSupplier condition) {
         boolean interrupted = false;
         for (int round = 0; !condition.getAsBoolean(); round++) {
-            if (round < YIELDS) {
-                Thread.yield();
-            } else {
-                interrupted |= Thread.interrupted();
-                LockSupport.parkNanos(condition, PAUSE_NANOS);
-            }
+            interrupted |= pause(round);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// As [Waiting#untilDone], where there is no memory.
+    static void untilDone(JobImpl<?> job) {
+        boolean interrupted = false;
+        for (int round = 0; !job.isDone(); round++) {
+            interrupted |= pause(round);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static boolean pause(int round) {
+        if (round < YIELDS) {
+            Thread.yield();
+            return false;
+        }
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
+        return interrupted;
     }
 }

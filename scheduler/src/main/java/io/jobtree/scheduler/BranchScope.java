@@ -2,18 +2,21 @@ package io.jobtree.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that
-/// was opened around the body; what other threads spawn goes through a supervisor, which is made when
-/// it is first needed.
+/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was opened
+/// around the body; what other threads spawn goes through a supervisor, which is made when it is first needed.
 final class BranchScope extends Scope {
     private static final VarHandle LATER;
+    private static final VarHandle SUPERVISOR;
 
     static {
         try {
-            LATER = MethodHandles.lookup().findVarHandle(BranchScope.class, "later", int.class);
+            var lookup = MethodHandles.lookup();
+            LATER = lookup.findVarHandle(BranchScope.class, "later", int.class);
+            SUPERVISOR = lookup.findVarHandle(BranchScope.class, "supervisor", Supervisor.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -22,32 +25,36 @@ final class BranchScope extends Scope {
     final JobImpl<?> owner;
     private final Scheduler scheduler;
     private final int depth;
-    private final String path;
 
-    /// Around the body, for the body's thread. Both are used by that thread; others only see that they
-    /// are not it.
+    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not it.
     private @Nullable ThreadScope threads;
 
     private @Nullable Thread spawner;
 
     private volatile @Nullable Supervisor supervisor;
 
-    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that
-    /// is made for a job that was cancelled meanwhile is stopped too.
+    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made for a
+    /// job that was cancelled meanwhile is stopped too.
     private volatile boolean over;
 
     /// How many failures came after the first.
     private volatile int later;
 
+    /// How its jobs end once its own job was stopped. Written by who stopped that, and who cancels it.
+    private @Nullable Ending ending;
+
+    /// The next one in the queue of who cancels it.
+    @Nullable
+    BranchScope nextToCancel;
+
     BranchScope(JobImpl<?> owner) {
         super(
                 owner.childLimitOrZero() == 0
                         ? null
-                        : new Gate(Admission.HOLDS_SCOPE, owner.childLimitOrZero(), Integer.MAX_VALUE));
+                        : new Gate(JobImpl.HOLDS_SCOPE, owner.childLimitOrZero(), Integer.MAX_VALUE));
         this.owner = owner;
         this.scheduler = owner.scheduler();
         this.depth = owner.depth() + 1;
-        this.path = owner.path();
     }
 
     @Override
@@ -56,18 +63,20 @@ final class BranchScope extends Scope {
     }
 
     @Override
-    String path() {
-        return path;
-    }
-
-    @Override
-    Scheduler scheduler() {
+    public Scheduler scheduler() {
         return scheduler;
     }
 
     @Override
     int depth() {
         return depth;
+    }
+
+    @Override
+    @Nullable
+    ClassLoader contextLoader() {
+        var running = owner.runner();
+        return running == null ? scheduler.contextLoader() : running.getContextClassLoader();
     }
 
     @Override
@@ -95,25 +104,18 @@ final class BranchScope extends Scope {
     }
 
     @Override
-    void expect(JobImpl<?> job) {
-        if (gate != null || Thread.currentThread() != spawner || job.sharedGate() != null) {
-            live.expectOthers();
+    void start(Task task) {
+        if (Thread.currentThread() != spawner || !fork(task)) {
+            supervisor().add(task);
         }
     }
 
-    @Override
-    void dispatch(Link link) {
-        if (Thread.currentThread() != spawner || !fork(link)) {
-            live.expectOthers();
-            supervisor().add(link);
-        }
-    }
-
-    private boolean fork(Link link) {
+    /// False where the body has bound scoped values since.
+    private boolean fork(Task task) {
         try {
-            return threads != null && threads.fork(link);
+            return threads != null && threads.fork(task);
         } catch (Throwable failure) {
-            link.notStarted(failure);
+            task.notStarted(failure);
             return true;
         }
     }
@@ -124,18 +126,15 @@ final class BranchScope extends Scope {
         if (known != null) {
             return known;
         }
-        synchronized (this) {
-            known = supervisor;
-            if (known == null) {
-                known = new Supervisor(path(), owner.carrier());
-                supervisor = known;
-                owner.scope.supervisor().add(known);
-                if (over) {
-                    known.stop();
-                }
-            }
-            return known;
+        var made = new Supervisor(Paths.shown(this), owner.carrier(), owner);
+        if (!SUPERVISOR.compareAndSet(this, null, made)) {
+            return Objects.requireNonNull(supervisor);
         }
+        owner.scope.supervisor().add(made);
+        if (over) {
+            made.stop();
+        }
+        return made;
     }
 
     /// Waits for the threads that the body's thread has started. By that thread.
@@ -145,18 +144,15 @@ final class BranchScope extends Scope {
                 threads.join();
             }
         } catch (InterruptedException stray) {
-            // Not from here: interrupts end with the body. The scope would now interrupt the children
-            // when it is closed.
+            // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
+            // closed.
             live.awaitAllAndSeal();
         }
     }
 
-    /// Waits for every job, and ends the scope. Where the threads have ended that the body's own thread
-    /// started, and there was no other, no job has to be looked at.
+    /// Waits until every job is done, and ends the scope.
     void awaitJobs() {
-        if (threads == null || !live.sealIfNoOthers()) {
-            live.awaitAllAndSeal();
-        }
+        live.awaitAllAndSeal();
         threads = null;
         over = true;
         var known = supervisor;
@@ -165,10 +161,23 @@ final class BranchScope extends Scope {
         }
     }
 
-    /// Ends the scope and cancels every job in it.
-    void cancelAll(Outcome.Cancelled<?> ending) {
+    /// Says how its jobs end. To be called by who has stopped its job.
+    void endsWith(Ending below) {
+        ending = below;
+    }
+
+    Ending ending() {
+        return Objects.requireNonNull(ending, "ending");
+    }
+
+    /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
+    void cancelAll(JobImpl<?> stopped) {
         live.seal();
-        cancelJobs(ending, true);
+        try {
+            stopJobs(ending(), true);
+        } finally {
+            Interrupts.deliver(stopped, this);
+        }
     }
 
     @Override
@@ -176,7 +185,7 @@ final class BranchScope extends Scope {
         if (owner.isSupervised()) {
             return false;
         }
-        if (outcome && owner.cancel(new Outcome.Failed<>(failure), Ending.because(CancelReason.SIBLING_FAILED, job))) {
+        if (outcome && owner.stopAll(Ending.failed(failure, CancelReason.SIBLING_FAILED, job))) {
             return true;
         }
         return owner.suppressLater(failure);
@@ -197,7 +206,7 @@ final class BranchScope extends Scope {
 
     @Override
     public String toString() {
-        return "Scope '" + path() + "' " + (live.isSealed() ? "closed" : "open") + ", " + activeCount() + " active, "
-                + pendingCount() + " pending";
+        return "Scope '" + Text.printable(Paths.of(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
+                + activeCount() + " active, " + pendingCount() + " pending";
     }
 }

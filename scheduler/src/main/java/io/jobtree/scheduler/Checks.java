@@ -14,13 +14,21 @@ final class Checks {
     static String text(String text, String argument) {
         Objects.requireNonNull(text, argument);
         if (text.isBlank()) {
-            throw new IllegalArgumentException(argument + " must not be blank: '" + text + "'");
+            throw new IllegalArgumentException(argument + " must not be blank: '" + Text.printable(text) + "'");
         }
         return text;
     }
 
     static int positive(int value, String argument) {
         if (value <= 0) {
+            throw new IllegalArgumentException(argument + " must be positive: " + value);
+        }
+        return value;
+    }
+
+    static Duration positive(Duration value, String argument) {
+        Objects.requireNonNull(value, argument);
+        if (!value.isPositive()) {
             throw new IllegalArgumentException(argument + " must be positive: " + value);
         }
         return value;

@@ -1,9 +1,12 @@
 package io.jobtree.scheduler;
 
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -12,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// How a scheduler ends. One closer leads; the others wait for it, and only hurry it.
 ///
 /// ```
-/// OPEN --first close--> DRAINING --deadline or interrupt of any closer--> CANCELLING --> CLOSED
-///                           +------------------- no job left -----------------------------^
+/// OPEN --first close--> DRAINING --time over, or a closer interrupted--> CANCELLING --> CLOSED
+///                           +------------------- no job left ----------------------------^
 /// ```
+///
+/// Each wait of the leader has an end, and no user code runs on its thread: jobs are interrupted, and handlers and
+/// observers are called, on a platform thread of its own.
 final class Closing {
     private static final int OPEN = 0;
     private static final int DRAINING = 1;
@@ -30,12 +36,29 @@ final class Closing {
         }
     }
 
+    /// How often a leader yields to what runs, before it waits in earnest: a timer costs a virtual thread more than a
+    /// hundred jobs.
+    private static final int YIELDS = 3;
+
+    /// What handlers and observers have, over wait and closeTimeout.
+    static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a channel of
+    /// the user's own making, holds up none but its thread.
+    private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
     private final Scheduler scheduler;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
     private volatile @Nullable Thread leader;
 
+    /// Calls handlers and observers for the leader.
+    private volatile @Nullable Thread reporter;
+
     private volatile List<Job<?>> survivors = List.of();
+
+    /// Jobs that are not waited for. Written before the leader looks at any job.
+    private Set<JobImpl<?>> ignored = Set.of();
 
     Closing(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -55,21 +78,17 @@ final class Closing {
         return job != null && job.scheduler() == scheduler && !job.isDone();
     }
 
-    List<Job<?>> close(long waitNanos) {
-        long start = System.nanoTime();
-        var current = JobImpl.currentOrNull();
-        if (current != null && current.scheduler() == scheduler) {
-            throw new IllegalStateException(
-                    current + " cannot close its own scheduler, which waits for it; close it from outside");
+    List<Job<?>> close(long waitNanos, long closeNanos) {
+        var times = new Times(System.nanoTime(), waitNanos, closeNanos);
+        if (isInHook()) {
+            closeElsewhere(times);
+            return List.of();
         }
         boolean interrupted;
         if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
-            interrupted = lead(start, waitNanos);
-        } else if (leader == Thread.currentThread()) {
-            // From a handler or an observer that the leader is telling of the close.
-            interrupted = false;
+            interrupted = lead(times);
         } else {
-            interrupted = follow(start, waitNanos);
+            interrupted = follow(times);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -77,129 +96,232 @@ final class Closing {
         return survivors.stream().filter(job -> !job.isDone()).toList();
     }
 
+    /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that returns: such
+    /// a close only begins. Refuses bodies.
+    private boolean isInHook() {
+        if (reporter == Thread.currentThread() || isHere(JobImpl.SPAWNING)) {
+            return true;
+        }
+        if (!isHere(JobImpl.CURRENT)) {
+            return false;
+        }
+        var current = JobImpl.CURRENT.get();
+        if (current.isBodyRunning()) {
+            throw new IllegalStateException(
+                    current + " cannot close its own scheduler, which waits for it; close it from outside");
+        }
+        return true;
+    }
+
+    private boolean isHere(ScopedValue<JobImpl<?>> key) {
+        return key.isBound() && key.get().scheduler() == scheduler;
+    }
+
+    /// Begins to close, without waiting.
+    void closeElsewhere(long waitNanos, long closeNanos) {
+        closeElsewhere(new Times(System.nanoTime(), waitNanos, closeNanos));
+    }
+
+    private void closeElsewhere(Times times) {
+        if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
+            runBeside("closer", () -> lead(times));
+        }
+    }
+
+    /// As [#close], for a JVM that exits: does not wait for a job that called `System.exit`, which waits for this.
+    void closeAtExit(long waitNanos, long closeNanos) {
+        if (phase == OPEN) {
+            ignored = exiting();
+        }
+        close(waitNanos, closeNanos);
+    }
+
+    private Set<JobImpl<?>> exiting() {
+        Set<JobImpl<?>> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        scheduler.eachBelow(job -> addIfExiting(job, found));
+        // Handlers may call it too.
+        scheduler.reporting().forEach(job -> addIfExiting(job, found));
+        return found;
+    }
+
+    private static void addIfExiting(JobImpl<?> job, Set<JobImpl<?>> found) {
+        var running = job.runner();
+        if (running != null && isExiting(running)) {
+            for (JobImpl<?> above = job; above != null; above = above.parentOrNull()) {
+                found.add(above);
+            }
+        }
+    }
+
+    private static boolean isExiting(Thread thread) {
+        for (var frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Shutdown")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The clock of one close.
+    ///
+    /// @param start when it began
+    /// @param waiting how long jobs may go on
+    /// @param ending how long they may take to end once they are cancelled
+    private record Times(long start, long waiting, long ending) {
+        static long left(long start, long nanos) {
+            return nanos - (System.nanoTime() - start);
+        }
+
+        long waitLeft() {
+            return left(start, waiting);
+        }
+
+        /// What is left of all, whatever it was spent on.
+        long allLeft() {
+            long all = waiting + ending + REPORT_NANOS;
+            return left(start, all < 0 ? Long.MAX_VALUE : all);
+        }
+    }
+
     /// Waits until the leader is through; true if the thread was interrupted.
-    private boolean follow(long start, long waitNanos) {
+    private boolean follow(Times times) {
         boolean interrupted = false;
-        while (over.getCount() > 0) {
+        while (over.getCount() > 0 && phase != CLOSED) {
             try {
-                long left = waitNanos - (System.nanoTime() - start);
                 if (interrupted || phase != DRAINING) {
                     over.await();
-                } else if (!over.await(left, TimeUnit.NANOSECONDS)) {
-                    cancelAll();
+                } else if (!over.await(times.waitLeft(), TimeUnit.NANOSECONDS)) {
+                    hurry();
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
-                cancelAll();
+                hurry();
             }
         }
         return interrupted;
     }
 
-    private boolean lead(long start, long waitNanos) {
-        leader = Thread.currentThread();
-        refuseSpawners();
-        boolean interrupted = false;
-        scheduler.entry().supervisor().endSoon(scheduler, waitNanos);
-        if (!awaitJobs(start, waitNanos, DRAINING)) {
-            interrupted = Thread.interrupted();
-            cancelAll();
-            long cancelled = System.nanoTime();
-            long closeNanos = Checks.nanos(scheduler.options().closeTimeout());
-            while (!awaitJobs(cancelled, closeNanos, CANCELLING) && Thread.interrupted()) {
-                interrupted = true;
-            }
-            reportSurvivors();
-        }
-        scheduler.live.seal();
-        phase = CLOSED;
-        endThreads();
-        scheduler.entry().closed();
-        Observers.closed(scheduler);
-        over.countDown();
-        return interrupted;
-    }
-
-    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase
-    /// is another.
-    private boolean awaitJobs(long start, long nanos, int during) {
-        // Cancelled jobs end about newest first, and who waits for the oldest is woken once.
-        var oldest = during == CANCELLING ? scheduler.live.oldest() : null;
-        if (oldest != null && !awaitJob(oldest, start, nanos, during)) {
-            return false;
-        }
-        for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
-            if (!awaitJob(job, start, nanos, during)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean awaitJob(JobImpl<?> job, long start, long nanos, int during) {
-        var waiter = new Waiter(Thread.currentThread(), false);
-        boolean added = job.add(waiter);
-        while (added && !waiter.isDelivered()) {
-            long left = nanos - (System.nanoTime() - start);
-            if (phase != during || left <= 0 || Thread.currentThread().isInterrupted()) {
-                waiter.leave();
-                return false;
-            }
-            LockSupport.parkNanos(scheduler, left);
-        }
-        return true;
-    }
-
-    private void refuseSpawners() {
-        if (scheduler.gate != null) {
-            scheduler.gate.refuseSpawners();
-        }
-    }
-
-    /// By whoever is the first to want it; and by the leader, whose clock starts after it.
-    private void cancelAll() {
-        if (PHASE.compareAndSet(this, DRAINING, CANCELLING) || leader == Thread.currentThread()) {
-            scheduler.live.seal();
-            refuseSpawners();
-            scheduler.cancelJobs(Ending.CLOSED, true);
-            scheduler.entry().supervisor().endLater();
+    private void hurry() {
+        if (PHASE.compareAndSet(this, DRAINING, CANCELLING)) {
             LockSupport.unpark(leader);
         }
     }
 
-    private void reportSurvivors() {
-        var found = Stragglers.of(scheduler);
-        survivors = List.copyOf(found);
-        for (var job : found) {
-            var failure = Stragglers.exception(job);
-            Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
-            job.report(job.observation(), failure);
+    private boolean lead(Times times) {
+        leader = Thread.currentThread();
+        boolean interrupted;
+        try {
+            interrupted = awaitOrCancel(times);
+            interrupted |= endThreads(times);
+        } catch (Throwable trouble) {
+            // Where the stack or memory has run out there is no waiting: another thread goes on.
+            runBeside("closer", () -> lead(times));
+            throw trouble;
         }
+        phase = CLOSED;
+        scheduler.entry().closed();
+        notifyClosed(times);
+        leader = null;
+        over.countDown();
+        return interrupted;
     }
 
-    /// Waits until the supervisor's thread has ended, so that a closed scheduler leaves none, and until
-    /// every failure is told, also by the threads of timers; not where stragglers hold it.
-    private void endThreads() {
-        boolean interrupted = Thread.interrupted();
-        var supervisor = scheduler.entry().supervisor();
-        supervisor.stop();
-        if (survivors.isEmpty()) {
-            try {
-                long start = System.nanoTime();
-                var patience = scheduler.options().closeTimeout();
-                supervisor.awaitEnd(patience);
-                awaitTold(start, Checks.nanos(patience));
-            } catch (InterruptedException e) {
+    /// Waits for the jobs, and cancels those that are left; true if the thread was interrupted meanwhile.
+    private boolean awaitOrCancel(Times times) {
+        boolean interrupted = false;
+        scheduler.refuseSpawners();
+        if (!awaitJobs(DRAINING, times.start(), times.waiting())) {
+            interrupted = Thread.interrupted();
+            phase = CANCELLING;
+            scheduler.live.seal();
+            scheduler.refuseSpawners();
+            await(runBeside("closer", () -> scheduler.cancelJobs(Ending.CLOSED, true)), CANCEL_NANOS);
+            long cancelled = System.nanoTime();
+            while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
                 interrupted = true;
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        scheduler.live.seal();
+        return interrupted;
     }
 
-    private void awaitTold(long start, long nanos) {
-        for (long left = nanos; scheduler.isTelling() && left > 0; left = nanos - (System.nanoTime() - start)) {
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is another.
+    private boolean awaitJobs(int during, long start, long nanos) {
+        if (during == CANCELLING) {
+            // Cancelled jobs end about newest first, and who waits for the oldest is woken once.
+            var oldest = scheduler.live.oldest();
+            if (oldest != null && !ignored.contains(oldest) && !awaitJob(oldest, during, start, nanos)) {
+                return false;
+            }
+        }
+        int yields = during == DRAINING ? YIELDS : 0;
+        for (var job = newest(); job != null; job = newest()) {
+            if (mustStop(during, start, nanos)) {
+                return false;
+            }
+            if (yields > 0) {
+                yields--;
+                yieldOnce();
+            } else if (!awaitJob(job, during, start, nanos)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void yieldOnce() {
+        Thread.yield();
+    }
+
+    private @Nullable JobImpl<?> newest() {
+        return ignored.isEmpty() ? scheduler.live.sealOrNewest() : scheduler.live.newest(job -> !ignored.contains(job));
+    }
+
+    private boolean mustStop(int during, long start, long nanos) {
+        return phase != during
+                || Times.left(start, nanos) <= 0
+                || Thread.currentThread().isInterrupted();
+    }
+
+    private boolean awaitJob(JobImpl<?> job, int during, long start, long nanos) {
+        var waiter = new Waiter(Thread.currentThread(), false);
+        boolean added = Waiters.add(job, waiter);
+        while (added && !waiter.isDelivered()) {
+            if (mustStop(during, start, nanos)) {
+                Waiters.leave(job, waiter);
+                return false;
+            }
+            LockSupport.parkNanos(scheduler, Times.left(start, nanos));
+        }
+        return true;
+    }
+
+    /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none; true if
+    /// the thread was interrupted meanwhile.
+    private boolean endThreads(Times times) {
+        boolean interrupted = Thread.interrupted();
+        var found = Stragglers.of(scheduler, ignored);
+        survivors = List.copyOf(found);
+        scheduler.supervisor().stop();
+        if (!found.isEmpty()) {
+            report(() -> Stragglers.report(found), times);
+        } else {
+            long start = System.nanoTime();
+            long nanos = Math.min(times.ending(), times.allLeft());
+            if (ignored.isEmpty()) {
+                scheduler.supervisor().awaitEnd(nanos);
+            }
+            awaitReports(start, nanos);
+        }
+        return interrupted;
+    }
+
+    /// Waits until every failure has been reported, also by the threads of pending jobs.
+    private void awaitReports(long start, long nanos) {
+        for (long left = nanos;
+                !ignored.containsAll(scheduler.reporting()) && left > 0;
+                left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
@@ -207,7 +329,51 @@ final class Closing {
         }
     }
 
-    /// To be called when the last failure is told.
+    private void notifyClosed(Times times) {
+        if (Observers.areThere(scheduler.options().observers())) {
+            report(() -> Observers.closed(scheduler), times);
+        }
+    }
+
+    private void report(Runnable action, Times times) {
+        await(
+                runBeside("reporter", () -> {
+                    reporter = Thread.currentThread();
+                    action.run();
+                }),
+                Math.max(times.allLeft(), 1));
+    }
+
+    /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
+    private @Nullable Thread runBeside(String role, Runnable action) {
+        try {
+            return Threads.startDaemon(
+                    Text.printable(scheduler.name()) + " " + role, scheduler.contextLoader(), action);
+        } catch (Throwable noThread) {
+            action.run();
+            return null;
+        }
+    }
+
+    private static void await(@Nullable Thread thread, long nanos) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            long start = System.nanoTime();
+            for (long left = nanos; thread != null && thread.isAlive() && left > 0; left = Times.left(start, nanos)) {
+                try {
+                    thread.join(Duration.ofNanos(left));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// To be called when the last failure is reported.
     void wakeLeader() {
         LockSupport.unpark(leader);
     }

@@ -2,7 +2,6 @@ package io.jobtree.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// spawners that wait for room in the queue.
 ///
 /// ```
-/// free:    QUEUED clear, intake CLOSED   nobody waits; a place is taken and given back by one CAS
-/// queued:  QUEUED set, intake open       every place is taken, so who gives one back looks into the queue;
+/// free:    QUEUED clear, incoming CLOSED   nobody waits; a place is taken and given back by one CAS
+/// queued:  QUEUED set, incoming open       every place is taken, so who gives one back looks into the queue;
 ///                                        the word belongs to whoever has the lock, and a pending job is
-///                                        put into the intake by one CAS
+///                                        put into the incoming by one CAS
 /// ```
 ///
 /// Both change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
-/// does and the intake could be closed while it was empty. So nobody is put into the intake unseen.
+/// does and the incoming could be closed while it was empty. So nobody is put into the incoming unseen.
 final class Gate {
     /// What a spawner has got: nothing yet, room in the queue, a place.
     static final int NOTHING = 0;
@@ -32,13 +31,13 @@ final class Gate {
     private static final Link CLOSED = new Link(null);
 
     private static final VarHandle WORD;
-    private static final VarHandle INTAKE;
+    private static final VarHandle INCOMING;
     private static final VarHandle ROOM_LEFT;
 
     static {
         try {
             WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
-            INTAKE = MethodHandles.lookup().findVarHandle(Gate.class, "intake", Link.class);
+            INCOMING = MethodHandles.lookup().findVarHandle(Gate.class, "incoming", Link.class);
             ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -55,7 +54,7 @@ final class Gate {
     private volatile int word;
 
     /// Pending jobs on their way into the queue, newest first.
-    private volatile @Nullable Link intake = CLOSED;
+    private volatile @Nullable Link incoming = CLOSED;
 
     /// How many more may be pending, save for what has come free since it was last counted. Taken by
     /// anyone, given back under the lock.
@@ -64,7 +63,8 @@ final class Gate {
     // The rest is guarded by this.
     private final LinkQueue returning = new LinkQueue();
     private final LinkQueue pending = new LinkQueue();
-    private final ArrayDeque<Ticket> spawners = new ArrayDeque<>(0);
+    private @Nullable RoomRequest firstSpawner;
+    private @Nullable RoomRequest lastSpawner;
 
     /// Room that has come free. Counted only when somebody lacks some: spawners take room from one word,
     /// and jobs that end need not touch that each time.
@@ -91,7 +91,7 @@ final class Gate {
         if (tryTake()) {
             return PLACE;
         }
-        if (intake != CLOSED && tryTakeRoom()) {
+        if (incoming != CLOSED && tryTakeRoom()) {
             return ROOM;
         }
         synchronized (this) {
@@ -114,30 +114,47 @@ final class Gate {
 
     /// Waits for a place, or else room in the queue.
     int awaitRoom(Scope scope) {
-        var ticket = new Ticket(Thread.currentThread());
+        var request = new RoomRequest(Thread.currentThread());
+        JobImpl<?> granted;
         synchronized (this) {
             scope.ensureAccepts();
             int taken = freeze();
-            spawners.add(ticket);
-            settleAndThaw(taken);
+            addSpawner(request);
+            granted = settleAndThaw(taken);
         }
-        while (ticket.got == NOTHING
-                && !ticket.refused
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.park(this);
-        }
-        synchronized (this) {
-            if (ticket.got == NOTHING) {
-                int taken = freeze();
-                spawners.remove(ticket);
-                thaw(taken);
-                throw new RejectedExecutionException(
-                        ticket.refused
-                                ? scope.refusal()
-                                : scope + " has no room, and the thread was interrupted while it waited for some");
+        Places.notify(granted);
+        try {
+            while (request.got == NOTHING
+                    && !request.refused
+                    && !Thread.currentThread().isInterrupted()) {
+                LockSupport.park(this);
             }
-            return ticket.got;
+        } catch (StackOverflowError noRoom) {
+            int got = withdraw(request);
+            if (got != NOTHING) {
+                Places.notify(giveBack(got));
+            }
+            throw noRoom;
         }
+        int got = withdraw(request);
+        if (got != NOTHING) {
+            return got;
+        }
+        if (request.refused) {
+            throw new RejectedExecutionException(scope.refusal());
+        }
+        throw new Failures.SpawnInterrupted(
+                scope + " has no room, and the thread was interrupted while it waited for some");
+    }
+
+    /// Ends a request; gives what it has got.
+    private synchronized int withdraw(RoomRequest request) {
+        if (request.got == NOTHING) {
+            int taken = freeze();
+            removeSpawner(request);
+            thaw(taken);
+        }
+        return request.got;
     }
 
     /// Gives back what a spawner reserved and does not need.
@@ -153,15 +170,15 @@ final class Gate {
     }
 
     /// Queues a pending job, for which room was reserved or not, and gives the job that now has a
-    /// place: this one, another, or none. The caller has to tell it.
+    /// place: this one, another, or none. The caller has to notify it.
     @Nullable
     JobImpl<?> queue(Link link, boolean reserved) {
         if (!reserved) {
             addRoom(-1);
         }
-        for (var top = intake; top != CLOSED; top = intake) {
+        for (var top = incoming; top != CLOSED; top = incoming) {
             link.next = top;
-            if (INTAKE.compareAndSet(this, top, link)) {
+            if (INCOMING.compareAndSet(this, top, link)) {
                 return null;
             }
         }
@@ -174,7 +191,7 @@ final class Gate {
     }
 
     /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
-    boolean retakeOrQueue(Link link) {
+    boolean tryTakeOrQueueAhead(Link link) {
         if (tryTake()) {
             return true;
         }
@@ -203,7 +220,7 @@ final class Gate {
         return settleAndThaw(taken);
     }
 
-    /// Gives a place back; if that gives it to a queued job, that job, which the caller has to tell.
+    /// Gives a place back; gives the queued job that got it, which the caller has to notify.
     @Nullable
     JobImpl<?> release() {
         int now = word;
@@ -221,11 +238,11 @@ final class Gate {
     /// Refuses every spawner that waits now.
     synchronized void refuseSpawners() {
         int taken = freeze();
-        for (var ticket : spawners) {
-            ticket.refused = true;
-            LockSupport.unpark(ticket.thread);
+        for (var request = firstSpawner; request != null; request = firstSpawner) {
+            removeSpawner(request);
+            request.refused = true;
+            LockSupport.unpark(request.thread);
         }
-        spawners.clear();
         thaw(taken);
     }
 
@@ -249,9 +266,9 @@ final class Gate {
     /// A release is enough: who needs to see more takes the lock, or changes the word by a
     /// compare-and-set.
     private void thaw(int taken) {
-        boolean queued = !nobodyWaits() || !closeIntake();
-        if (queued && intake == CLOSED) {
-            intake = null;
+        boolean queued = !nobodyWaits() || !closeIncoming();
+        if (queued && incoming == CLOSED) {
+            incoming = null;
         }
         int next = queued ? taken | QUEUED : taken;
         if (word != next) {
@@ -260,20 +277,20 @@ final class Gate {
     }
 
     private boolean nobodyWaits() {
-        return returning.isEmpty() && pending.isEmpty() && spawners.isEmpty();
+        return returning.isEmpty() && pending.isEmpty() && firstSpawner == null;
     }
 
-    private boolean closeIntake() {
-        return intake == CLOSED || INTAKE.compareAndSet(this, null, CLOSED);
+    private boolean closeIncoming() {
+        return incoming == CLOSED || INCOMING.compareAndSet(this, null, CLOSED);
     }
 
-    /// Puts what is in the intake into the queue, oldest first.
+    /// Puts what is in the incoming into the queue, oldest first.
     private void drain() {
-        var newest = intake;
+        var newest = incoming;
         if (newest == null || newest == CLOSED) {
             return;
         }
-        for (var link = Task.oldestFirst((Link) INTAKE.getAndSet(this, null)); link != null; ) {
+        for (var link = Task.oldestFirst((Link) INCOMING.getAndSet(this, null)); link != null; ) {
             // Taken before the queue uses it.
             var next = link.next;
             pending.add((Link) link);
@@ -305,35 +322,64 @@ final class Gate {
             }
             while (taken < places && granted == null && !(returning.isEmpty() && pending.isEmpty())) {
                 var job = poll().job;
-                granted = job == null ? null : job.grant(bit);
-                if (granted != null) {
+                if (job != null && job.grant(bit)) {
+                    granted = job;
                     taken++;
                 }
             }
             taken += settleSpawners(places - taken);
-        } while (nobodyWaits() && !closeIntake());
+        } while (nobodyWaits() && !closeIncoming());
         thaw(taken);
         return granted;
     }
 
     /// Gives spawners the places that nobody else waits for, or else room; gives the number of places.
     private int settleSpawners(int free) {
-        if (spawners.isEmpty()) {
+        if (firstSpawner == null) {
             return 0;
         }
         countFreed();
         int given = 0;
-        while (!spawners.isEmpty()) {
-            if (given < free && pending.isEmpty() && returning.isEmpty()) {
-                given++;
-                spawners.remove().give(PLACE);
-            } else if (tryTakeRoom()) {
-                spawners.remove().give(ROOM);
-            } else {
+        for (var request = firstSpawner; request != null; request = firstSpawner) {
+            int got = given < free && pending.isEmpty() && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+            if (got == NOTHING) {
                 break;
             }
+            given += got == PLACE ? 1 : 0;
+            removeSpawner(request);
+            request.give(got);
         }
         return given;
+    }
+
+    private void addSpawner(RoomRequest request) {
+        request.previous = lastSpawner;
+        if (lastSpawner == null) {
+            firstSpawner = request;
+        } else {
+            lastSpawner.next = request;
+        }
+        lastSpawner = request;
+    }
+
+    private void removeSpawner(RoomRequest request) {
+        var before = request.previous;
+        var after = request.next;
+        if (before == null && firstSpawner != request) {
+            return;
+        }
+        if (before == null) {
+            firstSpawner = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            lastSpawner = before;
+        } else {
+            after.previous = before;
+        }
+        request.previous = null;
+        request.next = null;
     }
 
     private Link poll() {
@@ -351,12 +397,18 @@ final class Gate {
     }
 
     /// A spawner that waits. The fields are written under the gate's lock.
-    private static final class Ticket {
+    private static final class RoomRequest {
         final Thread thread;
         volatile int got;
         volatile boolean refused;
 
-        Ticket(Thread thread) {
+        @Nullable
+        RoomRequest previous;
+
+        @Nullable
+        RoomRequest next;
+
+        RoomRequest(Thread thread) {
             this.thread = thread;
         }
 

@@ -3,9 +3,12 @@ package io.jobtree.scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// A handle on a unit of work: it has a name, a parent, and one [Outcome].
@@ -107,6 +110,18 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws IllegalStateException if the job is the one that waits, or above it
     Outcome<T> await() throws InterruptedException;
 
+    /// Waits a while for the outcome; never throws for what the job did. The job itself is left alone.
+    ///
+    /// A job that waits here may wait longer than the timeout, to get its places in limits back.
+    ///
+    /// @param timeout how long
+    /// @return the outcome
+    /// @throws TimeoutException if the job was not done in time; it goes on
+    /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
+    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalArgumentException if the timeout is negative
+    Outcome<T> await(Duration timeout) throws InterruptedException, TimeoutException;
+
     /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the
     /// thread of a running one is interrupted once, and it is done when it has really ended.
     ///
@@ -132,6 +147,11 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();
+
+    /// When the nearest timeout runs out: the job's own, or that of a job above it.
+    ///
+    /// @return the moment, which may be over; empty where nothing bounds the job's time
+    Optional<Instant> deadline();
 
     /// When the job was spawned.
     ///
@@ -159,5 +179,39 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return the job; empty outside of any
     static Optional<Job<?>> current() {
         return Optional.ofNullable(JobImpl.currentOrNull());
+    }
+
+    /// Waits for something that is no job, and gives the job's places in limits up meanwhile, as
+    /// [#join] does: a lock, a latch, a connection from a pool, a parallel stream. It has them back when
+    /// this returns, unless it was cancelled. Outside of a job this only calls `wait`.
+    ///
+    /// ```java
+    /// Connection connection = Job.blocking(pool::take);
+    /// ```
+    ///
+    /// It is what `ForkJoinPool.ManagedBlocker` is for a pool.
+    ///
+    /// @param wait the wait; it runs on the calling thread
+    /// @param <T> the type of the result
+    /// @return what `wait` returned
+    /// @throws Exception what `wait` threw, the same object
+    @SuppressWarnings("overloads")
+    static <T extends @Nullable Object> T blocking(Callable<? extends T> wait) throws Exception {
+        Objects.requireNonNull(wait, "wait");
+        return Waiting.whileWithoutPlaces("a blocking call", wait);
+    }
+
+    /// Waits for something that is no job and has no result; see [#blocking(Callable)].
+    ///
+    /// @param wait the wait; it runs on the calling thread
+    /// @throws Exception what `wait` threw, the same object
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    static void blocking(JobAction wait) throws Exception {
+        Objects.requireNonNull(wait, "wait");
+        blocking(() -> {
+            wait.run();
+            return null;
+        });
     }
 }

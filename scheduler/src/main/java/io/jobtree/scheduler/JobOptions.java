@@ -59,6 +59,15 @@ public final class JobOptions {
         return UNNAMED;
     }
 
+    /// Names the job.
+    ///
+    /// @param name the job's name; need not be unique
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the name is blank
+    public JobOptions withName(String name) {
+        return new JobOptions(Checks.name(name), timeout, childLimit, supervision, limit, carried, tags);
+    }
+
     /// Bounds the job's time, from spawn until everything below it has ended. When it runs out, the job
     /// fails with a [JobTimeoutException] and everything below it is cancelled. An earlier deadline of
     /// a job above it still holds.
@@ -69,6 +78,13 @@ public final class JobOptions {
     public JobOptions withTimeout(Duration timeout) {
         Checks.notNegative(timeout, "timeout");
         return new JobOptions(name, timeout, childLimit, supervision, limit, carried, tags);
+    }
+
+    /// Leaves the job's time unbounded; a deadline of a job above it still holds. This is the default.
+    ///
+    /// @return a changed copy
+    public JobOptions withoutTimeout() {
+        return new JobOptions(name, null, childLimit, supervision, limit, carried, tags);
     }
 
     /// Limits how many direct children of this branch job run at once.
@@ -88,13 +104,25 @@ public final class JobOptions {
         return new JobOptions(name, timeout, childLimit, true, limit, carried, tags);
     }
 
-    /// Makes the job need a place in a shared limit too.
+    /// Makes the job need a place in a shared limit too. A job has one shared limit: another one replaces
+    /// it.
     ///
     /// @param limit the limit
     /// @return a changed copy
-    public JobOptions withLimit(Limit limit) {
+    public JobOptions withSharedLimit(Limit limit) {
         Objects.requireNonNull(limit, "limit");
         return new JobOptions(name, timeout, childLimit, supervision, limit, carried, tags);
+    }
+
+    /// Makes the job need a place in a shared limit too. Goes in 1.0.
+    ///
+    /// @param limit the limit
+    /// @return a changed copy
+    /// @deprecated it does not add a limit, but replaces the one there was: use [#withSharedLimit]
+    @Deprecated(since = "0.1.0")
+    @SuppressWarnings("InlineMeSuggester")
+    public JobOptions withLimit(Limit limit) {
+        return withSharedLimit(limit);
     }
 
     /// Carries the bindings that the spawning thread has when it spawns to the job and all below it.
@@ -151,8 +179,18 @@ public final class JobOptions {
     /// The shared limit that the job needs a place in.
     ///
     /// @return the limit; empty if it needs none
-    public Optional<Limit> limit() {
+    public Optional<Limit> sharedLimit() {
         return Optional.ofNullable(limit);
+    }
+
+    /// The shared limit that the job needs a place in. Goes in 1.0.
+    ///
+    /// @return the limit; empty if it needs none
+    /// @deprecated use [#sharedLimit]
+    @Deprecated(since = "0.1.0")
+    @SuppressWarnings("InlineMeSuggester")
+    public Optional<Limit> limit() {
+        return sharedLimit();
     }
 
     /// The job's tags.
@@ -187,7 +225,7 @@ public final class JobOptions {
 
     @Override
     public String toString() {
-        var text = new StringBuilder("JobOptions[").append(name == null ? "unnamed" : name);
+        var text = new StringBuilder("JobOptions[").append(name == null ? "unnamed" : Text.printable(name));
         if (timeout != null) {
             text.append(", timeout ").append(timeout);
         }

@@ -1,8 +1,14 @@
 package io.jobtree.scheduler;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// Where jobs are spawned: a [Scheduler], or what a branch job's [JobBody] is given.
@@ -12,15 +18,18 @@ import org.jspecify.annotations.Nullable;
 /// throws `RejectedExecutionException`.
 ///
 /// ```java
-/// jobs.spawn("crawl", scope -> { visit(scope, start); return null; }); // children may spawn siblings
+/// jobs.spawn("crawl", scope -> { visit(scope, start); });   // children may spawn siblings
 /// ```
 ///
-/// The same nine `spawn` methods take a name, [JobOptions] or neither, and a body with a result,
-/// without one, or with a scope of its own (and a result, which may be null). Each throws
+/// `spawn` takes a name, [JobOptions] or neither, and one of four bodies: with a result or without one,
+/// with a scope of its own or without one. A lambda picks its own: what may be a value is one, in Kotlin
+/// too. (For that the body without a result and with a scope has an empty `none` behind it.) Each throws
 /// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
 ///   while it had to wait for the pending limit (its interrupt flag stays set); the body then never
 ///   runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
+///
+/// `trySpawn` does the same, and gives empty where `spawn` would have to wait.
 ///
 /// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the
 /// body.
@@ -39,12 +48,13 @@ public sealed interface JobScope permits Scheduler, Scope {
     @SuppressWarnings("overloads")
     <T extends @Nullable Object> Job<T> spawn(String name, Callable<? extends T> body);
 
-    /// Spawns a job with a name and no result.
+    /// Spawns a job without a result with a name.
     ///
     /// @param name its name; need not be unique
     /// @param body what it does
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     Job<@Nullable Void> spawn(String name, JobAction body);
 
     /// Spawns a branch job with a name.
@@ -54,7 +64,18 @@ public sealed interface JobScope permits Scheduler, Scope {
     /// @param <T> the type of its result
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     <T extends @Nullable Object> Job<T> spawn(String name, JobBody<? extends T> body);
+
+    /// Spawns a branch job without a result with a name.
+    ///
+    /// @param name its name; need not be unique
+    /// @param body what it does, with a scope of its own
+    /// @param none nothing
+    /// @return the job
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Job<@Nullable Void> spawn(String name, BranchAction body, Void... none);
 
     /// Spawns a job with options.
     ///
@@ -65,12 +86,13 @@ public sealed interface JobScope permits Scheduler, Scope {
     @SuppressWarnings("overloads")
     <T extends @Nullable Object> Job<T> spawn(JobOptions options, Callable<? extends T> body);
 
-    /// Spawns a job with options and no result.
+    /// Spawns a job without a result with options.
     ///
     /// @param options how it is to be run
     /// @param body what it does
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     Job<@Nullable Void> spawn(JobOptions options, JobAction body);
 
     /// Spawns a branch job with options.
@@ -80,7 +102,18 @@ public sealed interface JobScope permits Scheduler, Scope {
     /// @param <T> the type of its result
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     <T extends @Nullable Object> Job<T> spawn(JobOptions options, JobBody<? extends T> body);
+
+    /// Spawns a branch job without a result with options.
+    ///
+    /// @param options how it is to be run
+    /// @param body what it does, with a scope of its own
+    /// @param none nothing
+    /// @return the job
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Job<@Nullable Void> spawn(JobOptions options, BranchAction body, Void... none);
 
     /// Spawns an unnamed job.
     ///
@@ -90,11 +123,12 @@ public sealed interface JobScope permits Scheduler, Scope {
     @SuppressWarnings("overloads")
     <T extends @Nullable Object> Job<T> spawn(Callable<? extends T> body);
 
-    /// Spawns an unnamed job with no result.
+    /// Spawns an unnamed job without a result.
     ///
     /// @param body what it does
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     Job<@Nullable Void> spawn(JobAction body);
 
     /// Spawns an unnamed branch job.
@@ -103,16 +137,93 @@ public sealed interface JobScope permits Scheduler, Scope {
     /// @param <T> the type of its result
     /// @return the job
     @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
     <T extends @Nullable Object> Job<T> spawn(JobBody<? extends T> body);
 
-    /// Spawns a job unless `spawn` would have to wait for the pending limit.
+    /// Spawns an unnamed branch job without a result.
+    ///
+    /// @param body what it does, with a scope of its own
+    /// @param none nothing
+    /// @return the job
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Job<@Nullable Void> spawn(BranchAction body, Void... none);
+
+    /// Spawns a job with a name, unless `spawn` would have to wait.
+    ///
+    /// @param name its name; need not be unique
+    /// @param body what it does
+    /// @param <T> the type of its result
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, Callable<? extends T> body);
+
+    /// Spawns a job without a result with a name, unless `spawn` would have to wait.
+    ///
+    /// @param name its name; need not be unique
+    /// @param body what it does
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Optional<Job<@Nullable Void>> trySpawn(String name, JobAction body);
+
+    /// Spawns a branch job with a name, unless `spawn` would have to wait.
+    ///
+    /// @param name its name; need not be unique
+    /// @param body what it does, with a scope of its own
+    /// @param <T> the type of its result
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, JobBody<? extends T> body);
+
+    /// Spawns a branch job without a result with a name, unless `spawn` would have to wait.
+    ///
+    /// @param name its name; need not be unique
+    /// @param body what it does, with a scope of its own
+    /// @param none nothing
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Optional<Job<@Nullable Void>> trySpawn(String name, BranchAction body, Void... none);
+
+    /// Spawns a job with options, unless `spawn` would have to wait.
     ///
     /// @param options how it is to be run
     /// @param body what it does
     /// @param <T> the type of its result
     /// @return the job; empty where `spawn` would have to wait
-    /// @throws java.util.concurrent.RejectedExecutionException if the scope takes no more jobs
+    @SuppressWarnings("overloads")
     <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, Callable<? extends T> body);
+
+    /// Spawns a job without a result with options, unless `spawn` would have to wait.
+    ///
+    /// @param options how it is to be run
+    /// @param body what it does
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Optional<Job<@Nullable Void>> trySpawn(JobOptions options, JobAction body);
+
+    /// Spawns a branch job with options, unless `spawn` would have to wait.
+    ///
+    /// @param options how it is to be run
+    /// @param body what it does, with a scope of its own
+    /// @param <T> the type of its result
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, JobBody<? extends T> body);
+
+    /// Spawns a branch job without a result with options, unless `spawn` would have to wait.
+    ///
+    /// @param options how it is to be run
+    /// @param body what it does, with a scope of its own
+    /// @param none nothing
+    /// @return the job; empty where `spawn` would have to wait
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    Optional<Job<@Nullable Void>> trySpawn(JobOptions options, BranchAction body, Void... none);
 
     /// The unfinished direct jobs.
     ///
@@ -137,6 +248,58 @@ public sealed interface JobScope permits Scheduler, Scope {
 
     /// Cancels every job in the scope. A scheduler stays open for new ones; so does a branch scope.
     void cancel();
+
+    /// The scheduler that the scope belongs to.
+    ///
+    /// @return the scheduler; itself, for a scheduler
+    Scheduler scheduler();
+
+    /// Waits until no job of the scope is unfinished. A job that waits here gives its places in limits up
+    /// meanwhile, as in [Job#join]. It is not one who waits for a failure: that goes its own way.
+    ///
+    /// The scope stays open: where others go on to spawn, it may be busy again when this returns.
+    ///
+    /// @throws InterruptedException if the waiting thread was interrupted; the jobs go on
+    /// @throws IllegalStateException if a job of this scope calls it, or one below it
+    void awaitIdle() throws InterruptedException;
+
+    /// Waits a while until no job of the scope is unfinished; see [#awaitIdle()].
+    ///
+    /// A job that waits here may wait longer than the timeout, to get its places in limits back.
+    ///
+    /// @param timeout how long
+    /// @return true if the scope was idle in time; false if jobs go on
+    /// @throws InterruptedException if the waiting thread was interrupted; the jobs go on
+    /// @throws IllegalStateException if a job of this scope calls it, or one below it
+    /// @throws IllegalArgumentException if the timeout is negative
+    boolean awaitIdle(Duration timeout) throws InterruptedException;
+
+    /// Waits for the results of jobs, one after the other.
+    ///
+    /// ```java
+    /// var pages = urls.stream().map(url -> scope.spawn(url, () -> fetch(url))).toList();
+    /// return merge(JobScope.joinAll(pages));
+    /// ```
+    ///
+    /// What it throws is of the first job, in the order given, that did not succeed. The others are left
+    /// alone: they go on, and a failure of theirs has no owner here.
+    ///
+    /// @param jobs the jobs, of any scope
+    /// @param <T> the type of their results
+    /// @return the results in the order of the jobs, unmodifiable
+    /// @throws JobFailedException if a job failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if a job was cancelled
+    /// @throws InterruptedException if the waiting thread was interrupted; the jobs go on
+    /// @throws IllegalStateException if a job is the one that waits, or above it
+    static <T extends @Nullable Object> List<T> joinAll(Collection<? extends Job<? extends T>> jobs)
+            throws InterruptedException {
+        var waitedFor = List.copyOf(Objects.requireNonNull(jobs, "jobs"));
+        var results = new ArrayList<T>(waitedFor.size());
+        for (Job<? extends T> job : waitedFor) {
+            results.add(job.join());
+        }
+        return Collections.unmodifiableList(results);
+    }
 
     /// A picture of the jobs below.
     ///

@@ -4,7 +4,7 @@ package io.jobtree.scheduler;
 ///
 /// ```java
 /// Limit files = Limit.of("files", 64);
-/// scope.spawn(JobOptions.named("hash").withLimit(files), () -> hash(file));
+/// scope.spawn(JobOptions.named("hash").withSharedLimit(files), () -> hash(file));
 /// ```
 ///
 /// A job takes its scope's place first, then a place here, and holds and gives up both together. While
@@ -64,6 +64,6 @@ public final class Limit {
 
     @Override
     public String toString() {
-        return "Limit '" + name + "' " + gate;
+        return "Limit '" + Text.printable(name) + "' " + gate;
     }
 }

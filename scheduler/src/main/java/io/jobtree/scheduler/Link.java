@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a
-/// list needs it, and lets go of the job when that is done, so that no list ever holds a finished job.
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs it, and
+/// lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task {
     /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
     /// into one.
@@ -46,14 +46,28 @@ final class Link extends Task {
     @Override
     public @Nullable Object call() {
         var next = job;
-        for (int count = 1; next != null && next.begin(); count++) {
+        for (int count = 1; next != null; count++) {
+            var current = next;
+            next = null;
             try {
-                next.bindings().run(next);
+                if (!current.begin()) {
+                    break;
+                }
+            } catch (Throwable noMemory) {
+                current.notBegun(noMemory);
+                break;
+            }
+            try {
+                current.bindings().run(current);
             } catch (Throwable violation) {
                 // Of the structure: the body has left a task scope of its own open.
-                next.fail(violation);
+                current.threw(violation);
             }
-            next = next.conclude();
+            try {
+                next = current.end();
+            } catch (Throwable trouble) {
+                current.endBroken(trouble);
+            }
             if (next != null) {
                 reuse(next, count);
             }
@@ -61,8 +75,7 @@ final class Link extends Task {
         return null;
     }
 
-    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others
-    /// get a turn.
+    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a turn.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void reuse(JobImpl<?> next, int count) {
         Thread.interrupted();
@@ -71,6 +84,7 @@ final class Link extends Task {
         if (!name.equals(thread.getName())) {
             thread.setName(name);
         }
+        thread.setContextClassLoader(next.scope.contextLoader());
         if (count % TURN == 0) {
             Thread.yield();
         }

@@ -36,10 +36,6 @@ final class LiveJobs {
     private volatile boolean sweeping;
     private int sweepAt = SMALL;
 
-    /// Whether a job came that the owner of a thread scope does not wait for by waiting for its threads.
-    /// Written before that job is pushed; read after the head.
-    private volatile boolean others;
-
     /// Adds a job; false if the scope is sealed.
     boolean push(Link link) {
         for (Link top = head; ; top = head) {
@@ -85,26 +81,6 @@ final class LiveJobs {
         return seal;
     }
 
-    /// To be called before a job is pushed that gets its thread from elsewhere, or may get it late.
-    void expectOthers() {
-        if (!others) {
-            others = true;
-        }
-    }
-
-    /// Seals, if there were only jobs whose threads have ended.
-    boolean sealIfNoOthers() {
-        while (true) {
-            var top = head;
-            if (others) {
-                return false;
-            }
-            if (isSeal(top) || HEAD.compareAndSet(this, top, EMPTY_SEAL)) {
-                return true;
-            }
-        }
-    }
-
     /// Seals if every job is done, or else gives the newest that is not.
     @Nullable
     JobImpl<?> sealOrNewest() {
@@ -118,6 +94,24 @@ final class LiveJobs {
                 return null;
             }
         }
+    }
+
+    /// The newest link of a job, or a seal.
+    @Nullable
+    Link newestLink() {
+        return head;
+    }
+
+    /// The newest unfinished job that matches.
+    @Nullable
+    JobImpl<?> newest(Predicate<JobImpl<?>> filter) {
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && matches(job, filter)) {
+                return job;
+            }
+        }
+        return null;
     }
 
     /// The oldest job that is not done.

@@ -10,18 +10,41 @@ final class Log {
 
     private Log() {}
 
-    static void handlerThrew(Job<?> job, Throwable failure, Throwable thrown) {
-        var both = new IllegalStateException("Failure handler threw " + thrown + " when told of " + job, failure);
-        both.addSuppressed(thrown);
+    @SuppressWarnings("ReferenceEquality") // an exception may have an equals that throws
+    static void handlerThrew(JobImpl<?> job, Throwable failure, Throwable thrown) {
+        var both = new IllegalStateException(
+                "Failure handler threw " + Text.of(thrown) + " when called for " + job, failure);
+        if (thrown != failure) {
+            both.addSuppressed(thrown);
+        }
         log(Level.ERROR, "A failure handler threw; the job and the scheduler go on", both);
+    }
+
+    static void hookNotCalled(JobImpl<?> job, Throwable noMemory) {
+        log(Level.ERROR, "The observers of " + job + " could not be called", noMemory);
+    }
+
+    static void interruptFailed(JobImpl<?> job, Throwable thrown) {
+        log(
+                Level.WARNING,
+                "The interrupt of " + job + " threw, by the channel that its body uses; the job stays cancelled",
+                thrown);
     }
 
     static void log(Level level, String message, @Nullable Throwable thrown) {
         try {
             LOGGER.log(level, message, thrown);
-        } catch (RuntimeException | Error broken) {
-            System.err.println(level + " " + message + (thrown == null ? "" : ": " + thrown) + " (and the logger threw "
-                    + broken + ")");
+        } catch (Throwable broken) {
+            toErrorStream(level, message, thrown, broken);
+        }
+    }
+
+    private static void toErrorStream(Level level, String message, @Nullable Throwable thrown, Throwable broken) {
+        try {
+            System.err.println(level + " " + message + (thrown == null ? "" : ": " + Text.of(thrown))
+                    + " (and the logger threw " + Text.of(broken) + ")");
+        } catch (Throwable hopeless) {
+            // There is nowhere left to say it.
         }
     }
 }

@@ -14,7 +14,7 @@ enum LoggingFailureHandler implements FailureHandler {
             var what = job.state() == JobState.CANCELLED
                     ? " threw after it was cancelled"
                     : " failed and nobody was waiting for it";
-            Log.log(Level.ERROR, "Job '" + job.path() + "' #" + job.id() + what, failure);
+            Log.log(Level.ERROR, "Job '" + Text.printable(job.path()) + "' #" + job.id() + what, failure);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.jobtree.scheduler;
 
 import java.lang.System.Logger.Level;
-import java.util.Collections;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.WeakHashMap;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +13,28 @@ import org.jspecify.annotations.Nullable;
 /// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
 final class Observers {
     private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
-    private static final Set<Object> COMPLAINED =
-            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    /// Those that have thrown. By identity: an observer's own equals and hashCode may throw too.
+    private static final List<WeakReference<JobObserver>> REPORTED = new CopyOnWriteArrayList<>();
 
     private Observers() {}
+
+    static {
+        if (!"false".equals(System.getProperty("jobtree.observers.autoload"))) {
+            loadServices();
+        }
+    }
+
+    /// Installs what is on the class path or module path, for good.
+    private static void loadServices() {
+        try {
+            for (var observer : ServiceLoader.load(JobObserver.class, JobObserver.class.getClassLoader())) {
+                INSTALLED.add(new Installed(observer));
+            }
+        } catch (ServiceConfigurationError | RuntimeException broken) {
+            Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", broken);
+        }
+    }
 
     static JobObserver.Installation install(JobObserver observer) {
         java.util.Objects.requireNonNull(observer, "observer");
@@ -43,7 +61,9 @@ final class Observers {
         return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
     }
 
-    // No lambda and no array here: a job whose observers want to hear nothing costs nothing.
+    // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
+    // an equals that throws.
+    @SuppressWarnings("ReferenceEquality")
     private static @Nullable Observation spawned(
             JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
         var parent = job.parentOrNull();
@@ -55,7 +75,7 @@ final class Observers {
                 if (observation == null) {
                     throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
                 }
-                if (!observation.equals(JobObservation.NONE)) {
+                if (observation != JobObservation.NONE) {
                     all = new Observation(observer, observation, all);
                 }
             } catch (Throwable thrown) {
@@ -84,12 +104,24 @@ final class Observers {
 
     private static void complain(JobObserver observer, Throwable thrown) {
         var culprit = observer instanceof Installed installed ? installed.observer : observer;
-        if (COMPLAINED.add(culprit)) {
+        if (isFirst(culprit)) {
             Log.log(
                     Level.ERROR,
                     "Job observer " + culprit.getClass().getName()
                             + " threw; jobs go on, and what it throws later is not logged again",
                     thrown);
+        }
+    }
+
+    private static boolean isFirst(JobObserver culprit) {
+        synchronized (REPORTED) {
+            REPORTED.removeIf(reported -> reported.refersTo(null));
+            for (var reported : REPORTED) {
+                if (reported.refersTo(culprit)) {
+                    return false;
+                }
+            }
+            return REPORTED.add(new WeakReference<>(culprit));
         }
     }
 

@@ -1,34 +1,42 @@
 package io.jobtree.scheduler;
 
 import java.lang.System.Logger.Level;
-import java.lang.ref.Cleaner;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// The schedulers that are open in this process, and what is said of those that nobody closes.
+///
+/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others, and a
+/// virtual thread, which reports those that were dropped. With the last one they go, so that nothing holds the class
+/// loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
     private static final AtomicLong COUNT = new AtomicLong();
-    private static final Cleaner CLEANER = Cleaner.create();
+    private static final ReferenceQueue<Scheduler> DROPPED = new ReferenceQueue<>();
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-    static {
-        try {
-            Runtime.getRuntime().addShutdownHook(new Thread(OpenSchedulers::atExit, "jobtree-exit"));
-        } catch (IllegalStateException exiting) {
-            // Too late for a hook: a scheduler that is first used while the JVM exits.
-        }
-    }
+    /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
+    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private static final Object LOCK = new Object();
+
+    // Guarded by LOCK.
+    private static @Nullable Thread hook;
+    private static @Nullable Thread watcher;
 
     private OpenSchedulers() {}
 
     /// What is known of an open scheduler without holding it.
-    static final class Entry {
+    static final class Entry extends PhantomReference<Scheduler> {
         private final long order = COUNT.incrementAndGet();
         private final WeakReference<Scheduler> scheduler;
         private final Supervisor supervisor;
@@ -36,9 +44,10 @@ final class OpenSchedulers {
         private final String openedAt;
 
         private Entry(Scheduler scheduler, Supervisor supervisor) {
+            super(scheduler, DROPPED);
             this.scheduler = new WeakReference<>(scheduler);
             this.supervisor = supervisor;
-            this.name = scheduler.name();
+            this.name = Text.printable(scheduler.name());
             this.openedAt = opener();
         }
 
@@ -53,28 +62,24 @@ final class OpenSchedulers {
             return type == Scheduler.class || type == OpenSchedulers.class || type == Entry.class;
         }
 
-        Supervisor supervisor() {
-            return supervisor;
-        }
-
         void closed() {
-            ENTRIES.remove(this);
+            clear();
+            remove(this);
         }
 
-        /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the
-        /// same time.
+        /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
         private void reportAtExit(Scheduler open) {
             int jobs = open.tree().size();
-            System.err.println(
-                    "Scheduler '" + name + "', opened at " + openedAt + ", was still open when the JVM exited, with "
-                            + jobs + (jobs == 1 ? " unfinished job" : " unfinished jobs")
-                            + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
+            System.err.println("Scheduler '" + name + "', opened at " + openedAt
+                    + ", was still open when the JVM exited, with " + jobs
+                    + (jobs == 1 ? " unfinished job" : " unfinished jobs")
+                    + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is
-        /// held by its supervisor.
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its
+        /// supervisor.
         private void dropped() {
-            if (ENTRIES.remove(this)) {
+            if (remove(this)) {
                 supervisor.stop();
                 Log.log(
                         Level.WARNING,
@@ -88,9 +93,73 @@ final class OpenSchedulers {
 
     static Entry add(Scheduler scheduler, Supervisor supervisor) {
         var entry = new Entry(scheduler, supervisor);
-        ENTRIES.add(entry);
-        CLEANER.register(scheduler, entry::dropped);
+        synchronized (LOCK) {
+            if (hook == null) {
+                addHook();
+            }
+            if (watcher == null) {
+                watcher = Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
+            }
+            ENTRIES.add(entry);
+        }
         return entry;
+    }
+
+    private static void addHook() {
+        var exit = new Thread(null, OpenSchedulers::atExit, "jobtree-exit", 0, false);
+        exit.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(exit);
+            hook = exit;
+        } catch (IllegalStateException exiting) {
+            // Too late for a hook: a scheduler that is opened while the JVM exits.
+        }
+    }
+
+    private static boolean remove(Entry entry) {
+        synchronized (LOCK) {
+            boolean removed = ENTRIES.remove(entry);
+            if (ENTRIES.isEmpty()) {
+                removeHook();
+                stopWatcher();
+            }
+            return removed;
+        }
+    }
+
+    private static void removeHook() {
+        var last = hook;
+        hook = null;
+        try {
+            if (last != null) {
+                Runtime.getRuntime().removeShutdownHook(last);
+            }
+        } catch (IllegalStateException exiting) {
+            // It runs.
+        }
+    }
+
+    private static void stopWatcher() {
+        var last = watcher;
+        watcher = null;
+        if (last != null) {
+            last.interrupt();
+        }
+    }
+
+    /// Reports schedulers that were dropped, until none is open.
+    private static void watch() {
+        while (true) {
+            try {
+                if (DROPPED.remove() instanceof Entry entry) {
+                    entry.dropped();
+                }
+            } catch (InterruptedException noneIsOpen) {
+                return;
+            } catch (Throwable trouble) {
+                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
+            }
+        }
     }
 
     static List<Scheduler> all() {
@@ -112,18 +181,21 @@ final class OpenSchedulers {
 
     /// Closes those that asked for it, all at once, and reports the others.
     private static void atExit() {
+        long start = System.nanoTime();
         var closers = new ArrayList<Thread>();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
             if (scheduler != null && scheduler.options().closeOnExit()) {
-                closers.add(Thread.ofVirtual().start(scheduler::close));
+                closers.add(Threads.startDaemon(
+                        entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS)));
             } else if (scheduler != null && !scheduler.isClosed()) {
                 entry.reportAtExit(scheduler);
             }
         }
         for (var closer : closers) {
             try {
-                closer.join();
+                long left = EXIT_NANOS - (System.nanoTime() - start);
+                closer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
             } catch (InterruptedException e) {
                 return;
             }

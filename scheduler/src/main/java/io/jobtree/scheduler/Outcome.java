@@ -16,11 +16,24 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the job's result
 public sealed interface Outcome<T extends @Nullable Object> {
+    /// The result, or what `join` would throw. An outcome does not know its job: the message names the
+    /// failure, or where the cancellation began, and the path only where that tells it.
+    ///
+    /// @return what the body returned
+    /// @throws JobFailedException if the job failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if the job was cancelled
+    T valueOrThrow();
+
     /// The body returned, and everything below it ended.
     ///
     /// @param value what the body returned; null for a body without a result
     /// @param <T> the type of the job's result
-    record Succeeded<T extends @Nullable Object>(T value) implements Outcome<T> {}
+    record Succeeded<T extends @Nullable Object>(T value) implements Outcome<T> {
+        @Override
+        public T valueOrThrow() {
+            return value;
+        }
+    }
 
     /// The body threw, its own timeout ran out, or a child of a fail-fast branch job failed.
     ///
@@ -30,6 +43,11 @@ public sealed interface Outcome<T extends @Nullable Object> {
         /// Makes an outcome of the failure.
         public Failed {
             Objects.requireNonNull(failure, "failure");
+        }
+
+        @Override
+        public T valueOrThrow() {
+            throw new JobFailedException("A job failed: " + Text.of(failure), failure);
         }
     }
 
@@ -44,6 +62,11 @@ public sealed interface Outcome<T extends @Nullable Object> {
         public Cancelled {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(origin, "origin");
+        }
+
+        @Override
+        public T valueOrThrow() {
+            throw new JobCancelledException(Ending.text(this, "A job"), reason);
         }
     }
 }

@@ -1,190 +1,194 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.JobTree.Kind;
+import io.jobtree.scheduler.JobTree.Ref;
+import io.jobtree.scheduler.JobTree.Wait;
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Takes and draws pictures of trees, without recursion: a tree may be deeper than a stack.
+/// Takes pictures of trees, without recursion: a tree may be deeper than a stack. What the engine is asked
+/// is all in here, and is only read.
 final class Pictures {
-    private static final int MAX_CHILDREN = 50;
-    private static final int MAX_DEPTH = 60;
+    /// Many jobs wait for the same limit, and its holders are looked for once.
+    private final IdentityHashMap<Gate, Wait> atGates = new IdentityHashMap<>();
+
+    private final List<Node> nodes = new ArrayList<>();
 
     private Pictures() {}
 
+    /// What a job waits for in `awaitIdle`.
+    record Idle(Scope scope) {}
+
     /// A node while its children are being collected. The root of a scheduler's picture has no job.
-    private record Node(@Nullable JobImpl<?> job, int parent, List<JobTree> children) {}
+    private record Node(
+            @Nullable JobImpl<?> job, int parent, @Nullable Duration left, List<JobTree> children) {}
 
     static JobTree take(Scheduler scheduler) {
-        var nodes = new ArrayList<Node>();
-        nodes.add(new Node(null, -1, new ArrayList<>()));
-        addChildren(nodes, scheduler, 0);
-        var children = freezeBelow(nodes);
+        var pictures = new Pictures();
+        pictures.nodes.add(new Node(null, -1, null, new ArrayList<>()));
+        pictures.addChildren(scheduler, 0);
+        var children = pictures.freezeBelow();
         var note = scheduler.toString().substring(scheduler.name().length() + "Scheduler '' ".length());
-        return new JobTree(scheduler.name(), scheduler.path(), 0, Optional.empty(), Duration.ZERO, note, children);
+        return new JobTree(
+                scheduler.name(),
+                Paths.of(scheduler),
+                0,
+                Optional.empty(),
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                note,
+                children);
     }
 
     static JobTree take(JobImpl<?> job) {
-        var nodes = new ArrayList<Node>();
-        nodes.add(new Node(job, -1, new ArrayList<>()));
-        return freeze(job, freezeBelow(nodes));
+        var pictures = new Pictures();
+        Duration left = null;
+        for (var above = job.parentOrNull(); above != null; above = above.parentOrNull()) {
+            left = timeLeft(above, left);
+        }
+        var root = new Node(job, -1, timeLeft(job, left), new ArrayList<>());
+        pictures.nodes.add(root);
+        return pictures.freeze(job, root.left, pictures.freezeBelow());
+    }
+
+    static String seconds(Duration age) {
+        return Texts.duration(age);
     }
 
     /// Walks breadth first, so that children come after their parent, and freezes from the end: the
     /// youngest child comes first.
-    private static List<JobTree> freezeBelow(List<Node> nodes) {
+    private List<JobTree> freezeBelow() {
         for (int i = 0; i < nodes.size(); i++) {
             var job = nodes.get(i).job;
             var branch = job == null ? null : job.branch;
             if (branch != null) {
-                addChildren(nodes, branch, i);
+                addChildren(branch, i);
             }
         }
         for (int i = nodes.size() - 1; i > 0; i--) {
             var node = nodes.get(i);
             if (node.job != null) {
-                nodes.get(node.parent).children.add(freeze(node.job, node.children.reversed()));
+                nodes.get(node.parent).children.add(freeze(node.job, node.left, node.children.reversed()));
             }
         }
         return nodes.getFirst().children.reversed();
     }
 
-    private static void addChildren(List<Node> nodes, Scope scope, int parent) {
+    private void addChildren(Scope scope, int parent) {
+        var left = nodes.get(parent).left;
         for (var job : scope.live.list(any -> true)) {
-            nodes.add(new Node(job, parent, new ArrayList<>(0)));
+            nodes.add(new Node(job, parent, timeLeft(job, left), new ArrayList<>(0)));
         }
     }
 
-    private static JobTree freeze(JobImpl<?> job, List<JobTree> children) {
-        return new JobTree(job.name(), job.path(), job.id(), Optional.of(job.state()), job.age(), note(job), children);
+    private JobTree freeze(JobImpl<?> job, @Nullable Duration left, List<JobTree> children) {
+        return new JobTree(
+                job.name(),
+                Paths.shown(job),
+                job.id(),
+                Optional.of(job.state()),
+                job.age(),
+                Optional.ofNullable(left),
+                Optional.ofNullable(waitsFor(job)),
+                note(job),
+                children);
     }
 
     private static String note(JobImpl<?> job) {
-        if (job.lacksPlace()) {
-            return "waits for a place";
+        return job.waitsFor instanceof String what ? "waits for " + what : job.isShielded() ? "shielded" : "";
+    }
+
+    /// The time until the nearest deadline, the job's own or an ancestor's; null without one.
+    private static @Nullable Duration timeLeft(JobImpl<?> job, @Nullable Duration above) {
+        var timeout = job.timeoutOrNull();
+        if (timeout == null) {
+            return above;
+        }
+        var age = job.age();
+        var own = timeout.compareTo(age) > 0 ? timeout.minus(age) : Duration.ZERO;
+        return above != null && above.compareTo(own) < 0 ? above : own;
+    }
+
+    private @Nullable Wait waitsFor(JobImpl<?> job) {
+        var missing = Places.missing(job);
+        if (missing != null) {
+            return atGate(Kind.PLACE, missing, nameOf(missing, job));
         }
         return switch (job.waitsFor) {
-            case JobImpl<?> other -> "waits for " + other.name() + " #" + other.id();
-            case Scope scope -> "waits to spawn into " + scope.name();
-            case null, default -> job.isShielded() ? "shielded" : "";
+            case JobImpl<?> other when other.isDone() -> returning(job);
+            case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
+            case Idle(var scope) -> new Wait(Kind.IDLE, Paths.of(scope), isTimed(job), refs(scope));
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.of(scope));
+            case null, default -> null;
         };
     }
 
-    static int size(JobTree tree) {
-        int size = 0;
-        var queue = new ArrayDeque<JobTree>();
-        queue.add(tree);
-        for (var next = queue.poll(); next != null; next = queue.poll()) {
-            size += next.state().isPresent() ? 1 : 0;
-            queue.addAll(next.children());
-        }
-        return size;
+    /// A job whose wait is over, and that is on its way back to its places.
+    private @Nullable Wait returning(JobImpl<?> job) {
+        var gate = job.holding.scope() == null || job.holds(JobImpl.HOLDS_SCOPE)
+                ? job.holding.shared()
+                : job.holding.scope();
+        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job));
     }
 
-    /// A line that is still to be drawn: a tree's, or a remark.
-    private record Line(
-            String indent,
-            String branch,
-            String below,
-            @Nullable JobTree tree,
-            String remark) {}
-
-    static String draw(JobTree tree) {
-        var text = new StringBuilder();
-        var stack = new ArrayDeque<Line>();
-        stack.push(new Line("", "", "", tree, ""));
-        for (var line = stack.poll(); line != null; line = stack.poll()) {
-            if (!text.isEmpty()) {
-                text.append('\n');
-            }
-            text.append(line.indent).append(line.branch);
-            if (line.tree == null) {
-                text.append(line.remark);
-            } else {
-                text.append(describe(line.tree));
-                pushChildren(stack, line.tree, line.indent + line.below);
-            }
+    /// A shielded job has the limits of the job that waits for it, and not their names.
+    private static String nameOf(Gate gate, JobImpl<?> job) {
+        if (gate.bit == JobImpl.HOLDS_SCOPE) {
+            return job.scope.gate == gate ? Paths.of(job.scope) : "the limit of the job that waits for it";
         }
-        return text.toString();
+        return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
     }
 
-    private static void pushChildren(ArrayDeque<Line> stack, JobTree tree, String indent) {
-        var children = tree.children();
-        if (children.isEmpty()) {
-            return;
+    private Wait atGate(Kind kind, Gate gate, String name) {
+        var wait = atGates.get(gate);
+        if (wait == null || wait.kind() != kind) {
+            wait = new Wait(
+                    kind, name, false, holders(gate).stream().map(Pictures::ref).toList());
+            atGates.put(gate, wait);
         }
-        if (indent.length() >= 4 * MAX_DEPTH) {
-            stack.push(new Line(indent, "└── ", "", null, "… " + (size(tree) - 1) + " more below"));
-            return;
-        }
-        int shown = children.size() > MAX_CHILDREN ? MAX_CHILDREN - 1 : children.size();
-        if (shown < children.size()) {
-            stack.push(new Line(indent, "└── ", "", null, rest(children.subList(shown, children.size()))));
-        }
-        for (int i = shown - 1; i >= 0; i--) {
-            boolean last = i == children.size() - 1;
-            stack.push(new Line(indent, last ? "└── " : "├── ", last ? "    " : "│   ", children.get(i), ""));
-        }
+        return wait;
     }
 
-    private static String rest(List<JobTree> rest) {
-        var text = new StringBuilder("… ").append(rest.size()).append(" more:");
-        for (var state : JobState.values()) {
-            long count = rest.stream()
-                    .filter(tree -> tree.state().equals(Optional.of(state)))
-                    .count();
-            if (count > 0) {
-                text.append(' ').append(count).append(' ').append(state).append(',');
+    /// The jobs that hold a place of this limit right now, oldest first, of whatever scope and scheduler.
+    /// A job that gave its place up for a wait is not one of them.
+    static List<JobImpl<?>> holders(Gate gate) {
+        var holders = new ArrayList<JobImpl<?>>();
+        var scopes = new ArrayDeque<Scope>(Scheduler.all());
+        for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
+            for (var job : scope.live.list(any -> true)) {
+                if (job.holding.gate(gate.bit) == gate && job.holds(gate.bit)) {
+                    holders.add(job);
+                }
+                var below = job.branch;
+                if (below != null) {
+                    scopes.add(below);
+                }
             }
         }
-        return text.deleteCharAt(text.length() - 1).toString();
+        holders.sort(Comparator.comparingLong(JobImpl::id));
+        return holders;
     }
 
-    private static String describe(JobTree tree) {
-        var text = new StringBuilder(printable(tree.name()));
-        tree.state()
-                .ifPresent(state -> text.append(" #")
-                        .append(tree.id())
-                        .append("  ")
-                        .append(state)
-                        .append("  ")
-                        .append(seconds(tree.age())));
-        if (!tree.note().isEmpty()) {
-            text.append("  ").append(printable(tree.note()));
-        }
-        return text.toString();
+    private static List<Ref> refs(Scope scope) {
+        return scope.live.list(job -> !job.isShielded()).stream()
+                .map(Pictures::ref)
+                .toList();
     }
 
-    /// A name may hold anything; a line feed or an escape in it must not spoil the picture.
-    private static String printable(String text) {
-        if (text.codePoints().noneMatch(Character::isISOControl)) {
-            return text;
-        }
-        var clean = new StringBuilder();
-        text.codePoints()
-                .forEach(c -> clean.append(
-                        Character.isISOControl(c) ? String.format(Locale.ROOT, "\\u%04x", c) : Character.toString(c)));
-        return clean.toString();
+    private static boolean isTimed(JobImpl<?> job) {
+        var thread = job.runner();
+        return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
     }
 
-    /// A duration as a person says it: 340 µs, 12 ms, 1.2 s, 3 min 20 s, 5 h 3 min.
-    static String seconds(Duration age) {
-        long micros = age.toNanos() / 1_000;
-        if (micros < 1_000) {
-            return micros + " µs";
-        }
-        if (micros < 1_000_000) {
-            return micros / 1_000 + " ms";
-        }
-        if (age.toSeconds() < 60) {
-            return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
-        }
-        if (age.toMinutes() < 60) {
-            return age.toMinutes() + " min " + age.toSecondsPart() + " s";
-        }
-        return age.toHours() + " h " + age.toMinutesPart() + " min";
+    private static Ref ref(JobImpl<?> job) {
+        return new Ref(job.id(), job.name());
     }
 }

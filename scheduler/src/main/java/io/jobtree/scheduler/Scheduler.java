@@ -1,11 +1,14 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// The root of a job tree: jobs are spawned into it, and when it is closed all of them have ended.
@@ -33,15 +36,20 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     private final Supervisor supervisor;
     private final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
-    private boolean supervised;
+    private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
 
-    /// How many jobs are done, or about to be, whose failure is not told yet.
-    private final AtomicInteger telling = new AtomicInteger();
+    /// The jobs that are done, or about to be, and whose failure is not reported yet.
+    private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+
+    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room to call
+    /// anything; who comes next, on another stack, closes the scheduler.
+    volatile @Nullable Throwable trouble;
 
     private Scheduler(SchedulerOptions options) {
         super(gateOf(options));
         this.options = options;
-        this.supervisor = new Supervisor(options.name(), Carried.capture(null, options.carried()));
+        this.supervisor =
+                new Supervisor(Text.printable(options.name()), Carried.capture(null, options.carried()), contextLoader);
         this.entry = OpenSchedulers.add(this, supervisor);
     }
 
@@ -49,12 +57,15 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return options.limit().isEmpty()
                 ? null
                 : new Gate(
-                        Admission.HOLDS_SCOPE,
+                        JobImpl.HOLDS_SCOPE,
                         options.limit().getAsInt(),
                         options.pendingLimit().orElse(Integer.MAX_VALUE));
     }
 
-    /// Opens a scheduler with the default options, named `scheduler`.
+    /// Opens a scheduler with the default options, named `scheduler`: at most 100 of its own jobs run at
+    /// once, and further ones are pending until one of them ends or waits for a job. So jobs that wait for
+    /// each other by other means, such as 101 that meet at a latch, need
+    /// [SchedulerOptions#withoutLimit] or [Job#blocking].
     ///
     /// @return the scheduler
     /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
@@ -135,7 +146,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws IllegalArgumentException if `wait` is negative
     public List<Job<?>> close(Duration wait) {
         Checks.notNegative(wait, "wait");
-        return closing.close(Checks.nanos(wait));
+        Stack.ensureRoom();
+        ensureWhole();
+        return closing.close(Checks.nanos(wait), Checks.nanos(options.closeTimeout()));
     }
 
     /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends
@@ -152,45 +165,70 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws JobFailedException if the body failed; its cause is the failure, the same object
     /// @throws JobCancelledException if the scheduler was closed and the body cancelled
     /// @throws RejectedExecutionException if the scheduler is closed
+    @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
-        Checks.name(name);
-        Objects.requireNonNull(body, "body");
+        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
+                .valueOrThrow();
+    }
+
+    /// As [#shield(String, Callable)], for a body without a result.
+    ///
+    /// @param name the name of the job that runs the body
+    /// @param body what is not to be cut short
+    /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
+    /// @throws JobFailedException if the body failed; its cause is the failure, the same object
+    /// @throws JobCancelledException if the scheduler was closed and the body cancelled
+    /// @throws RejectedExecutionException if the scheduler is closed
+    @SuppressWarnings("overloads")
+    @LowPriorityInOverloadResolution
+    public void shield(String name, JobAction body) throws InterruptedException {
+        this.<@Nullable Void>runShielded(Checks.name(name), action(body)).valueOrThrow();
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
+        Stack.ensureRoom();
         ensureAccepts();
+        var caller = JobImpl.ofThisThread();
         var extras = new Extras();
         extras.shielded = true;
-        var lender = JobImpl.ofThisThread();
-        extras.lender = lender;
-        var job = new JobImpl<T>(this, name, body);
+        var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
-        job.prepare(extras);
         var waiter = new Waiter(Thread.currentThread(), true);
         // Before the start: the failure is the caller's, however soon it comes.
-        boolean waits = job.add(waiter);
-        int lent = lender == null ? 0 : lend(lender, job, waiter);
+        boolean waits = Waiters.add(job, waiter);
+        int held = 0;
+        boolean pushed = false;
         try {
-            if (!live.push(link)) {
-                waiter.leave();
-                throw rejected(job);
+            job.prepare(extras);
+            held = caller == null ? 0 : caller.takeHeld();
+            waiter.gaveUp(caller, held);
+            boolean pending = job.becomePending(held);
+            if (!pending) {
+                Places.release(job.holding, held);
             }
-            job.admit(Gate.NOTHING);
+            pushed = live.push(link);
+            if (pushed) {
+                goOn(job, pending, held, Gate.NOTHING);
+            }
+        } finally {
+            if (!pushed) {
+                waiter.leave();
+                reject(job);
+            }
+        }
+        try {
+            if (!pushed) {
+                throw new RejectedExecutionException(refusal());
+            }
             if (waits) {
                 Waiting.untilDelivered(job, waiter);
             }
-            return job.valueOrThrow();
+            return job;
         } finally {
-            if (lender != null) {
-                lender.retake(lent, waiter.wasCalledBack());
+            if (caller != null) {
+                Places.takeBack(caller, held, waiter.hasRequested());
             }
         }
-    }
-
-    private static int lend(JobImpl<?> lender, JobImpl<?> job, Waiter waiter) {
-        int lent = lender.takeHeld();
-        waiter.gaveUp(lender, lent);
-        if (!job.addIfPending(lent)) {
-            lender.release(lent);
-        }
-        return lent;
     }
 
     @Override
@@ -200,18 +238,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public String toString() {
-        return "Scheduler '" + name() + "' " + closing + ", " + activeCount() + " active, " + pendingCount()
-                + " pending";
+        return "Scheduler '" + Text.printable(name()) + "' " + closing + ", " + activeCount() + " active, "
+                + pendingCount() + " pending";
     }
 
     @Override
-    Scheduler scheduler() {
+    public Scheduler scheduler() {
         return this;
-    }
-
-    @Override
-    String path() {
-        return name();
     }
 
     @Override
@@ -220,8 +253,14 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     @Override
+    @Nullable
+    ClassLoader contextLoader() {
+        return contextLoader;
+    }
+
+    @Override
     String refusal() {
-        return "Scheduler '" + name() + "' is " + closing + "; spawn before close()";
+        return "Scheduler '" + Text.printable(name()) + "' is " + closing + "; spawn before close()";
     }
 
     @Override
@@ -236,27 +275,27 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         }
     }
 
-    @Override
-    void expect(JobImpl<?> job) {}
+    void refuseSpawners() {
+        if (gate != null) {
+            gate.refuseSpawners();
+        }
+    }
 
     @Override
-    void dispatch(Link link) {
-        supervisor().add(link);
+    void start(Task task) {
+        supervisor.add(task);
+        supervisor.ensureStarted();
     }
 
     @Override
     Supervisor supervisor() {
-        if (!supervisor.isStarted()) {
-            startSupervisor();
-        }
+        supervisor.ensureStarted();
         return supervisor;
     }
 
-    private synchronized void startSupervisor() {
-        if (!supervised) {
-            supervised = true;
-            supervisor.startDetached();
-        }
+    /// Has the supervisor look for jobs for which no thread could be started.
+    void rescueLater() {
+        supervisor.rescue(this);
     }
 
     @Override
@@ -264,8 +303,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return false;
     }
 
-    /// Tells the failure handler; what that throws is logged with what it was told.
-    void report(JobImpl<?> job, Throwable failure) {
+    /// Calls the observers and the failure handler; what that throws is logged with the failure.
+    void report(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
+        if (observed != null) {
+            observed.unobserved(failure);
+        }
         try {
             options.failureHandler().onFailure(job, failure);
         } catch (Throwable thrown) {
@@ -274,25 +316,45 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     /// To be called before a job is done whose failure nobody may be waiting for.
-    void beginTelling() {
-        telling.incrementAndGet();
+    void beginReport(JobImpl<?> job) {
+        reporting.add(job);
     }
 
     /// The failure handler knows, or somebody who waited.
-    void endTelling() {
-        if (telling.decrementAndGet() == 0) {
+    void endReport(JobImpl<?> job) {
+        reporting.remove(job);
+        if (reporting.isEmpty()) {
             closing.wakeLeader();
         }
     }
 
-    /// Whether a failure of a job that is done is still on its way to the failure handler.
-    boolean isTelling() {
-        return telling.get() > 0;
+    /// The jobs whose failure is still on its way to the failure handler.
+    Set<JobImpl<?>> reporting() {
+        return reporting;
     }
 
-    /// Whether every job is done and every failure told. If all are done it takes no more.
-    boolean isOver() {
-        return live.sealOrNewest() == null && !isTelling();
+    /// Closes, for the JVM exits; takes no longer than this in all.
+    void closeAtExit(long mostNanos) {
+        long most = mostNanos - Closing.REPORT_NANOS;
+        long close = Math.min(Checks.nanos(options.closeTimeout()), most);
+        long wait = Math.min(Checks.nanos(options.exitWait()), most - close);
+        closing.closeAtExit(wait, close);
+    }
+
+    /// Closes itself if it was left half-way.
+    void ensureWhole() {
+        var known = trouble;
+        if (known != null) {
+            trouble = null;
+            supervisor.replace();
+            breakDown(known);
+        }
+    }
+
+    /// The engine itself broke: says so, and closes at once.
+    void breakDown(Throwable trouble) {
+        Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
+        closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
     }
 
     OpenSchedulers.Entry entry() {

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// How a scheduler is to be opened. Immutable: each `with` method gives a changed copy.
 ///
@@ -23,6 +25,8 @@ public final class SchedulerOptions {
     private final List<JobObserver> observers;
     private final ScopedValue<?>[] carried;
     private final boolean closeOnExit;
+    private final Duration exitWait;
+    private final @Nullable Duration stallWarning;
     private final boolean threadReuse;
 
     private SchedulerOptions(Draft draft) {
@@ -35,17 +39,31 @@ public final class SchedulerOptions {
         this.observers = draft.observers;
         this.carried = draft.carried;
         this.closeOnExit = draft.closeOnExit;
+        this.exitWait = draft.exitWait;
+        this.stallWarning = draft.stallWarning;
         this.threadReuse = draft.threadReuse;
     }
 
     /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close
-    /// timeout 5 s, failures logged at ERROR, no observers, nothing carried, not closed at exit.
+    /// timeout 5 s, failures logged at ERROR, no observers, nothing carried, not closed at exit, a warning
+    /// of a limit that stands still for 60 s.
     ///
     /// @param name the scheduler's name; need not be unique
     /// @return the options
     /// @throws IllegalArgumentException if the name is blank
     public static SchedulerOptions named(String name) {
         return new SchedulerOptions(new Draft(Checks.name(name)));
+    }
+
+    /// Names the scheduler.
+    ///
+    /// @param name the scheduler's name; need not be unique
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the name is blank
+    public SchedulerOptions withName(String name) {
+        var draft = new Draft(this);
+        draft.name = Checks.name(name);
+        return new SchedulerOptions(draft);
     }
 
     /// Limits how many jobs of the scheduler's own scope run at once. The default is 100.
@@ -144,13 +162,48 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Whether a JVM shutdown hook closes the scheduler. The default is no.
+    /// Whether a JVM shutdown hook closes the scheduler. The default is no. Jobs may go on by themselves
+    /// for 10 s then, unless [#withCloseOnExit(Duration)] says otherwise, before they are cancelled.
     ///
     /// @param closeOnExit true to close it when the JVM exits
     /// @return a changed copy
     public SchedulerOptions withCloseOnExit(boolean closeOnExit) {
         var draft = new Draft(this);
         draft.closeOnExit = closeOnExit;
+        return new SchedulerOptions(draft);
+    }
+
+    /// Has a JVM shutdown hook close the scheduler.
+    ///
+    /// @param wait how long jobs may go on by themselves then, before they are cancelled and given the
+    ///     close timeout; zero cancels at once
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the wait is negative
+    public SchedulerOptions withCloseOnExit(Duration wait) {
+        var draft = new Draft(this);
+        draft.exitWait = Checks.notNegative(wait, "wait");
+        draft.closeOnExit = true;
+        return new SchedulerOptions(draft);
+    }
+
+    /// How long a limit may be full, have pending jobs and start none, before that is logged, once, with
+    /// the jobs that hold its places. The default is 60 s.
+    ///
+    /// @param stallWarning how long
+    /// @return a changed copy
+    /// @throws IllegalArgumentException if the duration is not positive
+    public SchedulerOptions withStallWarning(Duration stallWarning) {
+        var draft = new Draft(this);
+        draft.stallWarning = Checks.positive(stallWarning, "stallWarning");
+        return new SchedulerOptions(draft);
+    }
+
+    /// Never logs that a limit stands still.
+    ///
+    /// @return a changed copy
+    public SchedulerOptions withoutStallWarning() {
+        var draft = new Draft(this);
+        draft.stallWarning = null;
         return new SchedulerOptions(draft);
     }
 
@@ -225,6 +278,20 @@ public final class SchedulerOptions {
         return closeOnExit;
     }
 
+    /// How long jobs may go on by themselves when a shutdown hook closes the scheduler.
+    ///
+    /// @return the wait, which counts only with [#closeOnExit]
+    public Duration exitWait() {
+        return exitWait;
+    }
+
+    /// How long a limit may stand still before that is logged.
+    ///
+    /// @return the duration; empty if it is never logged
+    public Optional<Duration> stallWarning() {
+        return Optional.ofNullable(stallWarning);
+    }
+
     /// Whether the thread of a finished job takes the next pending job.
     ///
     /// @return true if it does
@@ -238,8 +305,8 @@ public final class SchedulerOptions {
 
     @Override
     public String toString() {
-        return "SchedulerOptions[" + name + ", limit " + orNone(limit) + ", pendingLimit " + orNone(pendingLimit)
-                + ", waitTimeout " + waitTimeout + ", closeTimeout " + closeTimeout + ']';
+        return "SchedulerOptions[" + Text.printable(name) + ", limit " + orNone(limit) + ", pendingLimit "
+                + orNone(pendingLimit) + ", waitTimeout " + waitTimeout + ", closeTimeout " + closeTimeout + ']';
     }
 
     private static String orNone(int limit) {
@@ -248,7 +315,7 @@ public final class SchedulerOptions {
 
     /// The options while one of them is being changed.
     private static final class Draft {
-        private final String name;
+        private String name;
         private int limit = 100;
         private int pendingLimit = 10_000;
         private Duration waitTimeout = Duration.ofSeconds(60);
@@ -257,6 +324,8 @@ public final class SchedulerOptions {
         private List<JobObserver> observers = List.of();
         private ScopedValue<?>[] carried = new ScopedValue<?>[0];
         private boolean closeOnExit;
+        private Duration exitWait = Duration.ofSeconds(10);
+        private @Nullable Duration stallWarning = Duration.ofSeconds(60);
         private boolean threadReuse;
 
         Draft(String name) {
@@ -273,6 +342,8 @@ public final class SchedulerOptions {
             this.observers = options.observers;
             this.carried = options.carried;
             this.closeOnExit = options.closeOnExit;
+            this.exitWait = options.exitWait;
+            this.stallWarning = options.stallWarning;
             this.threadReuse = options.threadReuse;
         }
     }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
 /// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
@@ -18,22 +21,16 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Null without a limit.
     final @Nullable Gate gate;
 
+    /// What a job needs that asks for no shared limit.
+    private final Holding holding;
+
     Scope(@Nullable Gate gate) {
         this.gate = gate;
+        this.holding = gate == null ? Holding.NONE : new Holding(gate, null);
     }
 
-    abstract Scheduler scheduler();
-
-    /// The names from the scheduler down to this scope.
-    abstract String path();
-
-    /// Starts threads for jobs that were not spawned by the body of this scope's job.
-    abstract Supervisor supervisor();
-
-    /// Whether a finished job's thread takes the next pending job.
-    final boolean reusesThreads() {
-        return scheduler().options().threadReuse();
-    }
+    @Override
+    public abstract Scheduler scheduler();
 
     /// The number of branch jobs above.
     abstract int depth();
@@ -44,66 +41,150 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
 
-    /// Hears of a job before anyone else can see it.
-    abstract void expect(JobImpl<?> job);
+    /// Has a thread started for the task. Throws nothing but for lack of memory.
+    abstract void start(Task task);
 
-    /// Gets the job a thread.
-    abstract void dispatch(Link link);
+    /// What starts threads for jobs that were not spawned by the body of this scope's job.
+    abstract Supervisor supervisor();
 
-    /// Whether this scope owns the failure of a job in it: its outcome, or what it threw after it was
-    /// cancelled.
+    /// What the threads of its jobs have.
+    abstract @Nullable ClassLoader contextLoader();
+
+    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
+    /// Whether a finished job's thread takes the next pending job.
+    final boolean reusesThreads() {
+        return scheduler().options().threadReuse();
+    }
+
+    /// Has a thread started for a job that has all its places, unless somebody else does.
+    final void dispatch(JobImpl<?> job) {
+        if (job.tryDispatch()) {
+            startOrStrand(job, job.link);
+        }
+    }
+
+    private void startOrStrand(JobImpl<?> job, Link link) {
+        try {
+            start(link);
+        } catch (Throwable noMemory) {
+            job.strand();
+        }
+    }
+
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
+        Stack.ensureRoom();
+        scheduler().ensureWhole();
         ensureAccepts();
         int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
         return gate != null && reserved == Gate.NOTHING ? awaitRoom(gate, label, body) : launch(label, body, reserved);
     }
 
-    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the
-    /// new job has used what was reserved for it, which may be the last place.
+    private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
+        Stack.ensureRoom();
+        scheduler().ensureWhole();
+        ensureAccepts();
+        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(label, body, reserved));
+    }
+
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
+    /// what was reserved for it, which may be the last place.
     private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {
             return launch(label, body, gate.awaitRoom(this));
         }
         int held = self.takeHeld();
-        self.release(held);
         self.waitsFor = this;
         try {
+            Places.release(self.holding, held);
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            self.retake(held, false);
+            Places.takeBack(self, held, false);
             self.waitsFor = null;
         }
     }
 
-    private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reserved) {
-        var job = new JobImpl<T>(this, label, body);
-        var link = job.link;
-        job.prepare(null);
-        // Before anyone can see it: a job that has a place is not to be counted as pending.
-        boolean placed = gate != null && reserved == Gate.PLACE && job.grant(gate.bit) != null;
-        expect(job);
-        if (!live.push(link)) {
-            if (gate != null && !placed) {
-                Admission.tell(gate.giveBack(reserved));
+    private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reservedBefore) {
+        int reserved = reservedBefore;
+        JobImpl<T> job = null;
+        boolean pending = false;
+        boolean pushed = false;
+        int held = 0;
+        try {
+            job = new JobImpl<>(this, label, body, holding(label));
+            if (reserved == Gate.PLACE
+                    && Observers.areThere(scheduler().options().observers())) {
+                // An observer may wait for a job that needs this place.
+                reserved = Gate.NOTHING;
+                giveBack(Gate.PLACE);
+                job.prepare(null);
+                reserved = gate != null && gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
+            } else {
+                job.prepare(null);
             }
-            throw rejected(job);
+            // With its place, before anyone can see it: it is not to be counted as pending.
+            held = reserved == Gate.PLACE ? JobImpl.HOLDS_SCOPE : 0;
+            pending = job.becomePending(held);
+            pushed = live.push(job.link);
+        } finally {
+            if (!pushed) {
+                giveBack(pending && held != 0 ? Gate.NOTHING : reserved);
+                reject(job);
+            }
         }
-        job.armTimer();
-        if (placed) {
-            job.proceed();
-        } else {
-            job.admit(reserved);
+        if (!pushed) {
+            throw new RejectedExecutionException(refusal());
+        }
+        var known = scheduler();
+        try {
+            goOn(job, pending, held, reserved);
+        } catch (Throwable trouble) {
+            known.trouble = trouble;
+            throw trouble;
         }
         return job;
     }
 
-    /// Ends a job that observers were told of, and that came too late.
-    final RejectedExecutionException rejected(JobImpl<?> job) {
-        job.cancelWith(scheduler().isClosed() ? Ending.CLOSED : Ending.REQUESTED);
-        return new RejectedExecutionException(refusal());
+    /// From here on nothing throws but for lack of stack: the job is there.
+    final void goOn(JobImpl<?> job, boolean pending, int held, int reserved) {
+        var link = job.link;
+        job.armTimer();
+        if (!pending) {
+            // An observer had it stopped.
+            giveBack(reserved);
+            startOrStrand(job, link);
+        } else if (held == job.holding.all()) {
+            startOrStrand(job, link);
+        } else if (held != 0) {
+            Places.admitToShared(job);
+        } else {
+            Places.admit(job, reserved);
+        }
+    }
+
+    /// Ends a job that came too late, and that observers may know.
+    final void reject(@Nullable JobImpl<?> job) {
+        if (job != null && job.stopUnstarted(scheduler().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
+            try {
+                Threads.start("", contextLoader(), job.link::call);
+            } catch (Throwable noThread) {
+                job.link.call();
+            }
+        }
+    }
+
+    private void giveBack(int reserved) {
+        if (gate != null && reserved != Gate.NOTHING) {
+            Places.notify(gate.giveBack(reserved));
+        }
+    }
+
+    private Holding holding(@Nullable Object label) {
+        var limit = label instanceof JobOptions options ? options.limitOrNull() : null;
+        return limit == null ? holding : new Holding(gate, limit.gate());
     }
 
     @Override
@@ -112,12 +193,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(String name, JobAction body) {
         return launch(Checks.name(name), action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(String name, JobBody<? extends T> body) {
+        return launch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(String name, BranchAction body, Void... none) {
         return launch(Checks.name(name), branch(body));
     }
 
@@ -127,12 +216,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(JobOptions options, JobAction body) {
         return launch(Objects.requireNonNull(options, "options"), action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(JobOptions options, JobBody<? extends T> body) {
+        return launch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(JobOptions options, BranchAction body, Void... none) {
         return launch(Objects.requireNonNull(options, "options"), branch(body));
     }
 
@@ -142,17 +239,72 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final Job<@Nullable Void> spawn(JobAction body) {
         return launch(null, action(body));
     }
 
     @Override
+    @LowPriorityInOverloadResolution
     public final <T extends @Nullable Object> Job<T> spawn(JobBody<? extends T> body) {
         return launch(null, branch(body));
     }
 
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Job<@Nullable Void> spawn(BranchAction body, Void... none) {
+        return launch(null, branch(body));
+    }
+
+    @Override
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, Callable<? extends T> body) {
+        return tryLaunch(Checks.name(name), Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, JobAction body) {
+        return tryLaunch(Checks.name(name), action(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, JobBody<? extends T> body) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, BranchAction body, Void... none) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    @Override
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, JobAction body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), action(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, JobBody<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    @Override
+    @LowPriorityInOverloadResolution
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, BranchAction body, Void... none) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
     /// The overload that was called decides what an object is that could be several kinds of body.
-    private static JobAction action(JobAction body) {
+    static JobAction action(JobAction body) {
         Objects.requireNonNull(body, "body");
         return body instanceof Callable<?> || body instanceof JobBody<?> ? () -> body.run() : body;
     }
@@ -162,16 +314,12 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return body instanceof Callable<?> ? scope -> body.run(scope) : body;
     }
 
-    @Override
-    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
-            JobOptions options, Callable<? extends T> body) {
-        Objects.requireNonNull(options, "options");
+    private static JobBody<@Nullable Void> branch(BranchAction body) {
         Objects.requireNonNull(body, "body");
-        ensureAccepts();
-        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING
-                ? Optional.empty()
-                : Optional.of(launch(options, body, reserved));
+        return scope -> {
+            body.run(scope);
+            return null;
+        };
     }
 
     @Override
@@ -187,39 +335,103 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
 
     @Override
     public final int activeCount() {
-        return live.count(job -> !job.isShielded() && !job.lacksPlace());
+        return live.count(job -> !job.isShielded() && Places.missing(job) == null);
     }
 
     @Override
     public final int pendingCount() {
-        return live.count(Admission::lacksPlace);
+        return live.count(job -> !job.isShielded() && Places.missing(job) != null);
+    }
+
+    @Override
+    public final void awaitIdle() throws InterruptedException {
+        awaitIdle(Waiting.FOREVER);
+    }
+
+    @Override
+    public final boolean awaitIdle(Duration timeout) throws InterruptedException {
+        Checks.notNegative(timeout, "timeout");
+        return awaitIdle(Checks.nanos(timeout));
+    }
+
+    private boolean awaitIdle(long nanos) throws InterruptedException {
+        Waiting.ensureNotIn(this);
+        Waiting.ensureNotInterrupted(this);
+        long start = System.nanoTime();
+        try {
+            return newestCounted() == null || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
+        } catch (RuntimeException | InterruptedException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private boolean awaitAll(long start, long nanos) throws InterruptedException {
+        for (var job = newestCounted(); job != null; job = newestCounted()) {
+            long left = nanos == Waiting.FOREVER ? nanos : nanos - (System.nanoTime() - start);
+            var waiter = new Waiter(Thread.currentThread(), false);
+            if (Waiters.add(job, waiter) && !Waiting.park(job, waiter, System.nanoTime(), left)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable JobImpl<?> newestCounted() {
+        return live.newest(job -> !job.isShielded());
     }
 
     @Override
     public final void cancel() {
+        Stack.ensureRoom();
         cancelJobs(Ending.REQUESTED, false);
     }
 
-    /// Cancels the jobs, and those below them without recursion; the shielded ones too if asked.
-    final void cancelJobs(Outcome.Cancelled<?> ending, boolean shieldedToo) {
-        var queue = new ArrayDeque<Below>();
-        cancelDirect(ending, shieldedToo, queue);
-        for (var next = queue.poll(); next != null; next = queue.poll()) {
-            next.scope.live.seal();
-            next.scope.cancelDirect(next.ending, true, queue);
+    /// Cancels the jobs, and those below them; the shielded ones too if asked.
+    final void cancelJobs(Ending ending, boolean shieldedToo) {
+        try {
+            stopJobs(ending, shieldedToo);
+        } finally {
+            Interrupts.deliver(null, this);
         }
     }
 
-    private void cancelDirect(Outcome.Cancelled<?> ending, boolean shieldedToo, ArrayDeque<Below> queue) {
-        live.each(job -> {
-            if ((shieldedToo || !job.isShielded()) && job.end(ending)) {
-                var scope = job.branch;
-                if (scope != null) {
-                    queue.add(new Below(scope, Ending.below(job, ending)));
-                }
+    /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.
+    final void stopJobs(Ending ending, boolean shieldedToo) {
+        var queue = new CancelQueue();
+        try {
+            cancelDirect(ending, shieldedToo, queue);
+        } finally {
+            for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
+                scope.live.seal();
+                scope.cancelDirect(scope.ending(), true, queue);
             }
-        });
+        }
     }
 
-    private record Below(Scope scope, Outcome.Cancelled<?> ending) {}
+    final void cancelDirect(Ending ending, boolean shieldedToo, CancelQueue queue) {
+        for (var link = live.newestLink(); link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && (shieldedToo || !job.isShielded()) && (job.stop(ending) & JobImpl.STOPPED_BODY) != 0) {
+                queue.add(job.branch);
+            }
+        }
+    }
+
+    /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without
+    /// recursion.
+    final void eachBelow(Consumer<JobImpl<?>> action) {
+        var queue = new ArrayDeque<Scope>();
+        queue.add(this);
+        for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
+            for (var job : scope.live.list(any -> true)) {
+                action.accept(job);
+                var below = job.branch;
+                if (below != null) {
+                    queue.add(below);
+                }
+            }
+        }
+    }
 }

@@ -1,35 +1,44 @@
 package io.jobtree.scheduler;
 
-import java.util.ArrayDeque;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
-/// Finds and describes the jobs that outlive a close: those whose own code still runs.
+/// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
 final class Stragglers {
+    private static final StackTraceElement[] NO_STACK = {};
+
     private Stragglers() {}
 
-    static List<JobImpl<?>> of(Scheduler scheduler) {
+    /// @param ignored jobs that are not reported
+    static List<JobImpl<?>> of(Scheduler scheduler, Set<JobImpl<?>> ignored) {
         var found = new ArrayList<JobImpl<?>>();
-        var queue = new ArrayDeque<Scope>();
-        queue.add(scheduler);
-        for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-            for (var job : scope.live.list(any -> true)) {
-                var below = job.branch;
-                int before = queue.size();
-                if (below != null && below.live.count(any -> true) > 0) {
-                    queue.add(below);
-                }
-                if (job.thread != null || queue.size() == before) {
-                    found.add(job);
-                }
+        scheduler.eachBelow(job -> {
+            if (!ignored.contains(job) && isCause(job)) {
+                found.add(job);
             }
-        }
+        });
         return found;
     }
 
-    static StragglerException exception(JobImpl<?> job) {
-        var running = job.thread;
-        var stack = running == null ? new StackTraceElement[0] : running.getStackTrace();
+    /// Whether it does not only wait for what is below it.
+    private static boolean isCause(JobImpl<?> job) {
+        var below = job.branch;
+        return job.isBodyRunning() || below == null || below.live.newest(any -> true) == null;
+    }
+
+    static void report(List<JobImpl<?>> found) {
+        for (var job : found) {
+            var failure = exception(job);
+            Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
+            job.scheduler().report(job, job.observation(), failure);
+        }
+    }
+
+    private static StragglerException exception(JobImpl<?> job) {
+        var running = job.runner();
+        var stack = running == null ? NO_STACK : running.getStackTrace();
         return new StragglerException(
                 job + " did not stop within " + job.scheduler().options().closeTimeout() + " after it was cancelled, "
                         + Pictures.seconds(job.age())

@@ -3,7 +3,6 @@ package io.jobtree.scheduler;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /// A [ThreadScope] on the JDK's structured concurrency, which it calls by what [TaskScopeApi] found.
 final class StructuredThreadScope implements ThreadScope {
@@ -11,10 +10,10 @@ final class StructuredThreadScope implements ThreadScope {
     private static final TaskScopeApi API = knownApi();
 
     private final Object scope;
-    private final Threads threads;
+    private final JobThreads threads;
     private boolean joined;
 
-    private StructuredThreadScope(Object scope, Threads threads) {
+    private StructuredThreadScope(Object scope, JobThreads threads) {
         this.scope = scope;
         this.threads = threads;
     }
@@ -38,8 +37,8 @@ final class StructuredThreadScope implements ThreadScope {
         // The initialization of this class is the check.
     }
 
-    static ThreadScope open(String name, @Nullable ClassLoader contextLoader) {
-        var threads = new Threads(contextLoader);
+    static ThreadScope open(String name) {
+        var threads = new JobThreads();
         UnaryOperator<Object> configure = defaults -> {
             try {
                 var named = (Object) API.withName().invokeExact(defaults, name);
@@ -115,17 +114,13 @@ final class StructuredThreadScope implements ThreadScope {
         }
     }
 
-    /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone.
-    private static final class Threads implements ThreadFactory {
+    /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone, whose context
+    /// class loader it hands on.
+    private static final class JobThreads implements ThreadFactory {
         private static final ThreadFactory UNNAMED =
                 Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
-        private final @Nullable ClassLoader contextLoader;
         private String name = "";
-
-        Threads(@Nullable ClassLoader contextLoader) {
-            this.contextLoader = contextLoader;
-        }
 
         @Override
         public Thread newThread(Runnable task) {
@@ -135,9 +130,7 @@ final class StructuredThreadScope implements ThreadScope {
                             .inheritInheritableThreadLocals(false)
                             .name(name)
                             .unstarted(task);
-            if (contextLoader != null) {
-                thread.setContextClassLoader(contextLoader);
-            }
+            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
             return thread;
         }
     }

@@ -2,92 +2,115 @@ package io.jobtree.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all
-/// jobs of a scheduler, and those of a branch scope that its own thread did not spawn.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
+/// scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+///
+/// ```
+/// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
+///                        \\--its thread scope broke--> another thread goes on; this one waits for what it has started
+/// ```
 final class Supervisor extends Task {
+    private static final int IDLE = 0;
+    private static final int RUNNING = 1;
     private static final VarHandle INBOX;
-    private static final VarHandle REFUSING;
+    private static final VarHandle PHASE;
+    private static final VarHandle THREADS;
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all
-    /// that it holds.
-    private static final Set<Supervisor> RUNNING = ConcurrentHashMap.newKeySet();
+    /// How long it waits before it tries again to start a thread that could not be started.
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
+    private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 
     static {
         try {
-            INBOX = MethodHandles.lookup().findVarHandle(Supervisor.class, "inbox", Task.class);
-            REFUSING = MethodHandles.lookup().findVarHandle(Supervisor.class, "refusing", boolean.class);
+            var lookup = MethodHandles.lookup();
+            INBOX = lookup.findVarHandle(Supervisor.class, "inbox", Task.class);
+            PHASE = lookup.findVarHandle(Supervisor.class, "phase", int.class);
+            THREADS = lookup.findVarHandle(Supervisor.class, "threads", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    /// How often it yields to what it has started, before it says that a close will take longer.
-    private static final int PATIENCE = 3;
-
     private final String name;
     private final ScopedValue.@Nullable Carrier carrier;
+
+    /// What its threads have as context class loader: a loader, or the job whose thread says which.
+    private final @Nullable Object loader;
 
     /// Newest first.
     private volatile @Nullable Task inbox;
 
+    private volatile int phase = IDLE;
+
+    /// The one that reads the inbox.
     private volatile @Nullable Thread thread;
-    private volatile boolean started;
+
+    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope broke.
+    private volatile int threads;
+
     private volatile boolean stopping;
 
-    /// Who closes the scheduler and waits to hear how long that takes; and the scheduler, which is
-    /// written first.
+    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a scheduler
+    /// that was dropped is to be collected, whoever holds this.
+    private volatile @Nullable Scope stranded;
+
+    /// Who waits for its end.
     private volatile @Nullable Thread closer;
 
-    private @Nullable Scheduler closing;
-    private volatile boolean slow;
-    private final CountDownLatch ended = new CountDownLatch(1);
-
-    private volatile boolean refusing;
-
-    /// Why it starts nothing.
-    private volatile @Nullable Throwable broken;
-
-    Supervisor(String name, ScopedValue.@Nullable Carrier carrier) {
+    /// @param loader the context class loader of its threads, or the job whose thread has it
+    Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader) {
         this.name = name;
         this.carrier = carrier;
+        this.loader = loader;
     }
 
-    boolean isStarted() {
-        return started;
+    /// Starts it on a thread that no scope owns, if it is not started.
+    void ensureStarted() {
+        if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
+            THREADS.getAndAdd(this, 1);
+            if (!tryStart()) {
+                THREADS.getAndAdd(this, -1);
+                phase = IDLE;
+                Timers.retry(this::ensureStarted, RETRY_NANOS);
+            }
+        }
     }
 
-    /// Starts it on a thread that no scope owns.
-    void startDetached() {
-        RUNNING.add(this);
+    private boolean tryStart() {
         try {
+            ALL.add(this);
             Thread.ofVirtual()
                     .inheritInheritableThreadLocals(false)
                     .name(threadName())
-                    .start(this::call);
-        } catch (Throwable failure) {
-            RUNNING.remove(this);
-            ended.countDown();
-            notStarted(failure);
-        }
-        started = true;
-    }
-
-    /// Waits a while for the end of its thread, if it was ever started.
-    void awaitEnd(Duration timeout) throws InterruptedException {
-        if (started) {
-            var _ = ended.await(Checks.nanos(timeout), TimeUnit.NANOSECONDS);
+                    .start(this::supervise);
+            return true;
+        } catch (Throwable noThread) {
+            ALL.remove(this);
+            return false;
         }
     }
 
-    /// Has a thread started for the task; if that cannot be done, the task is told.
+    /// Waits a while for the end of its threads, if it was ever started; returns early when interrupted.
+    void awaitEnd(long nanos) {
+        closer = Thread.currentThread();
+        long start = System.nanoTime();
+        for (long left = nanos; threads > 0 && left > 0; left = nanos - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /// Has a thread started for the task.
     void add(Task task) {
         for (Task top = inbox; ; top = inbox) {
             task.next = top;
@@ -95,43 +118,16 @@ final class Supervisor extends Task {
                 if (top == null) {
                     LockSupport.unpark(thread);
                 }
-                refuseIfBroken();
                 return;
             }
         }
     }
 
-    /// Ends it once the scheduler's jobs are done, if that is soon; returns when it has ended, when that will take
-    /// longer, when the time is over, or when the thread is interrupted.
-    void endSoon(Scheduler scheduler, long nanos) {
-        if (!started) {
-            return;
-        }
-        closing = scheduler;
-        closer = Thread.currentThread();
+    /// Has threads started for the jobs of the tree that have none.
+    void rescue(Scope root) {
+        stranded = root;
+        ensureStarted();
         LockSupport.unpark(thread);
-        long start = System.nanoTime();
-        for (long left = nanos; mayEndSoon() && left > 0; left = nanos - (System.nanoTime() - start)) {
-            // A timer costs a virtual thread more than a hundred jobs, and is of no use to it: where this
-            // supervisor gets no carrier to say how long it takes, neither does that thread.
-            if (Thread.currentThread().isVirtual()) {
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, left);
-            }
-        }
-        // A scheduler that is closed is to be collected, whoever still holds this.
-        closing = null;
-    }
-
-    /// Tells the closer that the end will take longer.
-    void endLater() {
-        slow = true;
-        LockSupport.unpark(closer);
-    }
-
-    private boolean mayEndSoon() {
-        return !slow && ended.getCount() > 0 && !Thread.currentThread().isInterrupted();
     }
 
     /// Ends it, once what it has started has ended.
@@ -140,99 +136,153 @@ final class Supervisor extends Task {
         LockSupport.unpark(thread);
     }
 
+    /// As a task of the supervisor of the scope above.
     @Override
     public @Nullable Object call() {
-        thread = Thread.currentThread();
-        RUNNING.add(this);
-        try {
-            if (carrier == null) {
-                supervise();
-            } else {
-                carrier.run(this::supervise);
-            }
-        } finally {
-            RUNNING.remove(this);
-            ended.countDown();
-            LockSupport.unpark(closer);
-        }
+        phase = RUNNING;
+        THREADS.getAndAdd(this, 1);
+        ALL.add(this);
+        supervise();
         return null;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck")
     private void supervise() {
-        try (var threads = ThreadScope.open(name)) {
-            int yields = 0;
-            while (!stopping || inbox != null) {
-                yields = inbox == null ? yields + 1 : 0;
-                forkAll(threads);
-                // What was started runs first, on this carrier, and gives more to start meanwhile: a
-                // wake-up less.
-                Thread.yield();
-                if (inbox == null && !stopping && !endsSoon(yields)) {
-                    LockSupport.park(this);
-                    Thread.interrupted();
-                }
+        try {
+            thread = Thread.currentThread();
+            if (carrier == null) {
+                startTasks();
+            } else {
+                carrier.run(this::startTasks);
             }
-        } catch (Throwable failure) {
-            notStarted(failure);
+        } catch (Throwable broken) {
+            goOnElsewhere(broken);
+        } finally {
+            if ((int) THREADS.getAndAdd(this, -1) == 1) {
+                ALL.remove(this);
+                LockSupport.unpark(closer);
+            }
         }
     }
 
-    /// Whether a closer waits, and need not wait long: ends this if all jobs are done, or else is to be
-    /// asked again after another yield. A closer that has to wait longer is told so.
-    private boolean endsSoon(int yields) {
-        var scheduler = closer == null || slow ? null : closing;
-        if (scheduler == null) {
-            return false;
+    private void startTasks() {
+        try (var scope = ThreadScope.open(name)) {
+            try {
+                while ((!stopping || inbox != null || stranded != null) && thread == Thread.currentThread()) {
+                    startAll(scope);
+                    // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
+                    yieldOnce();
+                    rescueStranded(scope);
+                    pause();
+                }
+            } catch (Throwable broken) {
+                // Not behind the close, which waits for what runs.
+                goOnElsewhere(broken);
+            }
         }
-        if (scheduler.isOver()) {
-            stopping = true;
-        } else if (yields >= PATIENCE) {
-            endLater();
-        }
-        return !slow;
     }
 
-    private void forkAll(ThreadScope threads) {
-        for (var task = takeAll(); task != null; ) {
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void yieldOnce() {
+        Thread.yield();
+    }
+
+    private void pause() {
+        if (inbox != null || stopping) {
+            return;
+        }
+        if (stranded == null) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+        Thread.interrupted();
+    }
+
+    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of stack.
+    void replace() {
+        if (phase == RUNNING) {
+            THREADS.getAndAdd(this, 1);
+            if (!tryStart()) {
+                THREADS.getAndAdd(this, -1);
+            }
+        }
+    }
+
+    /// Another thread reads the inbox from now on.
+    private void goOnElsewhere(Throwable broken) {
+        if (thread != Thread.currentThread()) {
+            return;
+        }
+        thread = null;
+        LockSupport.parkNanos(this, RETRY_NANOS);
+        Log.log(System.Logger.Level.WARNING, name + ": its threads are now started by another supervisor", broken);
+        THREADS.getAndAdd(this, 1);
+        while (!tryStart()) {
+            LockSupport.parkNanos(this, RETRY_NANOS);
+        }
+    }
+
+    private void startAll(ThreadScope scope) {
+        if (inbox == null) {
+            return;
+        }
+        adoptLoader();
+        for (var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null)); task != null; ) {
             // Taken before the task runs, which may put it into a queue again.
             var next = task.next;
             task.next = null;
-            if (!task.isObsolete()) {
-                fork(threads, task);
+            if (!task.isObsolete() && !tryStart(scope, task)) {
+                addAll(task, next);
+                throw new IllegalStateException("the scoped values of this thread have changed");
             }
             task = next;
         }
     }
 
-    private static void fork(ThreadScope threads, Task task) {
-        try {
-            if (!threads.fork(task)) {
-                throw new IllegalStateException("the supervisor's scoped values have changed");
+    private void addAll(Task first, @Nullable Task rest) {
+        add(first);
+        for (var task = rest; task != null; ) {
+            var next = task.next;
+            add(task);
+            task = next;
+        }
+    }
+
+    /// A forked thread has the context class loader of the one that forks it.
+    private void adoptLoader() {
+        var given = loader;
+        if (given instanceof JobImpl<?> job) {
+            var running = job.runner();
+            if (running != null) {
+                Thread.currentThread().setContextClassLoader(running.getContextClassLoader());
             }
+        } else {
+            Thread.currentThread().setContextClassLoader((ClassLoader) given);
+        }
+    }
+
+    /// False where this supervisor can start no more threads at all.
+    private static boolean tryStart(ThreadScope scope, Task task) {
+        try {
+            return scope.fork(task);
         } catch (Throwable failure) {
             task.notStarted(failure);
+            return true;
         }
     }
 
-    /// Everything in the inbox, oldest first.
-    private @Nullable Task takeAll() {
-        return oldestFirst((Task) INBOX.getAndSet(this, null));
-    }
-
-    /// Refuses what is in the inbox. One thread at a time, which also takes what is added meanwhile: a
-    /// refused job gives its place to the next, and that must not end in a recursion as deep as the
-    /// queue is long.
-    private void refuseIfBroken() {
-        var failure = broken;
-        while (failure != null && inbox != null && REFUSING.compareAndSet(this, false, true)) {
-            for (var task = takeAll(); task != null; ) {
-                var next = task.next;
-                task.notStarted(failure);
-                task = next;
+    private void rescueStranded(ThreadScope scope) {
+        var root = stranded;
+        if (root == null) {
+            return;
+        }
+        // First: who strands a job after this says so again.
+        stranded = null;
+        root.eachBelow(job -> {
+            if (job.tryRescue() && !tryStart(scope, new Link(job))) {
+                job.strand();
             }
-            refusing = false;
-        }
+        });
     }
 
     @Override
@@ -245,9 +295,9 @@ final class Supervisor extends Task {
         return false;
     }
 
+    /// The supervisor above has no thread for it.
     @Override
     void notStarted(Throwable failure) {
-        broken = failure;
-        refuseIfBroken();
+        ensureStarted();
     }
 }

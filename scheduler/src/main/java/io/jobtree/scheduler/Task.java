@@ -29,6 +29,6 @@ abstract class Task implements Callable<@Nullable Object> {
     /// Whether a thread would be wasted on it, for it was cancelled meanwhile.
     abstract boolean isObsolete();
 
-    /// No thread could be started for it.
+    /// No thread could be started for it. Runs no user code, and throws nothing.
     abstract void notStarted(Throwable failure);
 }

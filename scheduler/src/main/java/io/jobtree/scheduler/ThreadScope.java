@@ -1,7 +1,5 @@
 package io.jobtree.scheduler;
 
-import org.jspecify.annotations.Nullable;
-
 /// A structured task scope, behind a type that no JDK changes. All methods are for the thread that
 /// opened it.
 interface ThreadScope extends AutoCloseable {
@@ -10,16 +8,11 @@ interface ThreadScope extends AutoCloseable {
 
     int NEWEST_JDK = 28;
 
-    /// Opens a scope in the caller's frame, whose threads have the default context class loader.
+    /// Opens a scope in the caller's frame. Its threads have the context class loader that the caller has when it
+    /// starts
+    /// them.
     static ThreadScope open(String name) {
-        return open(name, null);
-    }
-
-    /// Opens a scope in the caller's frame.
-    ///
-    /// @param contextLoader the context class loader of its threads; null for the default
-    static ThreadScope open(String name, @Nullable ClassLoader contextLoader) {
-        return StructuredThreadScope.open(name, contextLoader);
+        return StructuredThreadScope.open(name);
     }
 
     /// Fails unless this JVM can open such scopes, and says where it could.

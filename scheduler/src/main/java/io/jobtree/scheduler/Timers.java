@@ -2,21 +2,76 @@ package io.jobtree.scheduler;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
+///
+/// Timeouts run on platform threads of their own, `jobtree-timer`: jobs that compute on all carriers, and whatever
+/// blocks the common pool, do not delay them. A timeout cancels, which meets user code in one place: the interrupt of a
+/// job that waits in a channel of its own making. So while one is under way there is always another thread for the
+/// next.
 final class Timers {
     @SuppressWarnings("TimeInStaticInitializer") // on purpose: the moment at which nanoTime was read too
     private static final Instant ANCHOR = Instant.now();
 
     private static final long ANCHOR_NANOS = System.nanoTime();
 
+    private static final int MOST_THREADS = 64;
+    private static final long IDLE_MILLIS = 100;
+
+    private static final AtomicInteger BUSY = new AtomicInteger();
+    private static final ScheduledThreadPoolExecutor CLOCK = clock();
+
     private Timers() {}
 
+    /// Its threads start with the first timeout, and end soon after the last.
+    private static ScheduledThreadPoolExecutor clock() {
+        var clock = new ScheduledThreadPoolExecutor(1, task -> {
+            var thread = new Thread(null, task, "jobtree-timer", 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true);
+        clock.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        clock.allowCoreThreadTimeOut(true);
+        return clock;
+    }
+
     static Future<?> after(Duration delay, Runnable action) {
-        return ForkJoinPool.commonPool().schedule(action, Checks.nanos(delay), TimeUnit.NANOSECONDS);
+        return after(Checks.nanos(delay), action);
+    }
+
+    static Future<?> after(long nanos, Runnable action) {
+        return CLOCK.schedule(() -> run(action), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /// Tries something again later; where there is no memory for that either, who comes next has to try.
+    static void retry(Runnable action, long nanos) {
+        try {
+            var _ = after(nanos, action);
+        } catch (Throwable noMemory) {
+            Log.log(System.Logger.Level.ERROR, "A thread could not be started, and neither could a timer", noMemory);
+        }
+    }
+
+    private static void run(Runnable action) {
+        int busy = BUSY.incrementAndGet();
+        try {
+            if (busy >= CLOCK.getCorePoolSize() && busy < MOST_THREADS) {
+                CLOCK.setCorePoolSize(busy + 1);
+            }
+            action.run();
+        } catch (Throwable thrown) {
+            Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
+        } finally {
+            if (BUSY.decrementAndGet() == 0) {
+                CLOCK.setCorePoolSize(1);
+            }
+        }
     }
 
     static Instant instant(long nanos) {

@@ -5,18 +5,18 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that waits for a job to be done. A waiter that claims owns the job's failure, if it is
-/// still there to get it.
+/// A thread that waits for a job to be done. A waiter that claims gets the job's failure, if it is still there then.
 ///
 /// ```
-/// WAITING -> CALLED -> ASKED      by the thread that ends the job: about to be done, the waiter's places are asked for
-/// WAITING | ASKED -> DELIVERED    by that thread: done
-/// WAITING | ASKED -> GONE         by the waiter: interrupted, or out of time
+/// WAITING -> REQUESTING -> REQUESTED  by the thread that ends the job: about to be done, the waiter's places are
+/// requested
+/// WAITING | REQUESTED -> DELIVERED    by that thread: done
+/// WAITING | REQUESTED -> GONE         by the waiter: interrupted, or out of time
 /// ```
 class Waiter {
     private static final int WAITING = 0;
-    private static final int CALLED = 1;
-    private static final int ASKED = 2;
+    private static final int REQUESTING = 1;
+    private static final int REQUESTED = 2;
     private static final int DELIVERED = 3;
     private static final int GONE = 4;
     private static final VarHandle STATUS;
@@ -36,16 +36,19 @@ class Waiter {
     @Nullable
     Waiter next;
 
+    /// About how many stand in the stack up to this one.
+    int depth;
+
     private volatile int status = WAITING;
 
-    /// The job that waits, and the places that it gave up. The job is written before the places, which
-    /// are written by its thread.
-    private @Nullable JobImpl<?> giver;
+    /// The job that waits, and the places that it gave up. The job is written before the places, which are written by
+    /// its thread.
+    private @Nullable JobImpl<?> waiting;
 
-    private volatile int given;
+    private volatile int gaveUp;
 
-    /// Whether the places were asked for. Written between CALLED and ASKED.
-    private boolean asked;
+    /// Whether the places were requested. Written between REQUESTING and REQUESTED.
+    private boolean requested;
 
     Waiter(@Nullable Thread thread, boolean claims) {
         this.thread = thread;
@@ -60,21 +63,21 @@ class Waiter {
         return status == GONE;
     }
 
-    /// Whether the places were asked for; to be read once it is delivered or has left.
-    final boolean wasCalledBack() {
-        return asked;
+    /// Whether the places were requested; to be read once it is delivered or has left.
+    final boolean hasRequested() {
+        return requested;
     }
 
-    /// Whether it would own a failure that came now.
+    /// Whether a failure that came now would be its own.
     boolean claims() {
         return claims;
     }
 
-    /// Leaves; false if the outcome is delivered. Not while its places are being asked for.
+    /// Leaves; false if the outcome is delivered. Not while its places are being requested.
     final boolean leave() {
         for (int now = status; now != DELIVERED && now != GONE; now = status) {
-            if (now == CALLED) {
-                Backoff.until(() -> status != CALLED);
+            if (now == REQUESTING) {
+                Backoff.until(() -> status != REQUESTING);
             } else if (STATUS.compareAndSet(this, now, GONE)) {
                 return true;
             }
@@ -93,19 +96,22 @@ class Waiter {
     }
 
     /// The waiting job has given up its places.
-    final void gaveUp(JobImpl<?> job, int held) {
-        giver = job;
-        given = held;
+    final void gaveUp(@Nullable JobImpl<?> job, int held) {
+        waiting = job;
+        gaveUp = held;
     }
 
-    /// Asks for the places of the waiting job, if it gave up any.
-    final void callBack() {
-        int held = given;
-        var job = giver;
-        if (held != 0 && job != null && STATUS.compareAndSet(this, WAITING, CALLED)) {
-            asked = true;
-            job.askBack(held);
-            status = ASKED;
+    /// Requests the places of the waiting job, if it gave up any.
+    final void requestBack() {
+        int held = gaveUp;
+        var job = waiting;
+        if (held != 0 && job != null && STATUS.compareAndSet(this, WAITING, REQUESTING)) {
+            try {
+                requested = true;
+                Places.requestBack(job, held);
+            } finally {
+                status = REQUESTED;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -10,19 +11,19 @@ final class Waiting {
 
     private Waiting() {}
 
-    /// Waits until the job is done, as one who owns its failure or not; false if the time ran out.
+    /// Waits until the job is done, as one who gets its failure or not; false if the time ran out.
     static boolean until(JobImpl<?> job, long nanos, boolean claims) throws InterruptedException {
         if (job.isDone()) {
             return true;
         }
+        Stack.ensureRoom();
+        job.scheduler().ensureWhole();
         var parent = job.parentOrNull();
         var current = parent != null && parent.isOnItsThread() ? parent : JobImpl.currentOrNull();
         ensureNotBelow(current, job);
-        if (Thread.interrupted()) {
-            throw new InterruptedException(job + ": interrupted before the wait for it");
-        }
+        ensureNotInterrupted(job);
         var waiter = new Waiter(Thread.currentThread(), claims);
-        if (!job.add(waiter)) {
+        if (!Waiters.add(job, waiter)) {
             return true;
         }
         long start = nanos == FOREVER ? 0 : System.nanoTime();
@@ -33,20 +34,24 @@ final class Waiting {
         int held = self.takeHeld();
         // Before the release: the job may start by it, and be over at once.
         waiter.gaveUp(self, held);
-        self.release(held);
         self.waitsFor = job;
         try {
+            Places.release(self.holding, held);
             if (parent == self && !job.isBranch()) {
                 letRun(waiter);
             }
             return park(job, waiter, start, nanos);
         } finally {
-            self.retake(held, waiter.wasCalledBack());
+            // Also where no wait was possible: places that were taken back are not to be requested any more.
+            if (!waiter.isDelivered()) {
+                Waiters.leave(job, waiter);
+            }
+            Places.takeBack(self, held, waiter.hasRequested());
             self.waitsFor = null;
         }
     }
 
-    /// Waits with a waiter that the job knew before it started, and places that it was lent.
+    /// Waits with a waiter that the job knew before it started, for a job that has the places of the waiting one.
     static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
         var self = JobImpl.ofThisThread();
         if (self != null) {
@@ -61,8 +66,41 @@ final class Waiting {
         }
     }
 
-    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may
-    /// save a wake-up. A child with children of its own will hardly be done by then.
+    /// Calls something that waits: the job that this thread runs gives its places up meanwhile.
+    ///
+    /// @param what what it waits for, for pictures
+    static <T extends @Nullable Object> T whileWithoutPlaces(Object what, Callable<? extends T> wait) throws Exception {
+        return whileWithoutPlaces(what, null, wait);
+    }
+
+    /// As above, for a wait that ends with a job, or before: that job requests the places back as it ends.
+    static <T extends @Nullable Object> T whileWithoutPlaces(
+            Object what, @Nullable JobImpl<?> awaited, Callable<? extends T> wait) throws Exception {
+        var self = JobImpl.ofThisThread();
+        if (self == null) {
+            return wait.call();
+        }
+        var waiter = new Waiter(Thread.currentThread(), false);
+        int held = self.takeHeld();
+        waiter.gaveUp(self, held);
+        var before = self.waitsFor;
+        self.waitsFor = what;
+        boolean added = false;
+        try {
+            added = awaited != null && Waiters.add(awaited, waiter);
+            Places.release(self.holding, held);
+            return wait.call();
+        } finally {
+            if (added && awaited != null) {
+                Waiters.leave(awaited, waiter);
+            }
+            Places.takeBack(self, held, waiter.hasRequested());
+            self.waitsFor = before;
+        }
+    }
+
+    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may save a wake-up.
+    /// A child with children of its own will hardly be done by then.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void letRun(Waiter waiter) {
         if (!waiter.isDelivered()) {
@@ -70,33 +108,47 @@ final class Waiting {
         }
     }
 
-    private static boolean park(JobImpl<?> job, Waiter waiter, long start, long nanos) throws InterruptedException {
-        while (!waiter.isDelivered()) {
-            long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
-            boolean interrupted = Thread.currentThread().isInterrupted();
-            // If the outcome came first the interrupt stays for later: the outcome, and a failure in
-            // it, is ours.
-            if ((interrupted || left <= 0) && waiter.leave()) {
-                job.sweepWaiters();
-                if (interrupted) {
-                    Thread.interrupted();
-                    throw new InterruptedException(job + ": interrupted during the wait for it");
+    /// Waits for a job that the calling thread does not have to give up places for; false if the time ran out.
+    static boolean park(JobImpl<?> job, Waiter waiter, long start, long nanos) throws InterruptedException {
+        try {
+            while (!waiter.isDelivered()) {
+                long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is ours.
+                if ((interrupted || left <= 0) && Waiters.leave(job, waiter)) {
+                    ensureNotInterrupted(job);
+                    return false;
                 }
-                return false;
+                if (nanos == FOREVER) {
+                    LockSupport.park(job);
+                } else {
+                    LockSupport.parkNanos(job, left);
+                }
             }
-            if (nanos == FOREVER) {
-                LockSupport.park(job);
-            } else {
-                LockSupport.parkNanos(job, left);
-            }
+            return true;
+        } catch (StackOverflowError noRoom) {
+            // To park takes stack too, and the more the deeper it is.
+            Waiters.leave(job, waiter);
+            throw noRoom;
         }
-        return true;
     }
 
-    /// Waits until the job is done, without owning its failure; interrupts are kept for later.
+    static void ensureNotInterrupted(Object awaited) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException(awaited + ": interrupted while waiting for it");
+        }
+    }
+
+    /// Waits until the job is done, without getting its failure; interrupts are kept for later.
     static void untilDone(JobImpl<?> job) {
-        var waiter = new Waiter(Thread.currentThread(), false);
-        if (!job.add(waiter)) {
+        Waiter waiter;
+        try {
+            waiter = new Waiter(Thread.currentThread(), false);
+        } catch (OutOfMemoryError noMemory) {
+            Backoff.untilDone(job);
+            return;
+        }
+        if (!Waiters.add(job, waiter)) {
             return;
         }
         boolean interrupted = false;
@@ -109,14 +161,30 @@ final class Waiting {
         }
     }
 
-    /// Throws IllegalStateException if the current job is the one to wait for, or below it.
+    /// Throws IllegalStateException if the current job is the one to wait for, or below it, or if this thread is yet to
+    /// start it.
     static void ensureNotBelow(@Nullable JobImpl<?> current, JobImpl<?> job) {
+        if (job.isBeingSpawnedHere()) {
+            throw new IllegalStateException(
+                    job + " cannot be waited for by an observer that hears of its spawn: it starts after that");
+        }
         for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
             if (above == job) {
                 throw new IllegalStateException(
                         current == job
                                 ? job + " cannot wait for itself"
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
+            }
+        }
+    }
+
+    /// Throws IllegalStateException if the current job is in the scope, or below it.
+    static void ensureNotIn(Scope scope) {
+        var current = JobImpl.currentOrNull();
+        for (var above = current; above != null && above.depth() >= scope.depth(); above = above.parentOrNull()) {
+            if (above.scope == scope) {
+                throw new IllegalStateException(
+                        current + " cannot wait for " + scope + " to be idle; it is one of its jobs, or below one");
             }
         }
     }

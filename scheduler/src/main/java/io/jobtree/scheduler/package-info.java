@@ -34,7 +34,7 @@
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope` and `StructuredThreadScope`
 ///   (on the JDK's, which `TaskScopeApi` alone knows).
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`.
+/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Drawing`, `Waits`.
 ///
 /// ## Scoped values
 /// A job sees what its scheduler, and each job above it, was told to carry

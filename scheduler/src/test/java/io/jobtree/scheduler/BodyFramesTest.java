@@ -14,7 +14,7 @@ final class BodyFramesTest {
     void leaf_standsOnTheLinkAndTheJob() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {
             var frames = jobs.spawn("leaf", (Callable<List<String>>) BodyFramesTest::ours);
-            assertThat(frames.join()).containsExactly("Lifecycle.run", "Link.call");
+            assertThat(frames.join()).containsExactly("JobImpl.run", "Link.call");
         }
     }
 
@@ -22,7 +22,7 @@ final class BodyFramesTest {
     void branch_standsOnOneMore() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {
             var frames = jobs.spawn("branch", (JobBody<List<String>>) scope -> ours());
-            assertThat(frames.join()).containsExactly("Lifecycle.runBranch", "Lifecycle.run", "Link.call");
+            assertThat(frames.join()).containsExactly("JobImpl.runBranch", "JobImpl.run", "Link.call");
         }
     }
 

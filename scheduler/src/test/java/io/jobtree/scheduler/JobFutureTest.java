@@ -3,11 +3,13 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -168,10 +170,14 @@ final class JobFutureTest {
                 var job = (JobImpl<Integer>) jobs.<Integer>spawn("job", () -> 1);
                 var future = job.toCompletableFuture();
                 boolean others = turn % 2 == 0 && future.complete(0);
-                job.end(new Outcome.Failed<>(failure));
+                job.stop(Ending.failed(failure, CancelReason.DEADLINE, job));
+                Waiting.untilDone(job);
                 others |= future.complete(0);
                 if (others) {
-                    assertThat(failures.failures()).contains(failure);
+                    Awaitility.await()
+                            .pollDelay(Duration.ZERO)
+                            .pollInterval(Duration.ofMillis(1))
+                            .until(() -> failures.failures().contains(failure));
                 } else {
                     assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS))
                             .cause()

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @Tag(TestOptions.FRESH_THREADS)
 @DisplayName("JobTree: pictures of trees with odd names, very wide and very deep ones")
 final class JobTreePictureTest {
-    private static final Duration QUICK = Duration.ofSeconds(5);
+    private static final Duration QUICK = Duration.ofSeconds(30);
 
     @Test
     void picture_ofOddNames_staysOneLineForEachJob() throws Exception {
@@ -65,6 +65,7 @@ final class JobTreePictureTest {
     }
 
     @Test
+    @Tag("full")
     void picture_ofAVeryDeepTree_isQuick_andCountsTheRest() throws Exception {
         int depth = 5_000;
         var jobs = Scheduler.open(TestOptions.limit(1));
@@ -84,6 +85,7 @@ final class JobTreePictureTest {
     }
 
     @Test
+    @Tag("full")
     void cancel_ofATreeTenThousandDeep_endsEveryJob() throws Exception {
         var jobs = Scheduler.open(TestOptions.limit(1).withCloseTimeout(TestOptions.LONG));
         var held = Held.body();

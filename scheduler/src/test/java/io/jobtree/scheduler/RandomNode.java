@@ -65,7 +65,7 @@ final class RandomNode {
         options = timeout == null ? options : options.withTimeout(timeout);
         options = supervised ? options.withSupervision() : options;
         options = childLimit > 0 ? options.withChildLimit(childLimit) : options;
-        return limit < 0 ? options : options.withLimit(limits.get(limit));
+        return limit < 0 ? options : options.withSharedLimit(limits.get(limit));
     }
 
     void spawned(@Nullable Job<?> spawned) {

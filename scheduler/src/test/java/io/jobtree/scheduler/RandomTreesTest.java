@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.RejectedExecutionException;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ final class RandomTreesTest {
     }
 
     @Test
+    @Tag("full")
     void everyJob_ofRandomTrees_endsAsTheRulesAllow() throws Exception {
         var seeds = new Random();
         var end = System.nanoTime() + Duration.ofSeconds(8).toNanos();

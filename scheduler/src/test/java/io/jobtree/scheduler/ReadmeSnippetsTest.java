@@ -12,9 +12,9 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
@@ -25,11 +25,14 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every block of Java in the README compiles and does what the README says. [Snippet] says how a block is marked.
+/// Every block of Java in the README, and in the pages of `docs` about the scheduler, compiles and does what the text
+/// says. [Snippet] says how a block is marked.
 @Timeout(120)
 @Tag(TestOptions.FRESH_THREADS)
 final class ReadmeSnippetsTest {
     private static final Path ROOT = Path.of("..");
+
+    private static final List<String> PAGES = List.of("README.md", "docs/testing-your-code.md");
 
     // A tree may be drawn before a thread has come as far as the README shows.
     private static final int ATTEMPTS = 30;
@@ -37,22 +40,28 @@ final class ReadmeSnippetsTest {
     @TempDir
     private Path directory;
 
-    private static List<Snippet> snippets() throws IOException {
-        return Snippet.in(Files.readAllLines(ROOT.resolve("README.md")));
+    private static List<Snippet> snippets(String page) throws IOException {
+        return Snippet.in(Files.readAllLines(ROOT.resolve(page)));
     }
 
     @Test
     void readme_hasSnippets_andShowsATreeFirst() throws IOException {
-        assertThat(snippets()).hasSizeGreaterThan(10);
-        assertThat(snippets().getFirst().prints()).isTrue();
-        assertThat(snippets().getFirst().next()).contains("└── ");
+        var snippets = snippets("README.md");
+        assertThat(snippets).hasSizeGreaterThan(10);
+        assertThat(snippets.getFirst().prints()).isTrue();
+        assertThat(snippets.getFirst().next()).contains("└── ");
     }
 
     @TestFactory
-    Stream<DynamicTest> readme_snippet() throws IOException {
-        return snippets().stream()
-                .map(snippet -> DynamicTest.dynamicTest(
-                        "line " + snippet.line() + ", " + snippet.heading(), () -> showTrue(snippet)));
+    List<DynamicTest> snippet() throws IOException {
+        var tests = new ArrayList<DynamicTest>();
+        for (var page : PAGES) {
+            for (var snippet : snippets(page)) {
+                var name = page + " line " + snippet.line() + ", " + snippet.heading();
+                tests.add(DynamicTest.dynamicTest(name, () -> showTrue(snippet)));
+            }
+        }
+        return tests;
     }
 
     private void showTrue(Snippet snippet) throws Exception {
@@ -83,7 +92,7 @@ final class ReadmeSnippetsTest {
     }
 
     private Path compile(Snippet snippet) throws IOException {
-        var classes = Files.createDirectories(directory.resolve(snippet.className()));
+        var classes = Files.createTempDirectory(directory, snippet.className());
         var source = Files.writeString(classes.resolve(snippet.className() + ".java"), snippet.source());
         var compiler = ToolProvider.getSystemJavaCompiler();
         var problems = new DiagnosticCollector<JavaFileObject>();

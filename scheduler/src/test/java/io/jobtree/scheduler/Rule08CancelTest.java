@@ -56,7 +56,9 @@ final class Rule08CancelTest {
             assertThat(pending.state()).isEqualTo(JobState.PENDING);
             assertThat(jobs.pendingCount()).isEqualTo(1);
             assertThat(pending.cancel()).isTrue();
-            assertThat(pending.isDone()).isTrue();
+            assertThat(jobs.pendingCount()).isZero();
+            // Its observers hear of it on a thread made for that.
+            pending.await();
             assertThat(pending.state()).isEqualTo(JobState.CANCELLED);
             assertThat(pending.outcome()).contains(new Outcome.Cancelled<>(CancelReason.REQUESTED, Optional.empty()));
             assertThat(pending.startedAt()).isEmpty();
@@ -68,6 +70,17 @@ final class Rule08CancelTest {
             jobs.close(TestOptions.LONG);
             assertThat(ran).isFalse();
             assertThat(heard).filteredOn("pending ended"::equals).hasSize(1);
+        }
+    }
+
+    @EachThreadKind
+    void cancel_onPendingJobThatNobodyObserves_endsItBeforeItReturns() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+            stubborn(jobs);
+            var pending = jobs.spawn("pending", () -> {});
+            assertThat(pending.cancel()).isTrue();
+            assertThat(pending.state()).isEqualTo(JobState.CANCELLED);
+            hold.open();
         }
     }
 

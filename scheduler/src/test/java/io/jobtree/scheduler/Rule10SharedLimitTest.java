@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class Rule10SharedLimitTest {
     private final RecordedFailures failures = new RecordedFailures();
     private final Limit one = Limit.of("one", 1);
-    private final JobOptions withOne = JobOptions.named("limited").withLimit(one);
+    private final JobOptions withOne = JobOptions.named("limited").withSharedLimit(one);
     private final Door hold = new Door();
 
     private Scheduler open(int limit) {
@@ -54,7 +54,7 @@ final class Rule10SharedLimitTest {
     @Test
     void bodies_acrossScopesAndSchedulers_areNeverMoreThanThePlaces() throws Exception {
         var limit = Limit.of("three", 3);
-        var limited = JobOptions.named("limited").withLimit(limit);
+        var limited = JobOptions.named("limited").withSharedLimit(limit);
         var crowd = new Crowd();
         try (var here = open(10);
                 var there = open(5)) {
@@ -230,7 +230,7 @@ final class Rule10SharedLimitTest {
     @Test
     void sharedPlaces_afterAnyMixOfEnds_areAllFree() throws Exception {
         var limit = Limit.of("two", 2);
-        var limited = JobOptions.named("limited").withLimit(limit);
+        var limited = JobOptions.named("limited").withSharedLimit(limit);
         try (var jobs = open(4)) {
             var mixed = new ArrayList<Job<?>>();
             for (var i = 0; i < 100; i++) {

@@ -26,7 +26,7 @@ final class Rule16StubbornJobTest {
     @EachThreadKind
     void stubbornJob_staysCancelling_andKeepsItsPlace() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.limit(1))) {
-            var job = stubborn(jobs, JobOptions.named("stubborn").withLimit(limit));
+            var job = stubborn(jobs, JobOptions.named("stubborn").withSharedLimit(limit));
             var next = jobs.spawn("next", () -> 1);
             job.cancel();
             assertThat(hold.staysShut()).isTrue();

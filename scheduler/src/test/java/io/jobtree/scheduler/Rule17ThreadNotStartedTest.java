@@ -1,10 +1,10 @@
 package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +52,6 @@ final class Rule17ThreadNotStartedTest {
                 return 7;
             });
             Outcomes.assertSucceeded(branch, 7);
-            assertThat(failures.failures()).containsExactly(noThread, noThread, noThread);
             Outcomes.assertSucceeded(jobs.spawn(JobOptions.named("after").withLimit(limit), () -> 8), 8);
         }
     }
@@ -69,47 +68,64 @@ final class Rule17ThreadNotStartedTest {
         }
     }
 
-    @Test
-    void jobs_ofASchedulerWithoutAThread_failOneByOne_andCloseReturns() throws Exception {
-        var jobs = open(1);
-        // As if its own thread could not be started.
-        jobs.supervisor().stop();
-        jobs.supervisor().awaitEnd(TestOptions.LONG);
-        jobs.supervisor().notStarted(noThread);
-        for (int i = 0; i < 3; i++) {
-            var job = jobs.spawn("job", () -> 1);
-            Outcomes.assertFailed(job, noThread);
-            assertThatThrownBy(job::join).isInstanceOf(JobFailedException.class).hasCause(noThread);
+    /// A job for which the supervisor cannot start a thread, whatever the reason.
+    private final class WithoutThread extends Task {
+        private final Link link;
+
+        WithoutThread(JobImpl<?> job) {
+            this.link = job.link;
         }
-        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
-        assertThat(failures.failures()).containsExactly(noThread, noThread, noThread);
+
+        @Override
+        String threadName() {
+            throw noThread;
+        }
+
+        @Override
+        boolean isObsolete() {
+            return false;
+        }
+
+        @Override
+        void notStarted(Throwable failure) {
+            link.notStarted(failure);
+        }
+
+        @Override
+        public Object call() {
+            throw new AssertionError("it has no thread");
+        }
+    }
+
+    private JobImpl<Integer> spawnWithoutThread(Scheduler jobs) {
+        var job = new JobImpl<Integer>(jobs, "victim", (Callable<Integer>) () -> 1, Holding.NONE);
+        job.becomePending(0);
+        assertThat(jobs.live.push(job.link)).isTrue();
+        jobs.start(new WithoutThread(job));
+        return job;
     }
 
     @Test
-    void longQueue_ofASchedulerWithoutAThread_failsToItsEnd() throws Exception {
-        int pending = 20_000;
-        var limit = Limit.of("shared", 1);
-        var started = new CountDownLatch(1);
-        var hold = new CountDownLatch(1);
-        var failed = new AtomicInteger();
-        try (var others = open(1)) {
-            others.spawn(JobOptions.named("holder").withLimit(limit), () -> {
-                started.countDown();
-                hold.await();
-            });
-            started.await();
-            var jobs = Scheduler.open(TestOptions.unlimited()
-                    .withFailureHandler((job, failure) -> failed.addAndGet(failure.equals(noThread) ? 1 : pending)));
-            for (int i = 0; i < pending; i++) {
-                jobs.spawn(JobOptions.named("pending").withLimit(limit), () -> 1);
+    void jobs_withoutAThread_failOneByOne_andTheOthersRun() throws Exception {
+        try (var jobs = open(1)) {
+            for (int i = 0; i < 100; i++) {
+                var victim = spawnWithoutThread(jobs);
+                Outcomes.assertSucceeded(jobs.spawn("other", () -> 8), 8);
+                assertThat(victim.await()).isEqualTo(new Outcome.Failed<Integer>(noThread));
+                assertThat(victim.startedAt()).isEmpty();
             }
-            jobs.supervisor().stop();
-            jobs.supervisor().awaitEnd(TestOptions.LONG);
-            jobs.supervisor().notStarted(noThread);
-            hold.countDown();
-            assertThat(jobs.close(TestOptions.LONG)).isEmpty();
         }
-        assertThat(failed).hasValue(pending);
-        assertThat(limit.taken() + limit.waiting()).isZero();
+    }
+
+    @Test
+    void job_withoutAThread_isReportedToTheHandler_onAThreadOfItsOwn() throws Exception {
+        var handled = new CompletableFuture<Thread>();
+        try (var jobs = Scheduler.open(
+                TestOptions.limit(1).withFailureHandler((job, failure) -> handled.complete(Thread.currentThread())))) {
+            spawnWithoutThread(jobs);
+            var thread = handled.get(30, TimeUnit.SECONDS);
+            assertThat(thread.isVirtual()).isTrue();
+            assertThat(thread.getName()).doesNotContain("supervisor");
+        }
     }
 }

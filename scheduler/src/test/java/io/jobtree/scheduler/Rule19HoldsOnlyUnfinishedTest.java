@@ -69,7 +69,7 @@ final class Rule19HoldsOnlyUnfinishedTest {
 
     @Test
     void jobsWithSharedLimit_areLetGo() throws Exception {
-        var options = JobOptions.named("job").withLimit(Limit.of("two", 2));
+        var options = JobOptions.named("job").withSharedLimit(Limit.of("two", 2));
         assertFlat(jobs, (scope, held) -> scope.spawn(options, held::hashCode));
         jobs.close();
     }

@@ -103,19 +103,30 @@ final class Rule22ArgumentsTest {
         assertNull("body", () -> jobs.spawn(Rule22ArgumentsTest.<Callable<Integer>>none()));
         assertNull("body", () -> jobs.spawn(Rule22ArgumentsTest.<JobAction>none()));
         assertNull("body", () -> jobs.spawn(Rule22ArgumentsTest.<JobBody<Integer>>none()));
-        assertNull("body", () -> jobs.trySpawn(jobOptions, none()));
-        assertNull("body", () -> jobs.shield("job", none()));
+        assertNull("body", () -> jobs.spawn("job", Rule22ArgumentsTest.<BranchAction>none()));
+        assertNull("body", () -> jobs.spawn(jobOptions, Rule22ArgumentsTest.<BranchAction>none()));
+        assertNull("body", () -> jobs.spawn(Rule22ArgumentsTest.<BranchAction>none()));
+        assertNull("body", () -> jobs.trySpawn(jobOptions, Rule22ArgumentsTest.<Callable<Integer>>none()));
+        assertNull("body", () -> jobs.trySpawn(jobOptions, Rule22ArgumentsTest.<JobAction>none()));
+        assertNull("body", () -> jobs.trySpawn(jobOptions, Rule22ArgumentsTest.<JobBody<Integer>>none()));
+        assertNull("body", () -> jobs.trySpawn(jobOptions, Rule22ArgumentsTest.<BranchAction>none()));
+        assertNull("body", () -> jobs.trySpawn("job", Rule22ArgumentsTest.<JobAction>none()));
+        assertNull("wait", () -> Job.blocking(Rule22ArgumentsTest.<JobAction>none()));
+        assertNull("wait", () -> Job.blocking(Rule22ArgumentsTest.<Callable<Integer>>none()));
+        assertNull("jobs", () -> JobScope.joinAll(none()));
+        assertNull("body", () -> jobs.shield("job", Rule22ArgumentsTest.<Callable<Integer>>none()));
+        assertNull("body", () -> jobs.shield("job", Rule22ArgumentsTest.<JobAction>none()));
     }
 
     @Test
     void nullOptions_nameThemselves() {
         assertNull("options", () -> Scheduler.open(Rule22ArgumentsTest.<SchedulerOptions>none()));
         assertNull("options", () -> jobs.spawn(Rule22ArgumentsTest.<JobOptions>none(), body));
-        assertNull("options", () -> jobs.trySpawn(none(), body));
+        assertNull("options", () -> jobs.trySpawn(Rule22ArgumentsTest.<JobOptions>none(), body));
         assertNull("failureHandler", () -> options.withFailureHandler(none()));
         assertNull("observer", () -> options.withObserver(none()));
         assertNull("observer", () -> JobObserver.install(none()));
-        assertNull("limit", () -> jobOptions.withLimit(none()));
+        assertNull("limit", () -> jobOptions.withSharedLimit(none()));
         assertNull("key", () -> jobOptions.withTag(none(), "value"));
         assertNull("value", () -> jobOptions.withTag("key", none()));
         assertNull("job", () -> jobs.contains(none()));
@@ -129,6 +140,10 @@ final class Rule22ArgumentsTest {
         assertNull("timeout", () -> jobOptions.withTimeout(none()));
         assertNull("timeout", () -> job.join(none()));
         assertNull("timeout", () -> job.cancelAndJoin(none()));
+        assertNull("timeout", () -> job.await(none()));
+        assertNull("timeout", () -> jobs.awaitIdle(none()));
+        assertNull("wait", () -> options.withCloseOnExit(Rule22ArgumentsTest.<Duration>none()));
+        assertNull("stallWarning", () -> options.withStallWarning(none()));
         assertNull("wait", () -> jobs.close(none()));
         assertThat(job.scheduler()).isSameAs(jobs);
     }

@@ -49,7 +49,7 @@ final class Rule23OneJarTest {
                     try (var installed = JobObserver.install(observer);
                             var jobs = Scheduler.open(SchedulerOptions.named("user").withFailureHandler(handler))) {
                         Job<String> page = jobs.spawn(JobOptions.named("page").withSupervision(), scope -> {
-                            var user = scope.spawn(JobOptions.named("user").withLimit(FILES), () -> "Ada");
+                            var user = scope.spawn(JobOptions.named("user").withSharedLimit(FILES), () -> "Ada");
                             var cart = scope.spawn("cart", () -> 3);
                             return user.join() + " has " + cart.join();
                         });

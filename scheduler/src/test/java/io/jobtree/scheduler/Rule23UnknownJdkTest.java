@@ -61,6 +61,7 @@ final class Rule23UnknownJdkTest {
     }
 
     @Test
+    @Tag("full")
     void open_whereForkIsGone_isRefused() throws Exception {
         patch(
                 "StructuredTaskScope",
@@ -70,6 +71,7 @@ final class Rule23UnknownJdkTest {
     }
 
     @Test
+    @Tag("full")
     void open_whereItThrows_isRefused() throws Exception {
         // A method that has no code is linked, and fails once it is called.
         patch("StructuredTaskScope", (scope, element) -> {

@@ -89,7 +89,7 @@ record JobLeak(
     private static String waitsFor(Job<?> job) {
         if (job.state() == JobState.PENDING) {
             return job.options()
-                    .limit()
+                    .sharedLimit()
                     .map(limit -> "limit '" + limit.name() + "', " + limit.taken() + " of " + limit.places()
                             + " places taken")
                     .orElse("");

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +17,7 @@ final class JavaAgentTest {
     Path directory;
 
     @Test
+    @Tag("full")
     void agentBesideUs_givesTheSameTree_noSpanTwice_noContextLost() throws Exception {
         try (var receiver = new OtlpReceiver()) {
             var output = directory.resolve("output").toFile();

@@ -1,0 +1,61 @@
+package io.jobtree.scheduler.text;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/// Names and durations as people read them.
+public final class Texts {
+    private Texts() {}
+
+    /// A name may hold anything; a line feed or an escape in it must not spoil what is printed round it.
+    ///
+    /// @param text any text
+    /// @return the same with control characters escaped
+    public static String printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (isControl(text.charAt(i))) {
+                return escape(text);
+            }
+        }
+        return text;
+    }
+
+    /// Control characters, and what ends a line or turns its direction.
+    private static boolean isControl(char c) {
+        return c < ' ' || (c >= 0x7f && c <= 0x9f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    }
+
+    private static String escape(String text) {
+        var clean = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isControl(c)) {
+                clean.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                clean.append(c);
+            }
+        }
+        return clean.toString();
+    }
+
+    /// A duration as a person says it: 340 µs, 12 ms, 1.2 s, 3 min 20 s, 5 h 3 min.
+    ///
+    /// @param duration not negative
+    /// @return the words
+    public static String duration(Duration duration) {
+        long micros = duration.toNanos() / 1_000;
+        if (micros < 1_000) {
+            return micros + " µs";
+        }
+        if (micros < 1_000_000) {
+            return micros / 1_000 + " ms";
+        }
+        if (duration.toSeconds() < 60) {
+            return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
+        }
+        if (duration.toMinutes() < 60) {
+            return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+        }
+        return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    }
+}

@@ -1,0 +1,123 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.JobTree.Kind;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("R10: tree() says whose limit a pending job waits for and who holds it, and what waiting jobs wait for")
+final class JobTreeWaitsTest {
+    private static JobTree.Wait waitOf(Job<?> job) {
+        return job.tree().waitsFor().orElseThrow();
+    }
+
+    private static void awaitWaiting(Job<?> job) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> job.tree().waitsFor().isPresent());
+    }
+
+    @Test
+    void tree_ofAPendingJob_namesItsScope_andWhoHoldsThePlaces() throws Exception {
+        var held = Held.several(2);
+        try (var jobs = Scheduler.open(TestOptions.limit(2))) {
+            var first = jobs.spawn("first", held.get(0));
+            var second = jobs.spawn("second", held.get(1));
+            var pending = jobs.spawn("pending", () -> 1);
+            var wait = waitOf(pending);
+            assertThat(wait.kind()).isEqualTo(Kind.PLACE);
+            assertThat(wait.name()).isEqualTo("test");
+            assertThat(wait.jobs())
+                    .containsExactly(new JobTree.Ref(first.id(), "first"), new JobTree.Ref(second.id(), "second"));
+            assertThat(jobs.tree().toString())
+                    .contains("waits for a place in test, held by first #" + first.id() + ", second #" + second.id());
+            held.forEach(Held::release);
+        }
+    }
+
+    @Test
+    void tree_ofAJobThatWaitsForASharedLimit_namesIt_andItsHolder() throws Exception {
+        var held = Held.body();
+        var limit = Limit.of("files", 1);
+        try (var others = Scheduler.open(TestOptions.unlimited());
+                var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var holder = others.spawn(JobOptions.named("holder").withSharedLimit(limit), held);
+            var pending = jobs.spawn(JobOptions.named("pending").withSharedLimit(limit), () -> 1);
+            var wait = waitOf(pending);
+            assertThat(wait.kind()).isEqualTo(Kind.PLACE);
+            assertThat(wait.name()).isEqualTo("files");
+            assertThat(wait.jobs()).containsExactly(new JobTree.Ref(holder.id(), "holder"));
+            held.release();
+        }
+    }
+
+    @Test
+    void tree_ofAWaitingJob_namesTheOther_andIfItsWaitHasATimeout() throws Exception {
+        var held = Held.body();
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var other = jobs.spawn("other", held);
+            var patient = jobs.spawn("patient", () -> other.join());
+            var timed = jobs.spawn("timed", () -> other.join(TestOptions.LONG));
+            awaitWaiting(patient);
+            assertThat(waitOf(patient).kind()).isEqualTo(Kind.JOB);
+            assertThat(waitOf(patient).jobs()).containsExactly(new JobTree.Ref(other.id(), "other"));
+            Awaitility.await().until(() -> patient.thread().orElseThrow().getState() == Thread.State.WAITING);
+            assertThat(waitOf(patient).timed()).isFalse();
+            awaitWaiting(timed);
+            Awaitility.await().until(() -> waitOf(timed).timed());
+            held.release();
+        }
+    }
+
+    @Test
+    void tree_ofJobsThatWaitForEachOther_isADeadlock() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var second = new CompletableFuture<Job<String>>();
+            var a = jobs.<String>spawn("a", () -> second.get().join());
+            var b = jobs.<String>spawn("b", () -> a.join());
+            second.complete(b);
+            awaitWaiting(a);
+            awaitWaiting(b);
+            Awaitility.await()
+                    .until(() -> !a.tree().waitsFor().orElseThrow().timed()
+                            && jobs.tree().waits().contains("deadlock: a #" + a.id()));
+            assertThat(jobs.tree().waits().lines().filter(line -> line.startsWith("deadlock")))
+                    .containsExactly("deadlock: a #" + a.id() + " waits for b #" + b.id() + ", b #" + b.id()
+                            + " waits for a #" + a.id());
+            jobs.cancel();
+        }
+    }
+
+    @Test
+    void tree_hasTheTimeLeft_untilTheNearestDeadlineAbove() throws Exception {
+        var held = Held.body();
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var child = new CompletableFuture<Job<?>>();
+            jobs.spawn(JobOptions.named("branch").withTimeout(Duration.ofHours(1)), scope -> {
+                child.complete(scope.spawn(JobOptions.named("child").withTimeout(Duration.ofHours(2)), held));
+                return 1;
+            });
+            var free = jobs.spawn("free", held);
+            var left = Duration.ofHours(1);
+            assertThat(child.get().tree().left().orElseThrow())
+                    .isLessThanOrEqualTo(left)
+                    .isPositive();
+            assertThat(jobs.tree()
+                            .children()
+                            .getFirst()
+                            .children()
+                            .getFirst()
+                            .left()
+                            .orElseThrow())
+                    .isLessThanOrEqualTo(left)
+                    .isPositive();
+            assertThat(free.tree().left()).isEqualTo(Optional.empty());
+            held.release();
+        }
+    }
+}

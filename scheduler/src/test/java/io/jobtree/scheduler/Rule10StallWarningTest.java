@@ -1,0 +1,124 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+@DisplayName(
+        "R10: a limit that is full, has pending jobs and has started none for a while is logged once, with its holders")
+final class Rule10StallWarningTest {
+    private final Door hold = new Door();
+
+    @AfterEach
+    void letGo() {
+        hold.open();
+    }
+
+    private static SchedulerOptions options(int limit) {
+        return TestOptions.limit(limit).withWaitTimeout(Duration.ofSeconds(5));
+    }
+
+    private void waitsInHere(CountDownLatch running) throws InterruptedException {
+        running.countDown();
+        hold.pass();
+    }
+
+    @EachThreadKind
+    void fullLimit_withPendingJobs_isLoggedOnce_withHoldersAndWhereTheyStand() throws Exception {
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(2).withStallWarning(Duration.ofMillis(100)))) {
+            var running = new CountDownLatch(2);
+            var holders = new Job<?>[] {
+                jobs.spawn("first holder", () -> waitsInHere(running)),
+                jobs.spawn("second holder", () -> waitsInHere(running))
+            };
+            running.await();
+            jobs.spawn("pending", () -> 1);
+            Within.isTrue(() -> !log.containing("first holder").isEmpty());
+            var record = log.containing("first holder").getFirst();
+            assertThat(record.getMessage())
+                    .contains("test")
+                    .contains("second holder")
+                    .contains("#" + holders[0].id())
+                    .contains("waitsInHere");
+            assertThat(hold.staysShut()).isTrue();
+            assertThat(hold.staysShut()).isTrue();
+            assertThat(hold.staysShut()).isTrue();
+            assertThat(log.containing("first holder")).hasSize(1);
+            hold.open();
+        }
+    }
+
+    @EachThreadKind
+    void sharedLimit_thatIsFull_isLoggedByItsName() throws Exception {
+        var files = Limit.of("open files", 1);
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(5).withStallWarning(Duration.ofMillis(100)))) {
+            var running = new CountDownLatch(1);
+            jobs.spawn(JobOptions.named("reader").withSharedLimit(files), () -> waitsInHere(running));
+            running.await();
+            jobs.spawn(JobOptions.named("waits").withSharedLimit(files), () -> 1);
+            Within.isTrue(() -> !log.containing("open files").isEmpty());
+            assertThat(log.containing("open files").getFirst().getMessage()).contains("reader");
+            hold.open();
+        }
+    }
+
+    @EachThreadKind
+    void childLimit_thatIsFull_isLogged() throws Exception {
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(5).withStallWarning(Duration.ofMillis(100)))) {
+            var running = new CountDownLatch(1);
+            jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
+                scope.spawn("holder", () -> waitsInHere(running));
+                running.await();
+                scope.spawn("waits", () -> 1);
+                return 1;
+            });
+            Within.isTrue(() -> !log.containing("branch").isEmpty());
+            assertThat(log.containing("branch").getFirst().getMessage()).contains("holder");
+            hold.open();
+        }
+    }
+
+    @Test
+    void limit_thatIsFullWithoutPendingJobs_orThatStartsJobs_orIsNotWatched_isNotLogged() throws Exception {
+        try (var log = new RecordedLog();
+                var full = Scheduler.open(options(1).withStallWarning(Duration.ofMillis(200)));
+                var busy = Scheduler.open(
+                        options(1).withStallWarning(Duration.ofSeconds(20)).withoutPendingLimit());
+                var unwatched = Scheduler.open(
+                        options(1).withStallWarning(Duration.ofMillis(50)).withoutStallWarning())) {
+            full.spawn("holder", hold::pass);
+            for (var i = 0; i < 500; i++) {
+                busy.spawn("job", Crowd::linger);
+            }
+            unwatched.spawn("holder", hold::pass);
+            unwatched.spawn("pending", () -> 1);
+            for (var i = 0; i < 8; i++) {
+                assertThat(hold.staysShut()).isTrue();
+            }
+            assertThat(log.records()).isEmpty();
+            hold.open();
+        }
+    }
+
+    /// The default is a minute: a test can only see that it does not come at once.
+    @Test
+    void default_isQuietForShortWaits() throws Exception {
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(1))) {
+            jobs.spawn("holder", hold::pass);
+            jobs.spawn("pending", () -> 1);
+            assertThat(hold.staysShut()).isTrue();
+            hold.open();
+            assertThat(log.records()).isEmpty();
+        }
+    }
+}

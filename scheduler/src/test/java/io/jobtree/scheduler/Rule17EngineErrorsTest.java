@@ -1,0 +1,258 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(150)
+@DisplayName("R17: where memory or the stack runs out in Jobtree's own code, each job ends and each place is free")
+final class Rule17EngineErrorsTest {
+    private static final int FRAMES = 400;
+
+    private static SchedulerOptions options() {
+        return TestOptions.limit(4)
+                .withoutPendingLimit()
+                .withWaitTimeout(Duration.ofSeconds(2))
+                .withCloseTimeout(Duration.ofSeconds(2))
+                .withFailureHandler((job, failure) -> {});
+    }
+
+    /// What is called close to the end of the stack.
+    enum Call {
+        SPAWN,
+        SPAWN_BRANCH,
+        SPAWN_WITH_TIMEOUT,
+        SPAWN_AND_JOIN,
+        SPAWN_AND_CANCEL,
+        SHIELD,
+        LOOK
+    }
+
+    private static void call(Call call, Scheduler jobs, JobScope scope, List<Job<?>> spawned) throws Exception {
+        switch (call) {
+            case SPAWN -> spawned.add(scope.spawn("job", () -> 1));
+            case SPAWN_BRANCH ->
+                spawned.add(scope.spawn(
+                        "job", inner -> inner.spawn("below", () -> 1).join()));
+            case SPAWN_WITH_TIMEOUT ->
+                spawned.add(scope.spawn(JobOptions.named("job").withTimeout(Duration.ofHours(1)), () -> 1));
+            case SPAWN_AND_JOIN -> {
+                var job = scope.spawn("job", () -> 1);
+                spawned.add(job);
+                job.join();
+            }
+            case SPAWN_AND_CANCEL -> {
+                var job = scope.spawn("job", () -> new Door().pass());
+                spawned.add(job);
+                job.cancel();
+            }
+            case SHIELD -> jobs.shield("job", () -> 1);
+            case LOOK -> assertThat(jobs.tree().toString()).isNotEmpty();
+        }
+    }
+
+    /// Recurses to the end of the stack, and calls from each of the last frames on the way back.
+    @SuppressWarnings("InfiniteRecursion") // until the stack is at its end
+    private static int descend(Call call, Scheduler jobs, JobScope scope, List<Job<?>> spawned) throws Exception {
+        int frames;
+        try {
+            frames = descend(call, jobs, scope, spawned);
+        } catch (StackOverflowError e) {
+            frames = 0;
+        }
+        if (frames < FRAMES) {
+            try {
+                call(call, jobs, scope, spawned);
+            } catch (StackOverflowError | RejectedExecutionException | JobFailedException | JobCancelledException e) {
+                // An error is allowed; that it leaves something undone is not.
+            }
+        }
+        return frames + 1;
+    }
+
+    /// From where the stack runs out: in a job of the scheduler, in a branch, in one with a child limit, elsewhere.
+    enum From {
+        JOB,
+        BRANCH,
+        LIMITED_BRANCH,
+        CALLER
+    }
+
+    private static Job<?> overflow(From from, Call call, Scheduler jobs, List<Job<?>> spawned) throws Exception {
+        var options = JobOptions.named("overflows").withSupervision();
+        return switch (from) {
+            case JOB -> jobs.spawn("overflows", () -> descend(call, jobs, jobs, spawned));
+            case BRANCH -> jobs.spawn(options, scope -> descend(call, jobs, scope, spawned));
+            case LIMITED_BRANCH -> jobs.spawn(options.withChildLimit(3), scope -> descend(call, jobs, scope, spawned));
+            case CALLER -> {
+                Within.run(ThreadKind.PLATFORM, () -> descend(call, jobs, jobs, spawned));
+                yield jobs.spawn("after", () -> 1);
+            }
+        };
+    }
+
+    private static void assertStackMayRunOut(From from, Call call) throws Exception {
+        var jobs = Scheduler.open(options());
+        List<Job<?>> spawned = new CopyOnWriteArrayList<>();
+        var job = overflow(from, call, jobs, spawned);
+        assertThat(Within.outcome(job)).isInstanceOf(Outcome.Succeeded.class);
+        for (var one : spawned) {
+            Within.outcome(one);
+        }
+        if (!jobs.isClosed()) {
+            Within.hasAllPlaces(jobs, 4);
+        }
+        assertThat(Within.call(() -> jobs.close(Duration.ofSeconds(1)))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stackThatRunsOut_inACallFromAJob_leavesEverythingWhole(Call call) throws Exception {
+        assertStackMayRunOut(From.JOB, call);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stackThatRunsOut_inACallFromABranch_leavesEverythingWhole(Call call) throws Exception {
+        assertStackMayRunOut(From.BRANCH, call);
+        assertStackMayRunOut(From.LIMITED_BRANCH, call);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stackThatRunsOut_inACallFromOutside_leavesEverythingWhole(Call call) throws Exception {
+        assertStackMayRunOut(From.CALLER, call);
+    }
+
+    @Test
+    void stackThatRunsOut_inAClose_leavesTheSchedulerCloseable() throws Exception {
+        for (var i = 0; i < 5; i++) {
+            var jobs = Scheduler.open(options());
+            jobs.spawn("job", () -> new Door().pass());
+            Within.run(ThreadKind.PLATFORM, () -> closeAtTheEnd(jobs));
+            assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
+            assertThat(jobs.jobs()).isEmpty();
+        }
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // until the stack is at its end
+    private static void closeAtTheEnd(Scheduler jobs) {
+        try {
+            closeAtTheEnd(jobs);
+        } catch (StackOverflowError e) {
+            jobs.close(Duration.ZERO);
+        }
+    }
+
+    /// Memory runs out again and again while jobs are spawned; afterwards all is whole.
+    @Tag("full")
+    @ParameterizedTest
+    @EnumSource(names = {"SPAWN", "SPAWN_BRANCH"})
+    void memoryThatRunsOut_leavesEverythingWhole(Call call, @TempDir Path directory) throws Exception {
+        var body = call == Call.SPAWN
+                ? "() -> 1"
+                : "scope -> { scope.spawn(() -> 1); return scope.spawn(() -> 2).join(); }";
+        var reuse = TestOptions.REUSE ? ".withThreadReuse()" : "";
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                import java.util.*;
+                import java.util.concurrent.atomic.*;
+                public class Program {
+                    static void eat(AtomicBoolean stop) {
+                        while (!stop.get()) {
+                            try {
+                                var all = new ArrayList<byte[]>();
+                                while (true) {
+                                    all.add(new byte[all.size() < 20 ? 500_000 : all.size() < 60 ? 10_000 : 64]);
+                                }
+                            } catch (OutOfMemoryError again) {
+                                Thread.yield();
+                            }
+                        }
+                    }
+                    static Scheduler open() {
+                        return Scheduler.open(SchedulerOptions.named("s").withLimit(4).withoutPendingLimit()
+                                .withWaitTimeout(Duration.ofSeconds(3)).withCloseTimeout(Duration.ofSeconds(1))
+                                .withFailureHandler((job, failure) -> {})REUSE);
+                    }
+                    public static void main(String[] args) throws Exception {
+                        try (var warm = open()) {
+                            for (int i = 0; i < 200; i++) {
+                                warm.spawn("warm", BODY).await();
+                            }
+                        }
+                        for (int round = 0; round < 5; round++) {
+                            var jobs = open();
+                            var all = new ArrayList<Job<?>>(3_000);
+                            var stop = new AtomicBoolean();
+                            var pig = Thread.ofPlatform().start(() -> eat(stop));
+                            long until = System.nanoTime() + 1_000_000_000L;
+                            for (int i = 0; i < 3_000 && System.nanoTime() < until; i++) {
+                                try {
+                                    all.add(jobs.spawn("job", BODY));
+                                } catch (OutOfMemoryError | java.util.concurrent.RejectedExecutionException e) {
+                                    // allowed
+                                }
+                            }
+                            stop.set(true);
+                            pig.join();
+                            long end = System.nanoTime() + 5_000_000_000L;
+                            while (System.nanoTime() < end && all.stream().anyMatch(job -> !job.isDone())) {
+                                Thread.sleep(10);
+                            }
+                            System.out.println("unfinished " + all.stream().filter(job -> !job.isDone()).count());
+                            if (!jobs.isClosed()) {
+                                System.out.println("left " + (jobs.activeCount() + jobs.pendingCount()));
+                                System.out.println("after " + jobs.spawn("after", () -> 5).join(Duration.ofSeconds(5)));
+                            }
+                            System.out.println("survivors " + jobs.close(Duration.ofSeconds(1)).size());
+                        }
+                        System.out.println("all rounds");
+                    }
+                }
+                """.replace("BODY", body).replace("REUSE", reuse), "-Xmx24m");
+        assertThat(run.output()).contains("all rounds");
+        assertThat(run.output().lines().filter(line -> line.startsWith("unfinished")))
+                .containsOnly("unfinished 0");
+        assertThat(run.output().lines().filter(line -> line.startsWith("survivors")))
+                .containsOnly("survivors 0");
+        assertThat(run.output().lines().filter(line -> line.startsWith("left") && !line.equals("left 0")))
+                .isEmpty();
+    }
+
+    /// Errors that a body throws are its failure, whatever they are; in numbers and from every kind of job.
+    @EachThreadKind
+    void errorsOfBodies_leaveAllPlacesFree() throws Exception {
+        try (var jobs = Scheduler.open(options())) {
+            var all = new ArrayList<Job<?>>();
+            for (var i = 0; i < 200; i++) {
+                Error error = i % 2 == 0 ? new OutOfMemoryError("thrown") : new StackOverflowError("thrown");
+                all.add(jobs.spawn(JobOptions.named("branch").withChildLimit(1), scope -> {
+                    scope.spawn("pending", () -> {
+                        throw error;
+                    });
+                    return jobs.shield("shielded", () -> {
+                        throw error;
+                    });
+                }));
+            }
+            for (var job : all) {
+                assertThat(Within.outcome(job)).isInstanceOf(Outcome.Failed.class);
+            }
+            Within.hasAllPlaces(jobs, 4);
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is linear takes a few seconds here; what is quadratic takes minutes.
+@SuppressWarnings("FutureReturnValueIgnored") // only whether they are held counts
+@Timeout(150)
+@DisplayName("R19: a job holds only who still waits for it; waiters, siblings and levels cost linear time and memory")
+final class Rule19LinearTest {
+    private static final int LINGERING = 40;
+
+    private final Door hold = new Door();
+
+    @AfterEach
+    void letGo() {
+        hold.open();
+    }
+
+    private static SchedulerOptions options() {
+        return TestOptions.unlimited().withFailureHandler((job, failure) -> {});
+    }
+
+    private static void assertLetGo(List<WeakReference<?>> held) {
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(held.stream().filter(reference -> !reference.refersTo(null)))
+                    .hasSizeLessThanOrEqualTo(LINGERING);
+        });
+    }
+
+    /// Something that a user does with a long job, and then forgets.
+    private interface Use {
+        Object of(Job<Integer> job) throws Exception;
+    }
+
+    private void assertLongJobHoldsNone(Use use) throws Exception {
+        var jobs = Scheduler.open(options());
+        var job = jobs.spawn("long", () -> {
+            hold.pass();
+            return 1;
+        });
+        var held = new ArrayList<WeakReference<?>>();
+        for (var i = 0; i < 1_000; i++) {
+            held.add(new WeakReference<>(use.of(job)));
+        }
+        assertLetGo(held);
+        hold.open();
+        assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(1));
+        jobs.close();
+    }
+
+    @Test
+    void futures_thatAUserCompleted_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var future = job.toCompletableFuture();
+            future.complete(0);
+            return future;
+        });
+    }
+
+    @Test
+    void futures_thatAUserFailed_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var future = job.toCompletableFuture();
+            future.completeExceptionally(new IllegalStateException("given up"));
+            return future;
+        });
+    }
+
+    @Test
+    void futures_thatAUserObtruded_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var future = job.toCompletableFuture();
+            future.obtrudeValue(0);
+            return future;
+        });
+    }
+
+    @Test
+    void futures_thatAreCompletedAsync_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var future = job.toCompletableFuture().completeAsync(() -> 0);
+            future.get();
+            return future;
+        });
+    }
+
+    @Test
+    void futures_withATimeoutThatRanOut_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> job.toCompletableFuture().orTimeout(1, TimeUnit.NANOSECONDS));
+        var other = new Rule19LinearTest();
+        other.assertLongJobHoldsNone(job -> job.toCompletableFuture().completeOnTimeout(0, 1, TimeUnit.NANOSECONDS));
+    }
+
+    @Test
+    void threads_whoseTimedJoinRanOut_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var waiter = Actor.start(ThreadKind.VIRTUAL, () -> job.join(Duration.ofNanos(1)));
+            assertThat(waiter.thrown()).isInstanceOf(TimeoutException.class);
+            return waiter;
+        });
+    }
+
+    @Test
+    void threads_whoseWaitWasInterrupted_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var waiter = Actor.start(ThreadKind.VIRTUAL, () -> {
+                Thread.currentThread().interrupt();
+                return job.await();
+            });
+            assertThat(waiter.thrown()).isInstanceOf(InterruptedException.class);
+            return waiter;
+        });
+    }
+
+    @Test
+    void jobs_thatWereCancelledInTheirWait_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var waiter = job.scheduler().spawn("waits", () -> job.join());
+            waiter.cancel();
+            Within.outcome(waiter);
+            return waiter;
+        });
+    }
+
+    @Test
+    void jobs_thatWaitedWithATimeout_areLetGo() throws Exception {
+        assertLongJobHoldsNone(job -> {
+            var waiter = job.scheduler().spawn("waits", () -> job.join(Duration.ofNanos(1)));
+            Within.outcome(waiter);
+            return waiter;
+        });
+    }
+
+    @Test
+    void spawners_thatWereInterruptedAtThePendingLimit_areLetGo() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1));
+        jobs.spawn("holder", hold::pass);
+        jobs.spawn("pending", () -> {});
+        var held = new ArrayList<WeakReference<?>>();
+        for (var i = 0; i < 300; i++) {
+            var spawner = Actor.start(ThreadKind.VIRTUAL, () -> {
+                Thread.currentThread().interrupt();
+                return jobs.spawn("late", () -> 1);
+            });
+            spawner.thrown();
+            held.add(new WeakReference<>(spawner));
+        }
+        assertLetGo(held);
+        hold.open();
+        jobs.close();
+    }
+
+    @Tag("full")
+    @Test
+    void oneHundredThousandWaiters_leaveOneJob_cancelledByClose() throws Exception {
+        var waiters = 100_000;
+        var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(40)));
+        var one = jobs.spawn("one", () -> new Door().pass());
+        var running = new CountDownLatch(waiters);
+        for (var i = 0; i < waiters; i++) {
+            jobs.spawn("waits", () -> {
+                running.countDown();
+                one.join();
+            });
+        }
+        running.await();
+        assertThat(jobs.close(Duration.ZERO)).as("jobs that would not stop").isEmpty();
+    }
+
+    @Tag("full")
+    @Test
+    void oneHundredThousandWaiters_leaveOneJob_byTheirTimeouts() throws Exception {
+        var waiters = 100_000;
+        var timedOut = new AtomicInteger();
+        var jobs = Scheduler.open(options());
+        var one = jobs.spawn("one", hold::pass);
+        var threads = new ArrayList<Thread>();
+        for (var i = 0; i < waiters; i++) {
+            threads.add(Thread.startVirtualThread(() -> {
+                try {
+                    one.join(Duration.ofSeconds(2));
+                } catch (TimeoutException expected) {
+                    timedOut.incrementAndGet();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }));
+        }
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(timedOut).hasValue(waiters);
+        hold.open();
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    @Tag("full")
+    @Test
+    void oneHundredThousandWaiters_areWokenByOneJob() throws Exception {
+        var waiters = 100_000;
+        var jobs = Scheduler.open(options());
+        var one = jobs.spawn("one", () -> {
+            hold.passIgnoringInterrupts();
+            return 7;
+        });
+        var woken = new CountDownLatch(waiters);
+        var futures = new ArrayList<CompletableFuture<Integer>>();
+        for (var i = 0; i < waiters; i++) {
+            if (i % 2 == 0) {
+                futures.add(one.toCompletableFuture().thenApply(value -> {
+                    woken.countDown();
+                    return value;
+                }));
+            } else {
+                Thread.startVirtualThread(() -> {
+                    try {
+                        one.join();
+                        woken.countDown();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+            }
+        }
+        hold.open();
+        assertThat(woken.await(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(futures).allMatch(CompletableFuture::isDone);
+        jobs.close();
+    }
+
+    @Tag("full")
+    @Test
+    void oneHundredThousandSiblings_endInAnyOrder() throws Exception {
+        var children = 100_000;
+        var ran = new AtomicInteger();
+        var jobs = Scheduler.open(options());
+        Job<Integer> branch = jobs.spawn(JobOptions.named("branch").withChildLimit(50), scope -> {
+            var all = new ArrayList<Job<?>>();
+            for (var i = 0; i < children; i++) {
+                all.add(scope.spawn("child", ran::incrementAndGet));
+            }
+            // The newest first: each is in the middle of the list for whoever looks from the other end.
+            for (var i = children - 1; i >= children / 2; i--) {
+                all.get(i).cancel();
+            }
+            return all.size();
+        });
+        assertThat(branch.join(Duration.ofSeconds(50))).isEqualTo(children);
+        assertThat(ran.get()).isGreaterThanOrEqualTo(children / 2);
+        jobs.close();
+    }
+
+    /// With a path kept for each job, or a walk to the top at each step, this needs half a gigabyte and more.
+    @Tag("full")
+    @Test
+    void chainOfTenThousandLevels_fitsIntoASmallHeap_andEnds(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                import java.util.concurrent.*;
+                public class Program {
+                    static void down(JobScope scope, int levels, CompletableFuture<JobScope> deepest, CountDownLatch hold) {
+                        scope.spawn("level", inner -> {
+                            if (levels == 0) {
+                                deepest.complete(inner);
+                            } else {
+                                down(inner, levels - 1, deepest, hold);
+                            }
+                            hold.await();
+                            return 1;
+                        });
+                    }
+                    public static void main(String[] args) throws Exception {
+                        for (boolean cancel : new boolean[] {false, true}) {
+                            var jobs = Scheduler.open(SchedulerOptions.named("deep").withoutLimit()
+                                    .withCloseTimeout(Duration.ofSeconds(20)).withFailureHandler((job, failure) -> {
+                                        System.out.println("failed: " + failure);
+                                    }));
+                            var deepest = new CompletableFuture<JobScope>();
+                            var hold = new CountDownLatch(1);
+                            down(jobs, 10_000, deepest, hold);
+                            var bottom = deepest.get(20, TimeUnit.SECONDS);
+                            System.out.println("outside " + bottom.spawn("outside", () -> 5).join(Duration.ofSeconds(10)));
+                            System.out.println("size " + jobs.tree().size());
+                            System.out.println("drawn " + (jobs.tree().toString().length() < 10_000_000));
+                            if (!cancel) {
+                                hold.countDown();
+                            }
+                            System.out.println("survivors "
+                                    + jobs.close(cancel ? Duration.ZERO : Duration.ofSeconds(20)).size());
+                        }
+                        System.out.println("over");
+                    }
+                }
+                """, "-Xmx160m");
+        assertThat(run.output())
+                .contains("over")
+                .contains("outside 5")
+                .doesNotContain("OutOfMemoryError")
+                .doesNotContain("failed:");
+        assertThat(run.output().lines().filter("survivors 0"::equals)).hasSize(2);
+    }
+
+    @Test
+    void chainOfAThousandLevels_ofNamedJobs_hasShortThreadNames_andEnds() throws Exception {
+        var jobs = Scheduler.open(options());
+        var names = new CompletableFuture<String>();
+        Job<Integer> top = deeper(jobs, 1_000, names);
+        assertThat(top.join(Duration.ofSeconds(20))).isEqualTo(1_000);
+        assertThat(names.join()).hasSizeLessThan(10_000);
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    private static Job<Integer> deeper(JobScope scope, int levels, CompletableFuture<String> name) {
+        return scope.spawn("level", inner -> {
+            if (levels == 0) {
+                name.complete(Thread.currentThread().getName());
+                return 0;
+            }
+            return 1 + deeper(inner, levels - 1, name).join();
+        });
+    }
+
+    /// A failure at the bottom comes to the top as one object, however deep it is.
+    @Test
+    void failureBelowAThousandLevels_isTheSameObjectAtTheTop() throws Exception {
+        var failure = new IllegalStateException("on purpose");
+        var jobs = Scheduler.open(options());
+        Job<Integer> top = failing(jobs, 1_000, failure);
+        assertThatThrownBy(() -> top.join(Duration.ofSeconds(20))).cause().isSameAs(failure);
+        assertThat(failure.getSuppressed()).hasSizeLessThanOrEqualTo(16);
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    private static Job<Integer> failing(JobScope scope, int levels, RuntimeException failure) {
+        return scope.spawn("level", inner -> {
+            if (levels == 0) {
+                throw failure;
+            }
+            failing(inner, levels - 1, failure);
+            return 1;
+        });
+    }
+}

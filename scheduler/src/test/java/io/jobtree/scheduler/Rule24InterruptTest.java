@@ -1,0 +1,193 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// `Thread.interrupt` closes the channel that the thread is blocked in, and so runs what a user wrote.
+@Timeout(30)
+@DisplayName("R24: Thread.interrupt is user code too: what it throws is logged once and changes nothing")
+final class Rule24InterruptTest {
+    private final Door hold = new Door();
+    private final RecordedFailures failures = new RecordedFailures();
+
+    @AfterEach
+    void letGo() {
+        hold.open();
+    }
+
+    /// A channel, and what its close does.
+    private static class Channel extends AbstractInterruptibleChannel {
+        private final Runnable closing;
+
+        Channel(Runnable closing) {
+            this.closing = closing;
+        }
+
+        @Override
+        protected void implCloseChannel() {
+            closing.run();
+        }
+
+        /// Waits as a read would, until it is let or interrupted.
+        void read(Door running, Door until) {
+            begin();
+            try {
+                running.open();
+                until.pass();
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+            } finally {
+                finish();
+            }
+        }
+
+        private void finish() {
+            try {
+                end(true);
+            } catch (AsynchronousCloseException expected) {
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private SchedulerOptions options() {
+        return TestOptions.limit(20)
+                .withWaitTimeout(Duration.ofSeconds(1))
+                .withCloseTimeout(Duration.ofSeconds(1))
+                .withFailureHandler(failures);
+    }
+
+    /// Who interrupts.
+    enum Canceller {
+        JOB,
+        SCHEDULER,
+        CLOSE,
+        PARENT,
+        SIBLING,
+        DEADLINE
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void interrupt_thatThrows_isLoggedOnce_andChangesNothing(Canceller canceller) throws Exception {
+        for (var kind : ThreadKind.values()) {
+            for (Throwable broken :
+                    List.of(new IllegalStateException("close went wrong"), new AssertionError("very"))) {
+                try (var log = new RecordedLog()) {
+                    cancelOneThatThrows(canceller, kind, broken);
+                    assertThat(log.about(broken)).hasSize(1);
+                }
+            }
+        }
+    }
+
+    private void cancelOneThatThrows(Canceller canceller, ThreadKind kind, Throwable broken) throws Exception {
+        var jobs = Scheduler.open(options());
+        var hold = new Door();
+        var running = new Door();
+        var neighbours = new ArrayList<Job<?>>();
+        var go = new Door();
+        var started = new CompletableFuture<Job<?>>();
+        Job<Integer> branch = jobs.spawn("branch", scope -> {
+            neighbours.add(scope.spawn("before", () -> new Door().pass()));
+            var options = JobOptions.named("channel");
+            var channel = scope.spawn(
+                    canceller == Canceller.DEADLINE ? options.withTimeout(Duration.ofMillis(200)) : options,
+                    () -> new Channel(() -> {
+                                throw Outcomes.sneak(broken);
+                            })
+                            .read(running, hold));
+            running.pass();
+            neighbours.add(scope.spawn("after", () -> new Door().pass()));
+            started.complete(channel);
+            go.pass();
+            throw new IllegalStateException("on purpose");
+        });
+        var channel = started.join();
+        Within.isParked(channel);
+        Within.areParked(neighbours);
+        Within.run(kind, () -> {
+            switch (canceller) {
+                case JOB -> assertThat(channel.cancel()).isTrue();
+                case SCHEDULER -> jobs.cancel();
+                case CLOSE -> jobs.close(Duration.ZERO);
+                case PARENT -> assertThat(branch.cancel()).isTrue();
+                case SIBLING -> go.open();
+                case DEADLINE -> {}
+            }
+        });
+        Within.isTrue(() -> channel.state() != JobState.RUNNING);
+        // The JDK may not come to wake a thread whose channel threw; then it ends when it is let.
+        hold.open();
+        go.open();
+        var outcome = Within.outcome(channel);
+        if (canceller == Canceller.DEADLINE) {
+            assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+        } else {
+            assertThat(outcome).isInstanceOf(Outcome.Cancelled.class);
+        }
+        Within.outcome(branch);
+        for (var neighbour : neighbours) {
+            assertThat(Within.outcome(neighbour)).isInstanceOf(Outcome.Cancelled.class);
+        }
+        if (canceller != Canceller.CLOSE) {
+            Within.hasAllPlaces(jobs, 20);
+        }
+        Within.call(() -> jobs.close(Duration.ZERO));
+        assertThat(jobs.jobs()).isEmpty();
+    }
+
+    /// The interrupt of one job hangs; those of the others come all the same, and close has its bound.
+    @ParameterizedTest
+    @EnumSource(names = {"SCHEDULER", "CLOSE", "PARENT"})
+    void interrupt_thatHangs_keepsNoOtherJobFromItsOwn(Canceller canceller) throws Exception {
+        try (var log = new RecordedLog()) {
+            var jobs = Scheduler.open(options());
+            var running = new Door();
+            var others = new ArrayList<Job<?>>();
+            var mayClose = new Door();
+            var all = new CompletableFuture<Integer>();
+            Job<Integer> branch = jobs.spawn("branch", scope -> {
+                others.add(scope.spawn("other", () -> new Door().pass()));
+                scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
+                running.pass();
+                others.add(scope.spawn("other", () -> new Door().pass()));
+                all.complete(1);
+                return 1;
+            });
+            all.join();
+            Within.areParked(others);
+            var cancels = Actor.start(ThreadKind.PLATFORM, () -> {
+                switch (canceller) {
+                    case SCHEDULER -> jobs.cancel();
+                    case PARENT -> branch.cancel();
+                    default -> jobs.close(Duration.ZERO);
+                }
+                return 1;
+            });
+            for (var other : others) {
+                assertThat(Within.outcome(other)).isInstanceOf(Outcome.Cancelled.class);
+            }
+            if (canceller == Canceller.CLOSE) {
+                Within.isTrue(cancels::isOver);
+            }
+            mayClose.open();
+            hold.open();
+            Within.outcome(branch);
+            cancels.result();
+            Within.call(() -> jobs.close(Duration.ZERO));
+            assertThat(log.records()).isNotNull();
+        }
+    }
+}

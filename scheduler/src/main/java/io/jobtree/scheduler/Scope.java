@@ -359,7 +359,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         Waiting.ensureNotInterrupted(this);
         long start = System.nanoTime();
         try {
-            return newestCounted() == null || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
+            return newestCounted() == null
+                    || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
         } catch (RuntimeException | InterruptedException thrown) {
             throw thrown;
         } catch (Exception impossible) {

@@ -86,6 +86,12 @@ final class Gate {
         return pending.size() + returning.size();
     }
 
+    /// The job that is the next to start, where none can for want of places.
+    synchronized @Nullable JobImpl<?> firstPending() {
+        drain();
+        return taken() < places ? null : pending.firstJob();
+    }
+
     /// Takes a place, or else room in the queue; neither where a spawner would have to wait.
     int tryReserve() {
         if (tryTake()) {

@@ -10,6 +10,7 @@ final class Log {
 
     private Log() {}
 
+    @SuppressWarnings("ReferenceEquality") // an exception may have an equals that throws
     static void handlerThrew(JobImpl<?> job, Throwable failure, Throwable thrown) {
         var both = new IllegalStateException(
                 "Failure handler threw " + Text.of(thrown) + " when called for " + job, failure);

@@ -61,7 +61,9 @@ final class Observers {
         return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
     }
 
-    // No lambda and no array here: a job whose observers want to hear nothing costs nothing.
+    // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
+    // an equals that throws.
+    @SuppressWarnings("ReferenceEquality")
     private static @Nullable Observation spawned(
             JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
         var parent = job.parentOrNull();

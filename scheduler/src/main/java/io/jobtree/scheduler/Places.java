@@ -56,6 +56,7 @@ final class Places {
             // It cleans up for a job that was admitted before those that are pending.
             takeAndGoOn(job, gate);
         }
+        job.scope.scheduler().watchStalls();
         // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may
         // be back in the queue for another reason.
         if (job.isOverOrDoomed()) {

@@ -41,6 +41,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// The jobs that are done, or about to be, and whose failure is not reported yet.
     private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
 
+    private final @Nullable StallWatch stallWatch;
+
     /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room to call
     /// anything; who comes next, on another stack, closes the scheduler.
     volatile @Nullable Throwable trouble;
@@ -50,6 +52,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         this.options = options;
         this.supervisor =
                 new Supervisor(Text.printable(options.name()), Carried.capture(null, options.carried()), contextLoader);
+        this.stallWatch = options.stallWarning()
+                .map(patience -> new StallWatch(this, patience))
+                .orElse(null);
         this.entry = OpenSchedulers.add(this, supervisor);
     }
 
@@ -167,7 +172,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws RejectedExecutionException if the scheduler is closed
     @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
-        return runShielded(Checks.name(name), Objects.requireNonNull(body, "body"));
+        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
+                .valueOrThrow();
     }
 
     /// As [#shield(String, Callable)], for a body without a result.
@@ -181,10 +187,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
     public void shield(String name, JobAction body) throws InterruptedException {
-        this.<@Nullable Void>runShielded(Checks.name(name), action(body));
+        this.<@Nullable Void>runShielded(Checks.name(name), action(body)).valueOrThrow();
     }
 
-    private <T extends @Nullable Object> T runShielded(String name, Object body) throws InterruptedException {
+    private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
         Stack.ensureRoom();
         ensureAccepts();
         var caller = JobImpl.ofThisThread();
@@ -222,7 +228,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             if (waits) {
                 Waiting.untilDelivered(job, waiter);
             }
-            return job.valueOrThrow();
+            return job;
         } finally {
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());
@@ -290,6 +296,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     Supervisor supervisor() {
         supervisor.ensureStarted();
         return supervisor;
+    }
+
+    /// To be called when a job has to wait for a place.
+    void watchStalls() {
+        if (stallWatch != null) {
+            stallWatch.begin();
+        }
     }
 
     /// Has the supervisor look for jobs for which no thread could be started.

@@ -420,38 +420,6 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         }
     }
 
-    /// Branch scopes whose jobs are still to be cancelled; linked by themselves, so that nothing is allocated half-way.
-    /// A scope is in one queue, once: that of whoever stopped its job.
-    private static final class CancelQueue {
-        private @Nullable BranchScope first;
-        private @Nullable BranchScope last;
-
-        void add(@Nullable BranchScope scope) {
-            if (scope == null) {
-                return;
-            }
-            if (last == null) {
-                first = scope;
-            } else {
-                last.nextToCancel = scope;
-            }
-            last = scope;
-        }
-
-        @Nullable
-        BranchScope poll() {
-            var next = first;
-            if (next != null) {
-                first = next.nextToCancel;
-                next.nextToCancel = null;
-                if (first == null) {
-                    last = null;
-                }
-            }
-            return next;
-        }
-    }
-
     /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without
     /// recursion.
     final void eachBelow(Consumer<JobImpl<?>> action) {

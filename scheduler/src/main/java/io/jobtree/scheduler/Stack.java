@@ -15,7 +15,7 @@ final class Stack {
 
     private static boolean overflown;
 
-    /// Keeps the compiler from seeing through the recursion.
+    @SuppressWarnings("UnusedVariable") // keeps the compiler from seeing through the recursion
     private static long sink;
 
     private Stack() {}

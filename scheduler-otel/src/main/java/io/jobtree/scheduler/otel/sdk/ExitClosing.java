@@ -32,5 +32,4 @@ public final class ExitClosing {
             Thread.currentThread().interrupt();
         }
     }
-
 }

@@ -152,7 +152,7 @@ public final class JobMetrics implements AutoCloseable {
             var known = ofScheduler == null ? null : ofScheduler.get(key);
             var found = known == null ? add(scheduler, name, more, key) : known;
             if (found.trySpawn()) {
-                options.limit().ifPresent(limit -> gauges.note(found, limit));
+                options.sharedLimit().ifPresent(limit -> gauges.note(found, limit));
                 return found;
             }
             // It is being dropped, and is gone in a moment.

@@ -1,14 +1,16 @@
 import org.jspecify.annotations.NullMarked;
 
-/// A JUnit Jupiter extension: a test that leaks jobs fails, and says exactly why.
+/// A JUnit Jupiter extension: a test that leaks jobs, threads or executors fails, and says exactly why.
 ///
 /// @provides org.junit.jupiter.api.extension.Extension for JUnit's extension auto-detection
+/// @provides org.junit.platform.launcher.TestExecutionListener to warn of parameters that nothing reads
 @NullMarked
 @SuppressWarnings("module") // the digit belongs to the name
 module io.jobtree.scheduler.junit5 {
     requires static transitive org.jspecify;
     requires transitive io.jobtree.scheduler;
     requires transitive org.junit.jupiter.api;
+    requires static org.junit.platform.launcher;
     requires java.management;
     requires jdk.management;
 
@@ -16,4 +18,6 @@ module io.jobtree.scheduler.junit5 {
 
     provides org.junit.jupiter.api.extension.Extension with
             io.jobtree.scheduler.junit5.LeakedJobsExtension;
+    provides org.junit.platform.launcher.TestExecutionListener with
+            io.jobtree.scheduler.junit5.settings.UnknownParameters;
 }

@@ -26,6 +26,9 @@ final class BranchScope extends Scope {
     private final Scheduler scheduler;
     private final int depth;
 
+    /// Its path, as thread dumps show it.
+    private final String shown;
+
     /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not it.
     private @Nullable ThreadScope threads;
 
@@ -55,6 +58,7 @@ final class BranchScope extends Scope {
         this.owner = owner;
         this.scheduler = owner.scheduler();
         this.depth = owner.depth() + 1;
+        this.shown = Paths.shown(owner);
     }
 
     @Override
@@ -70,6 +74,11 @@ final class BranchScope extends Scope {
     @Override
     int depth() {
         return depth;
+    }
+
+    @Override
+    String shown() {
+        return shown;
     }
 
     @Override
@@ -126,7 +135,7 @@ final class BranchScope extends Scope {
         if (known != null) {
             return known;
         }
-        var made = new Supervisor(Paths.shown(this), owner.carrier(), owner);
+        var made = new Supervisor(shown, owner.carrier(), owner);
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }

@@ -36,10 +36,6 @@ final class Closing {
         }
     }
 
-    /// How often a leader yields to what runs, before it waits in earnest: a timer costs a virtual thread more than a
-    /// hundred jobs.
-    private static final int YIELDS = 3;
-
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
@@ -219,6 +215,7 @@ final class Closing {
             throw trouble;
         }
         phase = CLOSED;
+        scheduler.endStallWatch();
         scheduler.entry().closed();
         notifyClosed(times);
         leader = null;
@@ -230,6 +227,9 @@ final class Closing {
     private boolean awaitOrCancel(Times times) {
         boolean interrupted = false;
         scheduler.refuseSpawners();
+        if (ignored.isEmpty()) {
+            scheduler.supervisor().endIfIdle(scheduler, times.waiting());
+        }
         if (!awaitJobs(DRAINING, times.start(), times.waiting())) {
             interrupted = Thread.interrupted();
             phase = CANCELLING;
@@ -254,24 +254,12 @@ final class Closing {
                 return false;
             }
         }
-        int yields = during == DRAINING ? YIELDS : 0;
         for (var job = newest(); job != null; job = newest()) {
-            if (mustStop(during, start, nanos)) {
-                return false;
-            }
-            if (yields > 0) {
-                yields--;
-                yieldOnce();
-            } else if (!awaitJob(job, during, start, nanos)) {
+            if (mustStop(during, start, nanos) || !awaitJob(job, during, start, nanos)) {
                 return false;
             }
         }
         return true;
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void yieldOnce() {
-        Thread.yield();
     }
 
     private @Nullable JobImpl<?> newest() {

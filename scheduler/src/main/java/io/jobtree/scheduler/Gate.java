@@ -86,6 +86,12 @@ final class Gate {
         return pending.size() + returning.size();
     }
 
+    /// The job that is the next to start, where none can for want of places.
+    synchronized @Nullable JobImpl<?> firstPending() {
+        drain();
+        return taken() < places ? null : pending.firstJob();
+    }
+
     /// Takes a place, or else room in the queue; neither where a spawner would have to wait.
     int tryReserve() {
         if (tryTake()) {
@@ -122,7 +128,7 @@ final class Gate {
             addSpawner(request);
             granted = settleAndThaw(taken);
         }
-        Places.notify(granted);
+        Places.notify(granted, this);
         try {
             while (request.got == NOTHING
                     && !request.refused
@@ -132,7 +138,7 @@ final class Gate {
         } catch (StackOverflowError noRoom) {
             int got = withdraw(request);
             if (got != NOTHING) {
-                Places.notify(giveBack(got));
+                Places.notify(giveBack(got), this);
             }
             throw noRoom;
         }

@@ -211,6 +211,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return (state & STOPPED) != 0;
     }
 
+    /// Whether it was stopped while it was pending, and is yet to end.
+    boolean isDoomed() {
+        return phase(state) == DOOMED;
+    }
+
     /// Whether it will not run its body any more, or has.
     boolean isOverOrDoomed() {
         return phase(state) >= DOOMED;
@@ -326,16 +331,6 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         stopAll(Ending.failed(failure, CancelReason.DEADLINE, this));
     }
 
-    /// Whether the caller is the one to start its thread.
-    boolean tryDispatch() {
-        for (int now = state; phase(now) == PENDING && (now & DISPATCHED) == 0; now = state) {
-            if (casState(now, now | DISPATCHED)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
         STATE.getAndBitwiseOr(this, DISPATCHED);
@@ -368,10 +363,15 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     // Places
 
-    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock.
+    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock. A pending job
+    /// that has all its places then is dispatched: whoever notifies it starts its thread.
     boolean grant(int bit) {
         for (int now = state; phase(now) <= RUNNING; now = state) {
-            if (casState(now, now | bit)) {
+            int next = now | bit;
+            if (phase(now) == PENDING && (next & HOLDS) == holding.all()) {
+                next |= DISPATCHED;
+            }
+            if (casState(now, next)) {
                 return true;
             }
         }
@@ -459,7 +459,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     private void runBranch(BranchScope own) {
         boolean bodyOver = false;
-        try (var threads = ThreadScope.open(Paths.shown(own))) {
+        try (var threads = ThreadScope.open(own.shown())) {
             own.open(threads);
             try {
                 if (takeBody() instanceof JobBody<?> body) {
@@ -670,15 +670,17 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
         Places.release(holding, held & ~HOLDS_SCOPE);
         var granted = gate.release();
-        if (granted != null && granted.scope == scope && granted.holdsAll() && granted.tryDispatch()) {
+        if (granted != null && granted.scope == scope && granted.isReady()) {
             return granted;
         }
-        Places.notify(granted);
+        Places.notify(granted, gate);
         return null;
     }
 
-    private boolean holdsAll() {
-        return (state & HOLDS) == holding.all();
+    /// Whether it is pending, and has only to be run.
+    private boolean isReady() {
+        int now = state;
+        return phase(now) == PENDING && (now & DISPATCHED) != 0;
     }
 
     /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes.

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// The schedulers that are open in this process, and what is said of those that nobody closes.
 ///
 /// While one is open there are a shutdown hook, which closes those that asked for it and reports the others, and a
-/// virtual thread, which reports those that were dropped. With the last one they go, so that nothing holds the class
+/// virtual thread, which reports those that were dropped. Soon after the last one they go, so that nothing holds the
+/// class
 /// loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
@@ -27,11 +28,14 @@ final class OpenSchedulers {
     /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /// How often the watcher looks whether any is open, and how long it stays when none is.
+    private static final long LINGER_MILLIS = 500;
+
     private static final Object LOCK = new Object();
 
     // Guarded by LOCK.
     private static @Nullable Thread hook;
-    private static @Nullable Thread watcher;
+    private static boolean watched;
 
     private OpenSchedulers() {}
 
@@ -64,7 +68,7 @@ final class OpenSchedulers {
 
         void closed() {
             clear();
-            remove(this);
+            ENTRIES.remove(this);
         }
 
         /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
@@ -79,7 +83,7 @@ final class OpenSchedulers {
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its
         /// supervisor.
         private void dropped() {
-            if (remove(this)) {
+            if (ENTRIES.remove(this)) {
                 supervisor.stop();
                 Log.log(
                         Level.WARNING,
@@ -97,8 +101,9 @@ final class OpenSchedulers {
             if (hook == null) {
                 addHook();
             }
-            if (watcher == null) {
-                watcher = Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
+            if (!watched) {
+                Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
+                watched = true;
             }
             ENTRIES.add(entry);
         }
@@ -116,14 +121,31 @@ final class OpenSchedulers {
         }
     }
 
-    private static boolean remove(Entry entry) {
-        synchronized (LOCK) {
-            boolean removed = ENTRIES.remove(entry);
-            if (ENTRIES.isEmpty()) {
-                removeHook();
-                stopWatcher();
+    /// Reports schedulers that were dropped; ends, and takes the hook away, some time after the last was closed.
+    private static void watch() {
+        boolean wasEmpty = false;
+        while (true) {
+            try {
+                if (DROPPED.remove(LINGER_MILLIS) instanceof Entry entry) {
+                    entry.dropped();
+                } else if (wasEmpty && tryEnd()) {
+                    return;
+                }
+            } catch (Throwable trouble) {
+                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
             }
-            return removed;
+            wasEmpty = ENTRIES.isEmpty();
+        }
+    }
+
+    private static boolean tryEnd() {
+        synchronized (LOCK) {
+            if (!ENTRIES.isEmpty()) {
+                return false;
+            }
+            watched = false;
+            removeHook();
+            return true;
         }
     }
 
@@ -136,29 +158,6 @@ final class OpenSchedulers {
             }
         } catch (IllegalStateException exiting) {
             // It runs.
-        }
-    }
-
-    private static void stopWatcher() {
-        var last = watcher;
-        watcher = null;
-        if (last != null) {
-            last.interrupt();
-        }
-    }
-
-    /// Reports schedulers that were dropped, until none is open.
-    private static void watch() {
-        while (true) {
-            try {
-                if (DROPPED.remove() instanceof Entry entry) {
-                    entry.dropped();
-                }
-            } catch (InterruptedException noneIsOpen) {
-                return;
-            } catch (Throwable trouble) {
-                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
-            }
         }
     }
 

@@ -41,6 +41,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// The jobs that are done, or about to be, and whose failure is not reported yet.
     private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
 
+    private final @Nullable StallWatch stallWatch;
+
     /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room to call
     /// anything; who comes next, on another stack, closes the scheduler.
     volatile @Nullable Throwable trouble;
@@ -50,6 +52,9 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         this.options = options;
         this.supervisor =
                 new Supervisor(Text.printable(options.name()), Carried.capture(null, options.carried()), contextLoader);
+        this.stallWatch = options.stallWarning()
+                .map(patience -> new StallWatch(this, patience))
+                .orElse(null);
         this.entry = OpenSchedulers.add(this, supervisor);
     }
 
@@ -253,6 +258,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     }
 
     @Override
+    String shown() {
+        return Text.printable(name());
+    }
+
+    @Override
     @Nullable
     ClassLoader contextLoader() {
         return contextLoader;
@@ -291,6 +301,20 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     Supervisor supervisor() {
         supervisor.ensureStarted();
         return supervisor;
+    }
+
+    /// To be called when it is closed.
+    void endStallWatch() {
+        if (stallWatch != null) {
+            stallWatch.end();
+        }
+    }
+
+    /// To be called when a job has to wait for a place.
+    void watchStalls() {
+        if (stallWatch != null) {
+            stallWatch.begin();
+        }
     }
 
     /// Has the supervisor look for jobs for which no thread could be started.
@@ -355,6 +379,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     void breakDown(Throwable trouble) {
         Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
         closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
+    }
+
+    /// Whether every job is done and every failure reported. If all are done it takes no more.
+    boolean isOver() {
+        return live.sealOrNewest() == null && reporting.isEmpty();
     }
 
     OpenSchedulers.Entry entry() {

@@ -35,6 +35,9 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// The number of branch jobs above.
     abstract int depth();
 
+    /// The path as thread dumps show it.
+    abstract String shown();
+
     /// Why it takes no jobs.
     abstract String refusal();
 
@@ -58,16 +61,12 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return scheduler().options().threadReuse();
     }
 
-    /// Has a thread started for a job that has all its places, unless somebody else does.
-    final void dispatch(JobImpl<?> job) {
-        if (job.tryDispatch()) {
-            startOrStrand(job, job.link);
-        }
-    }
-
-    private void startOrStrand(JobImpl<?> job, Link link) {
+    /// Has a thread started for a job that has all its places.
+    final void startOrStrand(JobImpl<?> job, Link link) {
         try {
-            start(link);
+            if (link != Link.GONE) {
+                start(link);
+            }
         } catch (Throwable noMemory) {
             job.strand();
         }
@@ -178,7 +177,7 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
 
     private void giveBack(int reserved) {
         if (gate != null && reserved != Gate.NOTHING) {
-            Places.notify(gate.giveBack(reserved));
+            Places.notify(gate.giveBack(reserved), gate);
         }
     }
 
@@ -359,7 +358,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         Waiting.ensureNotInterrupted(this);
         long start = System.nanoTime();
         try {
-            return newestCounted() == null || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
+            return newestCounted() == null
+                    || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
         } catch (RuntimeException | InterruptedException thrown) {
             throw thrown;
         } catch (Exception impossible) {

@@ -6,7 +6,7 @@ package io.jobtree.scheduler;
 /// Code that is not compiled yet needs more room, and so does a program in which the stack has run out before: it
 /// comes back to the same depth. All others pay for a few small frames.
 final class Stack {
-    private static final int FEW = 24;
+    private static final int FEW = 8;
     private static final int MANY = 512;
     private static final int WARM = 20_000;
 

@@ -25,6 +25,11 @@ final class Supervisor extends Task {
     /// How long it waits before it tries again to start a thread that could not be started.
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /// How many turns it yields to what it has started, while a closer waits.
+    private static final int TURNS = 4;
+
+    private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 
@@ -64,6 +69,9 @@ final class Supervisor extends Task {
 
     /// Who waits for its end.
     private volatile @Nullable Thread closer;
+
+    /// The scheduler that is being closed, while this may end by itself as soon as its jobs are done.
+    private volatile @Nullable Scheduler draining;
 
     /// @param loader the context class loader of its threads, or the job whose thread has it
     Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader) {
@@ -107,6 +115,46 @@ final class Supervisor extends Task {
                 return;
             }
             LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two wake-ups;
+    /// returns
+    /// when it has ended, or soon after where that takes longer.
+    void endIfIdle(Scheduler scheduler, long nanos) {
+        if (threads == 0) {
+            return;
+        }
+        closer = Thread.currentThread();
+        draining = scheduler;
+        LockSupport.unpark(thread);
+        long start = System.nanoTime();
+        long most = Math.min(nanos, MOST_DRAIN_NANOS);
+        for (long left = most; threads > 0 && draining != null && left > 0; left = most - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            if (Thread.currentThread().isVirtual()) {
+                // A timer costs it more than a hundred jobs. It has a carrier again when this supervisor has one.
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+        draining = null;
+    }
+
+    /// Whether it may end now; else wakes the closer, after a few turns.
+    private void drain(int turn) {
+        var scheduler = draining;
+        if (scheduler == null) {
+            return;
+        }
+        if (inbox == null && scheduler.isOver()) {
+            stopping = true;
+        } else if (turn >= TURNS) {
+            draining = null;
+            LockSupport.unpark(closer);
         }
     }
 
@@ -167,11 +215,14 @@ final class Supervisor extends Task {
     private void startTasks() {
         try (var scope = ThreadScope.open(name)) {
             try {
+                int turn = 0;
                 while ((!stopping || inbox != null || stranded != null) && thread == Thread.currentThread()) {
+                    turn = draining == null ? 0 : turn + 1;
                     startAll(scope);
                     // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
                     yieldOnce();
                     rescueStranded(scope);
+                    drain(turn);
                     pause();
                 }
             } catch (Throwable broken) {
@@ -187,7 +238,7 @@ final class Supervisor extends Task {
     }
 
     private void pause() {
-        if (inbox != null || stopping) {
+        if (inbox != null || stopping || draining != null) {
             return;
         }
         if (stranded == null) {

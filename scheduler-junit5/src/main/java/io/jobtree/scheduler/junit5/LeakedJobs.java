@@ -2,6 +2,12 @@ package io.jobtree.scheduler.junit5;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.StillRunning;
+import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.junit5.leak.Leaks;
+import io.jobtree.scheduler.junit5.report.FailureText;
+import io.jobtree.scheduler.junit5.report.LeakTree;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,23 +18,23 @@ import java.util.Optional;
 /// @Test
 /// void closing_endsThePoller(LeakedJobs leaks) {
 ///     client.close();
-///     assertThat(leaks.pending()).isEmpty();
+///     assertThat(leaks.unfinishedJobs()).isEmpty();
 /// }
 /// ```
 ///
 /// Allowed jobs are not counted. **Threads:** any thread may call anything.
 public final class LeakedJobs {
-    private final Owner owner;
+    private final Origin origin;
 
-    LeakedJobs(Owner owner) {
-        this.owner = owner;
+    LeakedJobs(Origin origin) {
+        this.origin = origin;
     }
 
-    /// The test's jobs that are not done.
+    /// The test's jobs that are not done, whether they run or wait.
     ///
     /// @return a snapshot, oldest first, unmodifiable; without those that were collected
-    public List<Job<?>> pending() {
-        return Pending.of(owner, null).jobs().stream()
+    public List<Job<?>> unfinishedJobs() {
+        return StillRunning.of(origin).jobs().stream()
                 .<Job<?>>flatMap(entry -> Optional.<Job<?>>ofNullable(entry.get()).stream())
                 .toList();
     }
@@ -37,25 +43,25 @@ public final class LeakedJobs {
     ///
     /// @return a snapshot, unmodifiable
     public List<Scheduler> openSchedulers() {
-        return Pending.of(owner, null).schedulers().stream()
+        return StillRunning.of(origin).schedulers().stream()
                 .flatMap(entry -> entry.scheduler().stream())
                 .toList();
     }
 
-    /// Whether nothing is pending or open.
+    /// Whether no job is unfinished and no scheduler open.
     ///
-    /// @return true if the test would pass the check without a wait
+    /// @return true if the test would pass the check of its jobs without a wait
     public boolean isEmpty() {
-        return Pending.of(owner, null).isEmpty();
+        return StillRunning.of(origin).isEmpty();
     }
 
     /// What the failure would say now.
     @Override
     public String toString() {
-        Pending pending = Pending.of(owner, null);
-        var findings = Findings.freeze(owner, pending, Duration.ZERO);
-        return pending.isEmpty()
+        StillRunning running = StillRunning.of(origin);
+        var leaks = Leaks.freeze(running, List.of(), Duration.ZERO);
+        return running.isEmpty()
                 ? "nothing leaked"
-                : new FailureText(findings, Aftermath.NOTHING, owner.settings(), null).toString();
+                : new FailureText(leaks, LeakTree.draw(leaks), Cancelled.NOTHING, origin, null).toString();
     }
 }

@@ -1,13 +1,22 @@
 package io.jobtree.scheduler.junit5;
 
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.junit5.decide.LeakCheck;
+import io.jobtree.scheduler.junit5.decide.Session;
+import io.jobtree.scheduler.junit5.find.CurrentOrigin;
+import io.jobtree.scheduler.junit5.find.Inherited;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Origin.Level;
+import io.jobtree.scheduler.junit5.report.Labels;
+import io.jobtree.scheduler.junit5.settings.Settings;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
@@ -55,31 +64,37 @@ public final class LeakedJobsExtension
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        begin(context);
+        LeakCheck check = begin(context);
+        Origin parent = check.origin().parent();
+        if (parent != null && context.getTestInstanceLifecycle().orElse(null) == Lifecycle.PER_CLASS) {
+            parent.setInstance(context.getRequiredTestInstance());
+        }
     }
 
     /// An instance per class is made before `beforeAll`.
     private static LeakCheck begin(ExtensionContext context) {
         return context.getTestMethod().isPresent()
-                ? begin(context, Owner.Level.TEST, Set.of())
-                : begin(context, Owner.Level.CLASS, classNames(context.getRequiredTestClass()));
+                ? begin(context, Level.TEST, List.of())
+                : begin(context, Level.CLASS, classes(context.getRequiredTestClass()));
     }
 
     /// Begins the watch unless it has begun.
-    private static LeakCheck begin(ExtensionContext context, Owner.Level level, Set<String> classNames) {
+    private static LeakCheck begin(ExtensionContext context, Level level, List<Class<?>> classes) {
         Store store = context.getStore(NAMESPACE);
         LeakCheck nearest = store.get(LeakCheck.class, LeakCheck.class);
         if (nearest != null && nearest.isOf(context)) {
             return nearest;
         }
-        Session session = nearest == null ? Session.of(context) : nearest.session();
-        Owner above = nearest == null ? session.owner() : nearest.owner();
+        Session session = nearest == null ? Session.of(context, LeakedJobsError::new) : nearest.session();
+        Origin above = nearest == null ? session.origin() : nearest.origin();
         Settings settings = settings(context, nearest, session);
-        var owner = new Owner(level, above, Labels.of(context), settings, classNames, session.births());
-        String className = context.getTestClass().map(Class::getName).orElse("");
-        var check = new LeakCheck(session, owner, context, session.began(owner, className));
+        var origin = new Origin(level, above, Labels.of(context), settings, classes, session.creations());
+        if (settings.watchesThreads()) {
+            origin.setOtherExtensions(OtherExtensions.areOn(context));
+        }
+        LeakCheck check = LeakCheck.begin(session, origin, context);
         store.put(LeakCheck.class, check);
-        if (level == Owner.Level.TEST || !session.ledger().isParallel()) {
+        if (level == Level.TEST || !session.tracker().isParallel()) {
             check.enter();
         }
         return check;
@@ -90,20 +105,20 @@ public final class LeakedJobsExtension
     private static Settings settings(ExtensionContext context, @Nullable LeakCheck nearest, Session session) {
         Settings outer = session.settings();
         if (nearest != null) {
-            outer = nearest.owner().settings();
-            outer = nearest.owner().level() == Owner.Level.TEST ? outer.ofDynamicTest() : outer;
+            outer = nearest.origin().settings();
+            outer = nearest.origin().level() == Level.TEST ? outer.ofDynamicTest() : outer;
         } else if (context.getParent().isPresent()) {
             outer = settings(context.getParent().get(), null, session);
         }
         return context.getElement().isPresent() ? outer.on(context.getElement().get()) : outer;
     }
 
-    private static Set<String> classNames(Class<?> testClass) {
-        Set<String> names = new HashSet<>();
+    private static List<Class<?>> classes(Class<?> testClass) {
+        List<Class<?>> classes = new ArrayList<>();
         for (@Nullable Class<?> type = testClass; type != null && type != Object.class; type = type.getSuperclass()) {
-            names.add(type.getName());
+            classes.add(type);
         }
-        return Set.copyOf(names);
+        return List.copyOf(classes);
     }
 
     // Whichever thread runs them: with @Timeout(threadMode = SEPARATE_THREAD) it is another one.
@@ -155,7 +170,7 @@ public final class LeakedJobsExtension
     public void interceptDynamicTest(
             Invocation<Void> invocation, DynamicTestInvocationContext target, ExtensionContext context)
             throws Throwable {
-        begin(context, Owner.Level.TEST, Set.of());
+        begin(context, Level.TEST, List.of());
         proceed(invocation, context);
     }
 
@@ -175,14 +190,14 @@ public final class LeakedJobsExtension
 
     private static <T> T proceed(Invocation<T> invocation, ExtensionContext context) throws Throwable {
         LeakCheck nearest = context.getStore(NAMESPACE).get(LeakCheck.class, LeakCheck.class);
-        if (nearest == null || !nearest.owner().isOpen()) {
+        if (nearest == null || !nearest.origin().isOpen()) {
             return invocation.proceed();
         }
-        Claim before = CurrentOwner.enter(nearest.owner());
+        Inherited before = CurrentOrigin.enter(nearest.origin());
         try {
             return invocation.proceed();
         } finally {
-            CurrentOwner.restore(before);
+            CurrentOrigin.restore(before);
         }
     }
 
@@ -215,6 +230,8 @@ public final class LeakedJobsExtension
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         LeakCheck check = begin(context);
-        return parameter.getParameter().getType() == Scheduler.class ? check.injected() : new LeakedJobs(check.owner());
+        return parameter.getParameter().getType() == Scheduler.class
+                ? check.injected()
+                : new LeakedJobs(check.origin());
     }
 }

@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Fails a test that ends before its jobs do.
+/// Fails a test that ends before what it started does: jobs, schedulers and, if asked for, threads and executors.
 ///
 /// ```java
 /// @NoLeakedJobs
@@ -22,16 +22,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 ///
 /// A leak is a job that is not done, or a scheduler that was opened in the test and is not closed, when all of the
 /// test's clean-up is over and [#graceMillis] have passed. Every scheduler in the process counts, not only the
-/// injected one.
+/// injected one. [#threads] adds what has nothing to do with Jobtree.
 ///
 /// On a class it holds for its tests, those of its subclasses and of its `@Nested` classes; on a method for that one.
 /// The nearest annotation wins, whole: it inherits no attribute from one further out. It may stand on an annotation
-/// of your own.
+/// of your own. Where there is none and JUnit's extension auto-detection is on, the configuration parameters hold.
 ///
-/// What belongs to whom: a job belongs to the test whose thread spawned it, or a thread started by such a thread, or
-/// another job of that test. What `@BeforeAll`, a `PER_CLASS` constructor or a test class's static initializer starts
-/// belongs to the class and is checked after `@AfterAll`; what another class's static initializer starts belongs to
-/// nobody.
+/// What belongs to whom: a job or thread belongs to the test whose thread started it, or a thread started by such a
+/// thread, or another job of that test. What `@BeforeAll`, a `PER_CLASS` constructor or a test class's static
+/// initializer starts belongs to the class and is checked after `@AfterAll`; what another class's static initializer
+/// starts belongs to nobody.
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)
@@ -48,10 +48,10 @@ public @interface NoLeakedJobs {
     /// @return the mode
     Mode mode() default Mode.FAIL;
 
-    /// When to look: after each test, or once after all tests of the class. Has no effect on a method.
+    /// When to look: after each test, or once after all tests of the class. `CLASS` has no effect on a method.
     ///
     /// @return the scope
-    Scope scope() default Scope.TEST;
+    Scope scope() default Scope.AUTO;
 
     /// What becomes of the leaked jobs.
     ///
@@ -87,7 +87,12 @@ public @interface NoLeakedJobs {
 
     /// When leaks are looked for.
     enum Scope {
-        /// After each test.
+        /// After each test; but threads and executors that only the class can end, because a field of it or an
+        /// extension holds them, are checked after all tests of the class, and reported there with the test
+        /// that
+        /// started them.
+        AUTO,
+        /// After each test, also threads and executors that the class could end later.
         TEST,
         /// After all tests of the class; a job may outlive its test, but not its class.
         CLASS
@@ -103,26 +108,42 @@ public @interface NoLeakedJobs {
     }
 
     /// Which threads that are not jobs count too.
+    ///
+    /// Those that the JVM, JUnit, build tools, IDEs and well-known libraries keep for good do not count. An
+    /// executor
+    /// is one leak, however many threads it has. Daemon threads without an executor count once they outlive the
+    /// class.
     enum Threads {
         /// None.
         NONE,
         /// Virtual threads, thread-per-task executors and `StructuredTaskScope`s.
         ///
-        /// Where tests run one after the other, they are found in a thread dump after each test, which
-        /// costs some milliseconds, and is exact. An executor kept in a static field is found too.
+        /// Without the agent they are found in a thread dump, taken only while no virtual thread runs, because
+        /// some JDKs may crash otherwise, and never while other tests run. In parallel, a test that created
+        /// virtual
+        /// threads is checked by a collection of garbage, which tells whether they live, but not what they do;
+        /// executors and task scopes in which no thread lives are looked for after each class, in parallel at
+        /// the
+        /// end of the session, and reported there with the tests that may have opened them.
+        VIRTUAL,
+        /// Platform threads, and thread pools, timers and HTTP clients by their threads.
+        PLATFORM,
+        /// Both.
+        ALL;
+
+        /// Whether virtual threads count.
         ///
-        /// In parallel, a test that created virtual threads is checked by a collection of garbage, which
-        /// tells whether they live, but not what they do. Threads that inherit nothing from their
-        /// creator, and executors and task scopes in which no thread lives, are looked for at the end of the
-        /// session and reported there: as a failure where all tests are watched by auto-detection, else as a
-        /// warning. Nothing tells which test left them. One that was open before the session may be told too,
-        /// unless all tests are watched and the first class is one with `VIRTUAL`.
+        /// @return true for `VIRTUAL` and `ALL`
+        public boolean areVirtual() {
+            return this == VIRTUAL || this == ALL;
+        }
+
+        /// Whether platform threads count.
         ///
-        /// A dump is taken only while no virtual thread runs, because in JDK 25.0.3 it may crash the JVM
-        /// otherwise. A virtual thread of an executor that is collected before the grace is over, because
-        /// nothing refers to the executor or to what the thread waits for, is not found: it leaves no trace
-        /// that tells it from one that has ended.
-        VIRTUAL
+        /// @return true for `PLATFORM` and `ALL`
+        public boolean arePlatform() {
+            return this == PLATFORM || this == ALL;
+        }
     }
 
     /// What is done about failures that nobody observed.

@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /// What the extension logs, until it is closed.
-final class CapturedLog implements AutoCloseable {
+public final class CapturedLog implements AutoCloseable {
     private final Logger logger = Logger.getLogger("io.jobtree.scheduler.junit5");
     private final Queue<String> messages = new ConcurrentLinkedQueue<>();
     private final Handler handler = new Handler() {
@@ -23,12 +23,12 @@ final class CapturedLog implements AutoCloseable {
         public void close() {}
     };
 
-    CapturedLog() {
+    public CapturedLog() {
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
     }
 
-    String text() {
+    public String text() {
         return String.join("\n", messages);
     }
 

@@ -15,7 +15,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 
 /// Many tests that leak and many that do not: every leak fails its own test, and nothing else fails. How often in a
-/// row is told by `-Djobtree.corpus.runs=20`.
+/// row comes from `-Djobtree.corpus.runs=20`.
 final class CorpusTest {
     private static final int RUNS = Integer.getInteger("jobtree.corpus.runs", 5);
 
@@ -52,7 +52,7 @@ final class CorpusTest {
             boolean isTest = event.getTestDescriptor().isTest();
             if (isTest && event.getTestDescriptor().getUniqueId().toString().contains("Leaking")) {
                 leaked++;
-                addIf(!isTold(outcome, method), wrong, method + " should have leaked, but: " + outcome);
+                addIf(!isReported(outcome, method), wrong, method + " should have leaked, but: " + outcome);
             } else {
                 clean += isTest ? 1 : 0;
                 addIf(!outcome.isEmpty(), wrong, method + " should be clean, but: " + outcome);
@@ -74,7 +74,7 @@ final class CorpusTest {
         return result.getThrowable().map(Throwable::toString).orElse("");
     }
 
-    private static boolean isTold(String outcome, String method) {
+    private static boolean isReported(String outcome, String method) {
         return outcome.startsWith(LeakedJobsError.class.getName())
                 && outcome.lines().findFirst().orElse("").contains("leaked from ")
                 && outcome.contains("Corpus." + method)

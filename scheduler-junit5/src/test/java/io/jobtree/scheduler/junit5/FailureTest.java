@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import io.jobtree.scheduler.junit5.fixture.Leaky;
 import io.jobtree.scheduler.junit5.fixture.Published;
 import io.jobtree.scheduler.junit5.fixture.VirtualThreads;
+import io.jobtree.scheduler.junit5.threads.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class FailureTest {
     }
 
     @Test
-    void firstLine_namesTheGuiltyOne() {
+    void firstLine_namesTheFirstLeak() {
         assertThat(firstLine("forgottenJob"))
                 .matches("1 job leaked from Leaky.forgottenJob: Leaky.forgottenJob/notify, "
                         + "spawned at OrderService.notifyCustomer\\(OrderService.java:\\d+\\)");
@@ -90,7 +91,9 @@ final class FailureTest {
         assertThat(text("manyAlike")).contains("@AllowLeakedJobs(name = \"poll-*\", reason = \"…\")");
         assertThat(text("emptySchedulerNeverClosed")).contains("@AllowLeakedJobs(name = \"orders\", reason = \"…\")");
         assertThat(text("rawVirtualThread")).contains("@AllowLeakedJobs(name = \"fetcher\", reason = \"…\")");
-        assertThat(text("perTaskExecutor")).doesNotContain("@AllowLeakedJobs");
+        assertThat(text("perTaskExecutor"))
+                .contains("@AllowLeakedJobs(site = \"io.jobtree.scheduler.junit5.fixture.Leaky.perTaskExecutor\","
+                        + " kinds = Kind.EXECUTOR, reason = \"…\")");
         assertThat(text("ignoresInterruption"))
                 .contains("1. spin was cancelled, but does not stop: let its code at Order");
         assertThat(text("pendingForALimit"))
@@ -98,7 +101,7 @@ final class FailureTest {
     }
 
     @Test
-    void aftermath_isTold() {
+    void cleanUp_isDescribed() {
         assertThat(text("forgottenJob"))
                 .containsPattern("Waited \\d+(\\.\\d)? m?s after")
                 .containsPattern("Cancelled 1 job, in");
@@ -107,7 +110,7 @@ final class FailureTest {
     }
 
     @Test
-    void likeJobs_areToldOnce_andMaxReportedHolds() {
+    void likeJobs_areDescribedOnce_andMaxReportedHolds() {
         assertThat(text("manyAlike"))
                 .containsOnlyOnce("Leaky.manyAlike/poll-0 #")
                 .containsPattern(" more, spawned alike; \\d+ of them not looked at");
@@ -115,7 +118,7 @@ final class FailureTest {
     }
 
     @Test
-    void chainOfParents_isToldOnce() {
+    void chainOfParents_isDescribedOnce() {
         assertThat(text("chainOfParents"))
                 .startsWith("5 jobs leaked from Leaky.chainOfParents: "
                         + "Leaky.chainOfParents/level-4/level-3/level-2/level-1/notify first, spawned at ")
@@ -158,7 +161,7 @@ final class FailureTest {
         };
         Outcomes outcomes = Outcomes.of(Kit.engine(Published.class).outputDirectoryProvider(provider));
         assertThat(outcomes.bad()).isEqualTo("refund: leaked");
-        var json = (Map<?, ?>) Json.read(Files.readString(folder.resolve("refund/leaks.json")));
+        var json = (Map<?, ?>) JsonText.read(Files.readString(folder.resolve("refund/leaks.json")));
         assertThat(json.get("test")).isEqualTo("Published.refund");
         assertThat(json.get("jobs")).asInstanceOf(LIST).hasSize(2);
         assertThat(json.toString())
@@ -175,9 +178,9 @@ final class FailureTest {
         Outcomes outcomes = Outcomes.of(VirtualThreads.class);
         assertThat(outcomes.bad())
                 .isEqualTo("leavesATaskScopeOpen: leaked, leavesAnEmptyExecutorOpen: leaked, leavesAThread: leaked");
-        assertThat(outcomes.thrown("leavesATaskScopeOpen")).hasMessageContaining("StructuredTaskScope is open");
+        assertThat(outcomes.thrown("leavesATaskScopeOpen")).hasMessageContaining("StructuredTaskScope, no thread, never closed");
         assertThat(outcomes.thrown("leavesAnEmptyExecutorOpen"))
-                .hasMessageContaining("ThreadPerTaskExecutor@")
+                .hasMessageContaining("ThreadPerTaskExecutor, no thread, never shut down")
                 .hasMessageContaining("1. close the executor");
         assertThat(outcomes.thrown("leavesAThread"))
                 .hasMessageContaining("virtual thread \"fetcher\" #")

@@ -1,0 +1,3 @@
+/// The agent that tells the leak check where executors, task scopes and threads were made.
+@org.jspecify.annotations.NullMarked
+package io.jobtree.scheduler.junit5.agent;

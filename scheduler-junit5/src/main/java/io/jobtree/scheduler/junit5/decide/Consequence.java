@@ -1,0 +1,160 @@
+package io.jobtree.scheduler.junit5.decide;
+
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.ExpectLeakedJobs;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Failures;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Mode;
+import io.jobtree.scheduler.junit5.find.Frames;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.junit5.leak.JobLeak;
+import io.jobtree.scheduler.junit5.leak.Leaks;
+import io.jobtree.scheduler.junit5.leak.ThreadLeak;
+import io.jobtree.scheduler.junit5.report.FailureText;
+import io.jobtree.scheduler.junit5.report.LeakTree;
+import io.jobtree.scheduler.junit5.report.LeakedJobTrace;
+import io.jobtree.scheduler.junit5.report.LeaksJson;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.MediaType;
+import org.opentest4j.TestAbortedException;
+
+/// What leaks mean for the test: it fails, or a warning is logged, or nothing. Made before they are cancelled, for
+/// the
+/// tree of jobs is drawn as it is then.
+final class Consequence {
+    private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
+    private static final String NOTE = "Left when all tests were over; no test fails for it, for it may be meant for"
+            + " the whole process: ";
+    private static final String FILE = "leaks.json";
+    private static final MediaType JSON = MediaType.create("application", "json");
+
+    /// What other test libraries throw to abort a test; JUnit heeds them too.
+    private static final Set<String> OTHER_ABORTS =
+            Set.of("org.junit.internal.AssumptionViolatedException", "org.junit.AssumptionViolatedException");
+
+    private final Session session;
+    private final ExtensionContext context;
+    private final Origin origin;
+    private final Leaks leaks;
+    private final String tree;
+    private final @Nullable ExpectLeakedJobs expected;
+
+    Consequence(Session session, ExtensionContext context, Origin origin, Leaks leaks) {
+        this.session = session;
+        this.context = context;
+        this.origin = origin;
+        this.expected = origin.level() == Origin.Level.TEST ? origin.settings().expected() : null;
+        this.leaks = expected == null ? withoutNotes(session.baseline().unknown(Subjects.of(context), leaks)) : leaks;
+        this.tree = LeakTree.draw(this.leaks);
+    }
+
+    /// @throws AssertionError if the test is to fail
+    void apply(Cancelled cancelled) {
+        if (expected != null && isMet(expected)) {
+            return;
+        }
+        boolean failed = failures() > 0 && origin.settings().failures() == Failures.FAIL;
+        if (leaks.isEmpty() && failures() == 0 && expected == null) {
+            return;
+        }
+        publish(cancelled);
+        var text = new FailureText(leaks, tree, cancelled, origin, expected);
+        boolean isLeak = !leaks.isEmpty() || expected != null;
+        boolean isFailure = origin.settings().mode() == Mode.FAIL && (isLeak || failed);
+        if (isFailure && !isAborted()) {
+            throw error(text);
+        }
+        LOG.log(isLeak ? Level.WARNING : Level.INFO, text.toString());
+    }
+
+    private boolean isMet(ExpectLeakedJobs wanted) {
+        int count = wanted.count();
+        return count == ExpectLeakedJobs.AT_LEAST_ONE
+                ? !leaks.isEmpty()
+                : count == leaks.jobs().size();
+    }
+
+    private int failures() {
+        return leaks.unobserved().size();
+    }
+
+    /// What is left when all tests are over, and could not be said to be one's alone, may be meant for the whole
+    /// process: that is logged, and fails nothing.
+    private Leaks withoutNotes(Leaks all) {
+        List<ThreadLeak> notes = origin.level() == Origin.Level.SESSION
+                ? all.threads().stream().filter(Consequence::mayBeForTheProcess).toList()
+                : List.of();
+        if (notes.isEmpty()) {
+            return all;
+        }
+        var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
+        LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null).toString());
+        List<ThreadLeak> others = new ArrayList<>(all.threads());
+        others.removeAll(notes);
+        return new Leaks(all.test(), all.waited(), all.jobs(), all.schedulers(), others, all.unobserved());
+    }
+
+    private static boolean mayBeForTheProcess(ThreadLeak leak) {
+        return leak.kind() != Kind.TASK_SCOPE
+                && !leak.type().equals("ThreadPerTaskExecutor")
+                && !(leak.isThread() && leak.isVirtual());
+    }
+
+    private boolean isAborted() {
+        Optional<Throwable> thrown = context.getExecutionException();
+        return thrown.isPresent() && isAbort(thrown.get());
+    }
+
+    private static boolean isAbort(Throwable thrown) {
+        for (@Nullable Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
+            if (type == TestAbortedException.class || OTHER_ABORTS.contains(type.getName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private AssertionError error(FailureText text) {
+        AssertionError error = session.error(text.toString());
+        error.setStackTrace(text.stack());
+        int left = origin.settings().maxReported();
+        for (JobLeak job : leaks.jobs()) {
+            if (left-- <= 0) {
+                break;
+            }
+            error.addSuppressed(trace(job));
+        }
+        for (Origin.Unobserved failure : leaks.unobserved()) {
+            if (left-- <= 0) {
+                break;
+            }
+            error.addSuppressed(failure.failure());
+        }
+        return error;
+    }
+
+    private static LeakedJobTrace trace(JobLeak job) {
+        var now = job.stack().isEmpty()
+                ? null
+                : new LeakedJobTrace(job.path() + " #" + job.id() + " is now", job.stack(), null);
+        return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", Frames.fromUsers(job.site()), now);
+    }
+
+    /// Beside the test's reports. That the file cannot be written must not hide the leak.
+    private void publish(Cancelled cancelled) {
+        try {
+            String json = new LeaksJson(leaks, cancelled).toString();
+            context.publishFile(FILE, JSON, path -> Files.writeString(path, json));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.DEBUG, "Could not publish " + FILE + " of " + leaks.test(), e);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package io.jobtree.scheduler.junit5.decide;
+
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.After;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Failures;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
+import io.jobtree.scheduler.junit5.find.CurrentOrigin;
+import io.jobtree.scheduler.junit5.find.Inherited;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Origin.Level;
+import io.jobtree.scheduler.junit5.find.SchedulerRecord;
+import io.jobtree.scheduler.junit5.find.StillRunning;
+import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.junit5.leak.Leaks;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
+
+/// The watch over the time of one test, class or session; looks for leaks when its store closes it, after all other
+/// clean-up.
+///
+/// **Threads:** made and closed by the thread that runs the test.
+public final class LeakCheck implements CloseableResource, AutoCloseable {
+    private static final long FIRST_POLL_NANOS = 1_000_000;
+    private static final long LONGEST_POLL_NANOS = 50_000_000;
+
+    private final Session session;
+    private final Origin origin;
+    private final ExtensionContext context;
+    private final Leftovers leftovers;
+    private final Thread thread = Thread.currentThread();
+    private @Nullable Inherited before;
+    private boolean entered;
+    private @Nullable Scheduler injected;
+
+    LeakCheck(Session session, Origin origin, ExtensionContext context) {
+        this.session = session;
+        this.origin = origin;
+        this.context = context;
+        this.leftovers = new Leftovers(session, origin);
+    }
+
+    /// Begins the watch.
+    public static LeakCheck begin(Session session, Origin origin, ExtensionContext context) {
+        session.began(origin);
+        return new LeakCheck(session, origin, context);
+    }
+
+    /// Makes the origin the current one of this thread, until the check.
+    public void enter() {
+        before = CurrentOrigin.enter(origin);
+        entered = true;
+    }
+
+    public Origin origin() {
+        return origin;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    public boolean isOf(ExtensionContext other) {
+        if (context.equals(other)) {
+            return true;
+        }
+        // The text of a unique id is costly, so it is the last resort.
+        return context.getTestMethod().equals(other.getTestMethod())
+                && context.getUniqueId().equals(other.getUniqueId());
+    }
+
+    /// The scheduler for parameters of this test's methods.
+    public synchronized Scheduler injected() {
+        Scheduler scheduler = injected;
+        if (scheduler == null) {
+            Inherited outer = CurrentOrigin.enter(origin);
+            try {
+                scheduler = Scheduler.open(SchedulerOptions.named(origin.label()));
+            } finally {
+                CurrentOrigin.restore(outer);
+            }
+            SchedulerRecord entry = session.tracker().recordOf(scheduler);
+            if (entry != null) {
+                entry.injected(scheduler);
+            }
+            injected = scheduler;
+        }
+        return scheduler;
+    }
+
+    @Override
+    public void close() {
+        session.baseline().checked(context);
+        try {
+            check();
+        } finally {
+            end();
+        }
+    }
+
+    private void check() {
+        Origin above = origin.openParent();
+        if (origin.settings().isOff()) {
+            origin.finish();
+            closeInjected();
+        } else if (origin.settings().scope() == Scope.CLASS
+                && origin.settings().expected() == null
+                && origin.level() == Level.TEST
+                && above != null
+                && above.level() != Level.SESSION) {
+            origin.finish();
+            origin.handOver(above);
+        } else if (!isSurelyClean()) {
+            look();
+        }
+    }
+
+    private boolean isSurelyClean() {
+        if (!origin.isEmpty()
+                || origin.settings().watchesThreads()
+                || origin.level() == Level.SESSION
+                || origin.settings().expected() != null) {
+            return false;
+        }
+        origin.finish();
+        return origin.isEmpty();
+    }
+
+    private void look() {
+        long start = System.nanoTime();
+        boolean endedInTime = waitUntil(start, () -> isOver(true));
+        origin.awaitFailing();
+        origin.finish();
+        if (endedInTime) {
+            // What was begun after the last look has the rest of the time too.
+            waitUntil(start, () -> isOver(false));
+        } else {
+            leftovers.collectGarbage();
+        }
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        context.getExecutionException().ifPresent(origin::withdraw);
+        StillRunning running = StillRunning.of(origin);
+        running.passOnStatics();
+        decide(running, waited);
+    }
+
+    private void decide(StillRunning running, Duration waited) {
+        if (running.isEmpty() && leftovers.isEmpty() && origin.settings().expected() == null && !isFailureToReport()) {
+            closeInjected();
+            return;
+        }
+        var leaks = Leaks.freeze(running, leftovers.report(), waited);
+        if (!leaks.isEmpty()) {
+            origin.markReported();
+        }
+        var consequence = new Consequence(session, context, origin, leaks);
+        boolean cancels = origin.settings().after() == After.CANCEL;
+        Cancelled cancelled = cancels ? CleanUp.cancel(running) : Cancelled.NOTHING;
+        if (cancels || running.isEmpty()) {
+            closeInjected();
+        }
+        consequence.apply(cancelled);
+    }
+
+    private boolean isFailureToReport() {
+        return origin.settings().failures() != Failures.IGNORE
+                && !origin.unobserved().isEmpty();
+    }
+
+    /// Most tests have nothing that still runs, and wait for nothing. Threads are looked for when all jobs have
+    /// ended.
+    private boolean isOver(boolean withThreads) {
+        return StillRunning.of(origin).isEmpty()
+                && (!withThreads || leftovers.look().isEmpty());
+    }
+
+    private boolean waitUntil(long start, BooleanSupplier isOver) {
+        long end = start + Duration.ofMillis(origin.settings().graceMillis()).toNanos();
+        long pause = FIRST_POLL_NANOS;
+        boolean interrupted = false;
+        boolean over = isOver.getAsBoolean();
+        while (!over) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                break;
+            }
+            LockSupport.parkNanos(Math.min(left, pause));
+            interrupted |= Thread.interrupted();
+            pause = Math.min(2 * pause, LONGEST_POLL_NANOS);
+            over = isOver.getAsBoolean();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return over;
+    }
+
+    private void closeInjected() {
+        Scheduler own = injected;
+        if (own != null && session.tracker().recordOf(own) == null) {
+            CleanUp.close(own);
+        }
+        for (SchedulerRecord scheduler : origin.schedulers()) {
+            if (scheduler.isInjected()) {
+                scheduler.scheduler().ifPresent(CleanUp::close);
+            }
+        }
+    }
+
+    private void end() {
+        origin.finish();
+        origin.drop();
+        leftovers.end();
+        session.ended(origin);
+        if (entered && Thread.currentThread() == thread) {
+            CurrentOrigin.restore(before);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.jobtree.scheduler.junit5.decide;
+
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Origin.Level;
+import io.jobtree.scheduler.junit5.leak.ThreadLeak;
+import io.jobtree.scheduler.junit5.threads.Found;
+import io.jobtree.scheduler.junit5.threads.Placement;
+import io.jobtree.scheduler.junit5.threads.ThreadSearch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// The threads and executors that one test, class or session has to answer for, as they were at the last look.
+final class Leftovers {
+    private static final long MAX_COLLECTION_NANOS = 100_000_000;
+    private static final long COLLECTION_POLL_NANOS = 10_000_000;
+
+    private final ThreadSearch search;
+    private final Origin origin;
+    private final Map<String, Placement> placements = new HashMap<>();
+    private List<Found> last = List.of();
+
+    /// Whether something may be left that is to be asked for again after the class or the session.
+    private boolean isDeferred = true;
+
+    Leftovers(Session session, Origin origin) {
+        this.search = session.threads();
+        this.origin = origin;
+    }
+
+    List<Found> look() {
+        if (!origin.settings().watchesThreads() && origin.level() != Level.SESSION) {
+            return List.of();
+        }
+        isDeferred = false;
+        List<Found> own = new ArrayList<>();
+        for (Found found : search.left(origin)) {
+            if (isAllowed(found)) {
+                isDeferred = true;
+            } else if (isReportedHere(found)) {
+                own.add(found);
+            } else {
+                isDeferred = true;
+            }
+        }
+        last = own;
+        return own;
+    }
+
+    private boolean isAllowed(Found found) {
+        Origin from = found.origin();
+        return found.isAllowedBy(origin) || (from != null && found.isAllowedBy(from));
+    }
+
+    /// What was to be reported below, but came too late for that, is reported here.
+    private boolean isReportedHere(Found found) {
+        Origin reporter = placement(found).reporter();
+        return reporter != null && reporter.isWithin(origin);
+    }
+
+    private Placement placement(Found found) {
+        Origin from = found.origin();
+        return placements.computeIfAbsent(
+                found.key(), key -> from == null ? Placement.ofUnknown(found, origin) : Placement.of(found, from));
+    }
+
+    private static boolean mayEndItself(Found found) {
+        return found.kind() != Kind.THREAD && found.kind() != Kind.TIMER;
+    }
+
+    /// What nothing refers to any more may end itself: some executors and HTTP clients do.
+    void collectGarbage() {
+        if (last.stream().noneMatch(Leftovers::mayEndItself)) {
+            return;
+        }
+        System.gc();
+        long end = System.nanoTime() + MAX_COLLECTION_NANOS;
+        while (!look().isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(COLLECTION_POLL_NANOS);
+        }
+    }
+
+    boolean isEmpty() {
+        return last.isEmpty();
+    }
+
+    /// Freezes what is left, which is then nobody else's.
+    List<ThreadLeak> report() {
+        search.markReported(last);
+        return last.stream()
+                .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn).thenComparing(Found::kind))
+                .map(found -> found.freeze(placement(found).heldBy()))
+                .toList();
+    }
+
+    /// Executors come first: they have more to tell.
+    private static boolean isThreadOfItsOwn(Found found) {
+        return found.kind() == Kind.THREAD || found.kind() == Kind.CLEANER;
+    }
+
+    void end() {
+        search.ended(origin);
+        if (!isDeferred && origin.level() != Level.SESSION) {
+            search.forget(origin);
+        }
+    }
+}

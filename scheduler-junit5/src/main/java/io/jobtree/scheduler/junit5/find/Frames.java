@@ -1,0 +1,134 @@
+package io.jobtree.scheduler.junit5.find;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What of a stack a reader wants to see: the user's own frames, and what the innermost of them called.
+public record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, int folded) {
+    private static final Set<String> OWN_PACKAGES = Set.of(
+            "io.jobtree.scheduler",
+            "io.jobtree.scheduler.junit5",
+            "io.jobtree.scheduler.junit5.agent",
+            "io.jobtree.scheduler.junit5.decide",
+            "io.jobtree.scheduler.junit5.find",
+            "io.jobtree.scheduler.junit5.hook",
+            "io.jobtree.scheduler.junit5.leak",
+            "io.jobtree.scheduler.junit5.report",
+            "io.jobtree.scheduler.junit5.threads",
+            "io.jobtree.scheduler.otel");
+    private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
+    private static final List<String> TEST_PLATFORM = List.of(
+            "org.junit.",
+            "org.assertj.",
+            "org.hamcrest.",
+            "org.awaitility.",
+            "org.mockito.",
+            "org.apache.maven.surefire.",
+            "org.gradle.",
+            "com.intellij.rt.",
+            "org.eclipse.jdt.internal.junit");
+
+    public static Frames of(List<StackTraceElement> stack) {
+        List<StackTraceElement> user = new ArrayList<>();
+        StackTraceElement called = null;
+        StackTraceElement inner = null;
+        for (StackTraceElement frame : stack) {
+            if (isUsers(frame)) {
+                if (user.isEmpty()) {
+                    called = inner;
+                }
+                user.add(frame);
+            }
+            inner = frame;
+        }
+        return new Frames(user.isEmpty() ? innermostPublic(stack) : called, user, stack.size() - user.size());
+    }
+
+    public static boolean isUsers(StackTraceElement frame) {
+        return !isOwn(frame) && !startsWithOneOf(frame, PLATFORM) && !startsWithOneOf(frame, TEST_PLATFORM);
+    }
+
+    public static boolean isOwn(StackTraceElement frame) {
+        String type = frame.getClassName();
+        int dot = type.lastIndexOf('.');
+        return dot > 0 && OWN_PACKAGES.contains(type.substring(0, dot));
+    }
+
+    public static boolean isPlatform(StackTraceElement frame) {
+        return startsWithOneOf(frame, PLATFORM);
+    }
+
+    private static @Nullable StackTraceElement innermostPublic(List<StackTraceElement> stack) {
+        for (StackTraceElement frame : stack) {
+            String type = frame.getClassName();
+            if (!type.startsWith("jdk.")
+                    && !type.startsWith("java.lang.")
+                    && !type.startsWith("java.util.concurrent.locks.")) {
+                return frame;
+            }
+        }
+        return stack.isEmpty() ? null : stack.getFirst();
+    }
+
+    private static boolean startsWithOneOf(StackTraceElement frame, List<String> prefixes) {
+        for (String prefix : prefixes) {
+            if (frame.getClassName().startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The user's innermost frame.
+    public @Nullable StackTraceElement first() {
+        return user.isEmpty() ? null : user.getFirst();
+    }
+
+    /// `OrderService.java:42`
+    public static String line(StackTraceElement frame) {
+        if (frame.getFileName() == null) {
+            return frame.getClassName();
+        }
+        return frame.getLineNumber() < 0 ? frame.getFileName() : frame.getFileName() + ":" + frame.getLineNumber();
+    }
+
+    /// `CountDownLatch.await`; a lambda has the name of the method around it.
+    public static String shortMethod(StackTraceElement frame) {
+        String type = frame.getClassName();
+        String method = enclosing(frame.getMethodName());
+        String simple = type.substring(type.lastIndexOf('.') + 1);
+        // Nobody knows the engine's own class, but its interface.
+        return (isOwn(frame) && simple.equals("JobImpl") ? "Job" : simple) + "." + method;
+    }
+
+    /// `com.acme.Pool.open` of each of the user's frames; a lambda has the name of the method around it.
+    public List<String> methods() {
+        return user.stream().map(Frames::method).toList();
+    }
+
+    public static String method(StackTraceElement frame) {
+        return frame.getClassName() + "." + enclosing(frame.getMethodName());
+    }
+
+    private static String enclosing(String method) {
+        return method.startsWith("lambda$")
+                ? method.substring("lambda$".length(), Math.max(method.lastIndexOf('$'), "lambda$".length()))
+                : method;
+    }
+
+    /// The stack from the user's innermost frame outwards, so that an IDE jumps there.
+    public static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
+        List<StackTraceElement> users =
+                stack.stream().dropWhile(frame -> !isUsers(frame)).toList();
+        return users.isEmpty() ? stack : users;
+    }
+
+    /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.
+    public static String link(StackTraceElement frame) {
+        String place =
+                frame.isNativeMethod() ? "Native Method" : frame.getFileName() == null ? "Unknown Source" : line(frame);
+        return frame.getClassName() + "." + frame.getMethodName() + "(" + place + ")";
+    }
+}

@@ -1,0 +1,179 @@
+package io.jobtree.scheduler.junit5.find;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/// The creations of living threads of origins that watch threads. A creation is reachable from its thread only, and
+/// collected with it.
+public final class ThreadCreations {
+    /// Of one origin that many are kept.
+    static final int MAX_KEPT = 20_000;
+
+    /// Of one origin the first that many keep their place.
+    private static final int MAX_SITES = 200;
+
+    private static final int NEAR = 8;
+
+    private final ConcurrentSkipListMap<Long, Kept> byId = new ConcurrentSkipListMap<>();
+    private final Map<Origin, OfOrigin> byOrigin = new ConcurrentHashMap<>();
+    private final ReferenceQueue<ThreadCreation> gone = new ReferenceQueue<>();
+
+    private static final class Kept extends WeakReference<ThreadCreation> {
+        final long idBelow;
+        final OfOrigin of;
+
+        Kept(ThreadCreation creation, OfOrigin of, ReferenceQueue<ThreadCreation> gone) {
+            super(creation, gone);
+            this.idBelow = creation.idBelow();
+            this.of = of;
+        }
+    }
+
+    private static final class OfOrigin {
+        final ConcurrentSkipListMap<Long, Kept> kept = new ConcurrentSkipListMap<>();
+        final AtomicInteger size = new AtomicInteger();
+        final AtomicInteger sites = new AtomicInteger();
+    }
+
+    ThreadCreation created(Origin origin) {
+        OfOrigin of = byOrigin.computeIfAbsent(origin, key -> new OfOrigin());
+        // First of all, so that no other thread gets an id in between.
+        var creation = new ThreadCreation(origin, takesSite(origin, of));
+        removeGone();
+        if (of.size.incrementAndGet() > MAX_KEPT) {
+            of.size.decrementAndGet();
+            return creation;
+        }
+        var kept = new Kept(creation, of, gone);
+        of.kept.put(kept.idBelow, kept);
+        byId.put(kept.idBelow, kept);
+        return creation;
+    }
+
+    private static boolean takesSite(Origin origin, OfOrigin of) {
+        return switch (origin.settings().sites()) {
+            case OFF -> false;
+            case FULL -> true;
+            case AUTO -> of.sites.get() < MAX_SITES && of.sites.getAndIncrement() < MAX_SITES;
+        };
+    }
+
+    private void removeGone() {
+        for (var dead = gone.poll(); dead != null; dead = gone.poll()) {
+            if (dead instanceof Kept kept) {
+                byId.remove(kept.idBelow, kept);
+                kept.of.kept.remove(kept.idBelow);
+                kept.of.size.decrementAndGet();
+            }
+        }
+    }
+
+    /// Whether threads were created under an origin, itself or below it, that may live.
+    public boolean isAny(Origin origin) {
+        removeGone();
+        return byOrigin.entrySet().stream()
+                .anyMatch(entry ->
+                        !entry.getValue().kept.isEmpty() && entry.getKey().isWithin(origin));
+    }
+
+    /// Whether there are so many that not all were kept.
+    public boolean isFull(Origin origin) {
+        OfOrigin of = byOrigin.get(origin);
+        return of != null && of.size.get() >= MAX_KEPT;
+    }
+
+    /// Those of an origin and the ones below it, by their ids; dead ones among them that were not collected yet.
+    public List<ThreadCreation> of(Origin origin) {
+        removeGone();
+        return byOrigin.entrySet().stream()
+                .filter(entry -> entry.getKey().isWithin(origin))
+                .flatMap(entry -> entry.getValue().kept.values().stream())
+                .<ThreadCreation>mapMulti((kept, sink) -> {
+                    ThreadCreation creation = kept.get();
+                    if (creation != null) {
+                        sink.accept(creation);
+                    }
+                })
+                .toList();
+    }
+
+    /// Those of virtual threads that are proven to live: what a collection of garbage leaves over. Where none can be
+    /// had, none are proven.
+    public List<ThreadCreation> ofLivingVirtualThreads(Origin origin) {
+        if (of(origin).stream().noneMatch(ThreadCreation::mayBeOfVirtualThread)) {
+            return List.of();
+        }
+        var canary = new WeakReference<>(new Object());
+        System.gc();
+        if (canary.get() != null) {
+            return List.of();
+        }
+        return of(origin).stream().filter(ThreadCreation::mayBeOfVirtualThread).toList();
+    }
+
+    /// Nothing of the origin, or below it, is asked for again.
+    public void forget(Origin origin) {
+        for (Origin each : List.copyOf(byOrigin.keySet())) {
+            OfOrigin of = each.isWithin(origin) ? byOrigin.remove(each) : null;
+            if (of != null) {
+                byId.keySet().removeAll(of.kept.keySet());
+            }
+        }
+    }
+
+    /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,
+    /// unless another thread took one at the same time. Then the next creation is its that is no other living
+    /// thread's,
+    /// if none of another origin is near. A thread that inherits nothing has none.
+    ///
+    /// @param isOtherThreads whether that id is a living thread's
+    public @Nullable ThreadCreation of(long threadId, LongPredicate isOtherThreads) {
+        ThreadCreation exact = at(threadId + 1);
+        if (exact != null && isSameOrigin(exact, at(threadId + 2))) {
+            return exact;
+        }
+        ThreadCreation first = exact;
+        for (ThreadCreation near : near(threadId)) {
+            boolean isOthers = near != exact
+                    && (isOtherThreads.test(near.idBelow() - 1) || threadId < near.origin().threadsFrom());
+            if (isOthers) {
+                continue;
+            }
+            if (first == null) {
+                first = near;
+            } else if (!isSameOrigin(first, near)) {
+                return null;
+            }
+        }
+        return first;
+    }
+
+    /// Those that may be the thread's, at most a few ids above it.
+    public Collection<ThreadCreation> near(long threadId) {
+        return byId.subMap(threadId + 1, threadId + NEAR).values().stream()
+                .<ThreadCreation>mapMulti((kept, sink) -> {
+                    ThreadCreation creation = kept.get();
+                    if (creation != null) {
+                        sink.accept(creation);
+                    }
+                })
+                .toList();
+    }
+
+    private @Nullable ThreadCreation at(long id) {
+        Kept kept = byId.get(id);
+        return kept == null ? null : kept.get();
+    }
+
+    private static boolean isSameOrigin(ThreadCreation creation, @Nullable ThreadCreation other) {
+        return other == null || other.origin() == creation.origin();
+    }
+}

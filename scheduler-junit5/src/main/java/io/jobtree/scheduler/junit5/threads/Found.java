@@ -1,0 +1,141 @@
+package io.jobtree.scheduler.junit5.threads;
+
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.find.Frames;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Site;
+import io.jobtree.scheduler.junit5.leak.LeakedThread;
+import io.jobtree.scheduler.junit5.leak.ThreadLeak;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A thread of its own, or an executor, task scope, timer or the like with all its threads, as it is found alive.
+///
+/// @param type what a reader knows it by; empty for a thread
+/// @param container its name in a thread dump; empty if it has none
+/// @param executor the executor itself, if there is a handle to it
+/// @param members its live threads, the oldest first
+/// @param origin where it comes from; null if that is not known
+/// @param site where it was made, else where the oldest thread was started; null if neither is known
+/// @param isMakersSite whether `site` is where the executor itself was made
+/// @param opener the name of the thread that opened the task scope; empty if that is not known
+/// @param candidates the tests that may have started it, where it is not known which
+public record Found(
+        Kind kind,
+        String type,
+        String container,
+        @Nullable Object executor,
+        List<Member> members,
+        @Nullable Origin origin,
+        @Nullable Site site,
+        boolean isMakersSite,
+        String opener,
+        List<String> candidates) {
+
+    /// Of very many, how many are looked at.
+    static final int MAX_LOOKED_AT = 50;
+
+    /// From how many threads on only some are looked at.
+    static final int MAX_THREADS = 2_000;
+
+    static Found thread(Member member) {
+        return new Found(
+                Kind.THREAD, "", "", null, List.of(member), member.origin(), member.site(), false, "", List.of());
+    }
+
+    Found candidates(List<String> tests) {
+        return new Found(kind, type, container, executor, members, origin, site, isMakersSite, opener, tests);
+    }
+
+    /// Tells it from all others.
+    public String key() {
+        return container + (members.isEmpty() ? "" : members.getFirst().id());
+    }
+
+    /// An executor that any class may have made.
+    public boolean hasUnknownMaker() {
+        return !isMakersSite && (kind == Kind.EXECUTOR || kind == Kind.TASK_SCOPE);
+    }
+
+    /// A daemon thread of no executor.
+    public boolean isOnlyADaemon() {
+        return (kind == Kind.THREAD || kind == Kind.CLEANER) && isOfDaemons();
+    }
+
+    /// It has platform threads, all of them daemons.
+    public boolean isOfDaemons() {
+        return !members.isEmpty() && members.stream().allMatch(member -> !member.isVirtual() && member.isDaemon());
+    }
+
+    public List<String> names() {
+        return members.stream()
+                .limit(MAX_THREADS)
+                .map(Member::name)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    public List<StackTraceElement> frames() {
+        return site == null ? List.of() : site.frames();
+    }
+
+    public boolean isAllowedBy(Origin reporter) {
+        return reporter.settings()
+                .allows(kind, names(), () -> Frames.of(frames()).methods());
+    }
+
+    /// Whether that object is the executor, or one of the threads, as far as can be told.
+    Predicate<Object> isIt() {
+        List<Thread> threads =
+                members.stream().map(Member::thread).filter(Objects::nonNull).toList();
+        return object -> isSame(object, executor)
+                || (object instanceof Thread thread && threads.contains(thread))
+                || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
+                || (executor == null && isOpaque(object.getClass().getName()));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // that one and no other
+    private static boolean isSame(Object object, @Nullable Object other) {
+        return object == other;
+    }
+
+    /// A wrapper of the JDK that may hide it.
+    private boolean isOpaque(String className) {
+        return switch (kind) {
+            case TIMER -> className.equals("java.util.Timer");
+            case HTTP_CLIENT -> className.startsWith("jdk.internal.net.http.");
+            case CLEANER -> className.equals("java.lang.ref.Cleaner");
+            case EXECUTOR -> className.startsWith("java.util.concurrent.Executors$");
+            case TASK_SCOPE -> className.startsWith("java.util.concurrent.StructuredTaskScope");
+            default -> false;
+        };
+    }
+
+    /// Takes the stacks of its threads.
+    ///
+    /// @param heldBy the field that holds it; empty if none was found
+    public ThreadLeak freeze(String heldBy) {
+        int looked = members.size() > MAX_THREADS ? MAX_LOOKED_AT : members.size();
+        List<LeakedThread> threads = new ArrayList<>();
+        for (Member member : members.subList(0, looked)) {
+            threads.add(member.freeze());
+        }
+        return new ThreadLeak(
+                kind,
+                type,
+                container,
+                threads,
+                members.size(),
+                frames(),
+                isMakersSite,
+                origin == null ? "" : origin.label(),
+                opener,
+                candidates,
+                heldBy,
+                looked < members.size());
+    }
+}

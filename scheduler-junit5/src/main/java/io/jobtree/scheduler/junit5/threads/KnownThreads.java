@@ -1,0 +1,173 @@
+package io.jobtree.scheduler.junit5.threads;
+
+import io.jobtree.scheduler.junit5.find.Frames;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Threads that the JVM, JUnit, build tools, IDEs and libraries make once for the whole process and keep for good.
+///
+/// They are known by what makes them: their class, their group, and the code that started them. Names are for those
+/// that nothing else tells apart.
+final class KnownThreads {
+    /// Prefixes of the classes of threads.
+    private static final List<String> CLASSES = List.of(
+            "jdk.internal.misc.CarrierThread",
+            "jdk.internal.vm.",
+            "jdk.jfr.",
+            "java.util.concurrent.DelayScheduler",
+            "java.lang.ref.Reference",
+            "java.lang.ref.Finalizer",
+            "sun.awt.",
+            "sun.java2d.",
+            "sun.rmi.",
+            "com.sun.jmx.",
+            "org.junit.",
+            "org.apache.maven.surefire.",
+            "org.gradle.",
+            "com.intellij.",
+            "org.eclipse.jdt.",
+            "kotlinx.coroutines.",
+            "org.testcontainers.",
+            "com.google.common.base.internal.Finalizer",
+            "io.netty.util.internal.ObjectCleaner");
+
+    /// Prefixes of `class.method` of code that starts threads for the whole process, when nothing else is between.
+    private static final List<String> STARTERS = List.of(
+            "java.lang.ProcessHandleImpl",
+            "java.lang.ProcessImpl",
+            "java.lang.ApplicationShutdownHooks",
+            "java.util.concurrent.CompletableFuture",
+            "java.util.logging.",
+            "sun.net.www.http.KeepAliveCache",
+            "sun.nio.ch.Poller",
+            "sun.net.httpserver.ServerImpl.<init>",
+            "sun.rmi.",
+            "javax.management.",
+            "com.sun.jmx.",
+            "jdk.jfr.",
+            "kotlinx.coroutines.",
+            "org.testcontainers.",
+            "com.github.dockerjava.",
+            "org.rnorth.ducttape.",
+            "com.mysql.cj.jdbc.AbandonedConnectionCleanupThread",
+            "org.postgresql.util.LazyCleaner",
+            "org.apache.logging.log4j.",
+            "ch.qos.logback.",
+            "net.bytebuddy.",
+            "org.mockito.",
+            "org.awaitility.",
+            "com.sun.jna.",
+            "org.jacoco.",
+            "io.opentelemetry.javaagent.",
+            "com.intellij.rt.",
+            "org.gradle.",
+            "org.apache.maven.surefire.");
+
+    /// The same of libraries whose own code may be between: their lazily made singletons.
+    private static final List<String> SINGLETONS = List.of(
+            "kotlinx.coroutines.DefaultExecutor",
+            "kotlinx.coroutines.scheduling.DefaultScheduler",
+            "io.netty.util.concurrent.GlobalEventExecutor",
+            "io.netty.util.ThreadDeathWatcher",
+            "io.netty.util.internal.",
+            "okio.AsyncTimeout",
+            "okhttp3.internal.concurrent.TaskRunner",
+            "reactor.core.scheduler.Schedulers.cache",
+            "io.reactivex.schedulers.Schedulers",
+            "io.reactivex.internal.schedulers.SchedulerPoolFactory",
+            "io.reactivex.rxjava3.schedulers.Schedulers",
+            "io.reactivex.rxjava3.internal.schedulers.SchedulerPoolFactory",
+            "rx.internal.schedulers.",
+            "dev.failsafe.internal.util.DelegatingScheduler",
+            "com.google.common.base.FinalizableReferenceQueue");
+
+    /// How far up a singleton's own code is looked for.
+    private static final int LIBRARY_FRAMES = 6;
+
+    private static final Pattern NAMES = Pattern.compile(
+            "main|idle-timeout-task|req-rsp-timeout-task|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
+                    + "|DestroyJavaVM|Signal Dispatcher|Common-Cleaner|Notification Thread|JFR .*|RMI .*|JMX .*"
+                    + "|junit-.*|ForkJoinPool\\.commonPool-.*|CompletableFutureDelayScheduler"
+                    + "|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"
+                    + "|boundedElastic-(evictor-)?\\d+|Rx[A-Z]\\w+-\\d+|globalEventExecutor-.*|DefaultDispatcher-worker-\\d+"
+                    + "|SIG[A-Z0-9]+ handler|VirtualThread-un.*|(Read|Write|Master)-?Poller.*");
+
+    private static final Pattern REACTOR = Pattern.compile("(parallel|single)-\\d+");
+
+    private KnownThreads() {}
+
+    static boolean isKnown(Member member) {
+        return isKnown(member.thread())
+                || isStartedForGood(
+                        member.site() == null ? List.of() : member.site().frames());
+    }
+
+    static boolean isKnown(@Nullable Thread thread) {
+        if (thread == null || thread.isVirtual()) {
+            return false;
+        }
+        if (thread instanceof ForkJoinWorkerThread worker && ForkJoinPool.commonPool().equals(worker.getPool())) {
+            return true;
+        }
+        ThreadGroup group = thread.getThreadGroup();
+        if (group != null && group.getParent() == null && !isCleaner(thread)) {
+            return true; // the JVM's own
+        }
+        String type = thread.getClass().getName();
+        return startsWithOneOf(type, CLASSES)
+                || (type.startsWith("reactor.core.scheduler.")
+                        && REACTOR.matcher(thread.getName()).matches())
+                || NAMES.matcher(thread.getName()).matches();
+    }
+
+    /// The thread of a `java.lang.ref.Cleaner` that somebody made.
+    static boolean isCleaner(Thread thread) {
+        return thread.getName().startsWith("Cleaner-")
+                && thread.getClass().getName().endsWith("InnocuousThread");
+    }
+
+    /// By the stack of its start: what is nearest to the start tells, up to the user's own code.
+    static boolean isStartedForGood(List<StackTraceElement> stack) {
+        for (StackTraceElement frame : stack) {
+            if (startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), STARTERS)) {
+                return true;
+            }
+            if (!Frames.isPlatform(frame) && !Frames.isOwn(frame)) {
+                break;
+            }
+        }
+        return isStartedByJUnit(stack) || isStartedByLibrarySingleton(stack);
+    }
+
+    /// A library's singleton may be some frames up.
+    private static boolean isStartedByLibrarySingleton(List<StackTraceElement> stack) {
+        return stack.stream()
+                .filter(frame -> !Frames.isPlatform(frame))
+                .limit(LIBRARY_FRAMES)
+                .anyMatch(frame -> startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), SINGLETONS));
+    }
+
+    private static boolean isStartedByJUnit(List<StackTraceElement> stack) {
+        for (StackTraceElement frame : stack) {
+            if (frame.getClassName().startsWith("org.junit.")) {
+                return true;
+            }
+            if (!Frames.isPlatform(frame) && !Frames.isOwn(frame)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static boolean startsWithOneOf(String text, List<String> prefixes) {
+        for (String prefix : prefixes) {
+            if (text.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

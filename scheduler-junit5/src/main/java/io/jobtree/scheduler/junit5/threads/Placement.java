@@ -1,0 +1,143 @@
+package io.jobtree.scheduler.junit5.threads;
+
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
+import io.jobtree.scheduler.junit5.find.Frames;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Origin.Level;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// After what a leftover is to be reported, if it is there then: its test, if nothing else could end it; its class,
+/// if that could; else the session.
+///
+/// @param reporter the test, class or session; null if it is nobody's
+/// @param heldBy the field that holds it; empty if none was found
+public record Placement(@Nullable Origin reporter, String heldBy) {
+    /// Of what another class's static initializer made: it is for the whole process.
+    private static final Placement NOBODYS = new Placement(null, "");
+
+    /// The placement of what an origin left.
+    public static Placement of(Found found, Origin origin) {
+        Origin session = origin.session();
+        List<String> initialized = found.frames().stream()
+                .filter(frame -> frame.getMethodName().equals("<clinit>"))
+                .map(StackTraceElement::getClassName)
+                .toList();
+        if (!initialized.isEmpty()) {
+            return origin.path().stream()
+                    .filter(each -> each.classes().stream().anyMatch(type -> initialized.contains(type.getName())))
+                    .findFirst()
+                    .map(each -> new Placement(each, ""))
+                    .orElse(NOBODYS);
+        }
+        if (origin.level() != Level.TEST || origin.settings().scope() == Scope.TEST) {
+            return new Placement(origin, "");
+        }
+        Predicate<Object> isIt = found.isIt();
+        for (Origin each : origin.path()) {
+            String holder = holder(each, isIt);
+            if (holder != null) {
+                return new Placement(each, holder);
+            }
+        }
+        List<StackTraceElement> user = Frames.of(found.frames()).user();
+        String elsewhere = Fields.staticHolder(others(user, origin), isIt);
+        if (elsewhere != null) {
+            return new Placement(session, elsewhere);
+        }
+        return new Placement(withoutHolder(found, origin, user), "");
+    }
+
+    /// The placement of what was started in the time of a class by nothing that is known.
+    public static Placement ofUnknown(Found found, Origin origin) {
+        for (Origin each : origin.path()) {
+            String holder = holder(each, found.isIt());
+            if (holder != null) {
+                return new Placement(each, holder);
+            }
+        }
+        return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
+    }
+
+    private static @Nullable String holder(Origin origin, Predicate<Object> isIt) {
+        if (origin.level() != Level.CLASS) {
+            return null;
+        }
+        String holder = Fields.staticHolder(origin.classes(), isIt);
+        Object instance = origin.instance();
+        return holder != null || instance == null ? holder : Fields.holder(instance, isIt);
+    }
+
+    /// The classes that had a part in its start, but those of the test.
+    private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        Set<Class<?>> classes = new LinkedHashSet<>();
+        for (StackTraceElement frame : user) {
+            if (!isClassOf(frame, origin)) {
+                loaded(frame.getClassName(), loader).ifPresent(classes::add);
+            }
+        }
+        return classes;
+    }
+
+    /// Empty for a hidden class, and one of another loader.
+    private static Optional<Class<?>> loaded(String name, @Nullable ClassLoader loader) {
+        try {
+            return Optional.of(Class.forName(name, false, loader));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Origin withoutHolder(Found found, Origin origin, List<StackTraceElement> user) {
+        boolean isByJUnit =
+                found.frames().stream().anyMatch(frame -> frame.getClassName().startsWith("org.junit."));
+        boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
+        if (isByJUnit && !isByTest) {
+            return origin.session(); // an extension's, which may end it when all tests are over
+        }
+        if (found.isOnlyADaemon() || found.hasUnknownMaker()) {
+            return classOrSession(origin);
+        }
+        if (origin.hasOtherExtensions() && !isMadeByTest(user, origin)) {
+            return origin.session(); // it may be of an object that an extension has given to the test
+        }
+        return origin;
+    }
+
+    private static Origin classOrSession(Origin origin) {
+        Origin parent = origin.parent();
+        return parent == null ? origin : parent;
+    }
+
+    /// In the test itself, or in the constructor of something that the test made.
+    private static boolean isMadeByTest(List<StackTraceElement> user, Origin origin) {
+        List<StackTraceElement> inner = new ArrayList<>();
+        for (StackTraceElement frame : user) {
+            if (isOfTest(frame, origin)) {
+                return inner.stream().allMatch(each -> each.getMethodName().equals("<init>"));
+            }
+            inner.add(frame);
+        }
+        return false;
+    }
+
+    private static boolean isClassOf(StackTraceElement frame, Origin origin) {
+        return origin.path().stream()
+                .flatMap(each -> each.classes().stream())
+                .anyMatch(type -> type.getName().equals(frame.getClassName()));
+    }
+
+    /// Classes nested in a test class are part of it.
+    private static boolean isOfTest(StackTraceElement frame, Origin origin) {
+        String name = frame.getClassName();
+        return origin.path().stream()
+                .flatMap(each -> each.classes().stream())
+                .anyMatch(type -> name.equals(type.getName()) || name.startsWith(type.getName() + "$"));
+    }
+}

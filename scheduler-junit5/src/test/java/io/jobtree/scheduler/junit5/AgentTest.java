@@ -1,0 +1,90 @@
+package io.jobtree.scheduler.junit5;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.junit5.fixture.Platform;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// With the agent, in a JVM of its own.
+final class AgentTest {
+    private static String agent() {
+        return List.of(classPath().split(File.pathSeparator)).stream()
+                .filter(entry -> entry.contains("scheduler-junit5-agent") && entry.endsWith(".jar"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the agent's jar is not on the class path: " + classPath()));
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    private static String run(List<String> options, List<String> parameters, Class<?>... suites) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(), RunWatched.class.getName()));
+        command.addAll(parameters);
+        for (Class<?> suite : suites) {
+            command.add(suite.getName());
+        }
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void pool_failsItsTest_andSaysWhereItWasOpened() throws Exception {
+        String output = run(List.of("-javaagent:" + agent()), List.of(), Platform.LeavesAPool.class);
+        assertThat(output)
+                .contains("sendsMail(): 1 open executor leaked from Platform.LeavesAPool.sendsMail:"
+                        + " ThreadPoolExecutor 'mail-%d', 2 threads, never shut down,"
+                        + " opened at Platform$Mail.<init>(Platform.java:")
+                .contains("isClean(): ok")
+                .contains("LeavesAPool(): ok")
+                .doesNotContain("not recorded");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "true"})
+    void cleanSuites_areClean(String parallel) throws Exception {
+        assertThat(run(
+                        List.of("-javaagent:" + agent(), "-Dgrace=30000"),
+                        List.of(
+                                "junit.jupiter.execution.parallel.enabled=" + parallel,
+                                "junit.jupiter.execution.parallel.mode.default=concurrent"),
+                        Platform.LazyClientOfTheClass.class,
+                        Platform.LazyClientOfAnExtension.class,
+                        Platform.SharedPool.class,
+                        Platform.UsesASingleton.class,
+                        Platform.OfTheJdk.class))
+                .contains("JUnit Jupiter(): ok")
+                .doesNotContain("leaked from");
+    }
+
+    @Test
+    void attached_onRequest() throws Exception {
+        assertThat(run(
+                        List.of("-XX:+EnableDynamicAgentLoading"),
+                        List.of("jobtree.leaks.agent=attach"),
+                        Platform.LeavesAPool.class))
+                .contains("opened at Platform$Mail.<init>(Platform.java:");
+    }
+
+    @Test
+    void notAttached_saysWhatToDo() throws Exception {
+        assertThat(run(
+                        List.of("-XX:-EnableDynamicAgentLoading"),
+                        List.of("jobtree.leaks.agent=attach"),
+                        Platform.LeavesAPool.class))
+                .contains("the agent could not be loaded; add -XX:+EnableDynamicAgentLoading or -javaagent:")
+                .contains("first used at Platform$Mail.send(Platform.java:");
+    }
+}

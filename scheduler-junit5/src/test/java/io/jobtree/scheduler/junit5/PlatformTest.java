@@ -1,0 +1,139 @@
+package io.jobtree.scheduler.junit5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.junit5.fixture.Platform;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/// Suites that have nothing of Jobtree, watched by auto-detection and nothing else.
+final class PlatformTest {
+    @AfterAll
+    static void end() {
+        Platform.end();
+        Platform.LeavesATimer.end();
+        Platform.LazyClientThatStays.end();
+    }
+
+    private static EngineTestKit.Builder watched(Class<?>... suites) {
+        return Kit.autoDetected(suites).configurationParameter("jobtree.leaks.grace", "20");
+    }
+
+    private static Outcomes run(Class<?>... suites) {
+        return Outcomes.of(watched(suites));
+    }
+
+    /// Without the agent nothing tells who made a pool, so it is the class that fails.
+    @Test
+    void pool_isOneLeak_ofTheClass_andNamesItsTest() {
+        Outcomes outcomes = run(Platform.LeavesAPool.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesAPool: leaked");
+        assertThat(outcomes.thrown("LeavesAPool"))
+                .hasMessageStartingWith("1 open executor leaked from Platform.LeavesAPool: ThreadPoolExecutor 'mail-%d',"
+                        + " 2 threads, never shut down, of Platform.LeavesAPool.sendsMail, first used at"
+                        + " Platform$Mail.send(Platform.java:")
+                .hasMessageContaining("2 threads, never shut down; non-daemon, so it keeps the JVM alive\n")
+                .hasMessageContaining("1. close the executor used at Platform.java:")
+                .hasMessageContaining("@AllowLeakedJobs(name = \"mail-*\", reason = \"…\")")
+                .hasMessageContaining("jobtree.leaks.allow=mail-*")
+                .hasMessageContaining("jobtree.leaks.agent=attach");
+    }
+
+    @Test
+    void thread_failsItsTest_andSaysThatItKeepsTheJvmAlive() {
+        Outcomes outcomes = run(Platform.LeavesAThread.class);
+        assertThat(outcomes.bad()).isEqualTo("polls: leaked");
+        assertThat(outcomes.thrown("polls"))
+                .hasMessageStartingWith("1 thread leaked from Platform.LeavesAThread.polls: \"poller-17\", created at"
+                        + " Platform$LeavesAThread.polls(Platform.java:")
+                .hasMessageContaining("non-daemon, so it keeps the JVM alive")
+                .hasMessageContaining("@AllowLeakedJobs(name = \"poller-*\", reason = \"…\")");
+    }
+
+    @Test
+    void daemon_failsTheClass_thatItOutlives() {
+        Outcomes outcomes = run(Platform.LeavesADaemon.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesADaemon: leaked");
+        assertThat(outcomes.thrown("LeavesADaemon"))
+                .hasMessageContaining("daemon thread \"watcher\" #")
+                .hasMessageContaining("in        Platform.LeavesADaemon.watches");
+    }
+
+    @Test
+    void timer_ofAStaticField_failsTheClass_andSaysWhatEndsIt() {
+        Outcomes outcomes = run(Platform.LeavesATimer.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesATimer: leaked");
+        assertThat(outcomes.thrown("LeavesATimer"))
+                .hasMessageContaining("Timer 'retry', never cancelled")
+                .hasMessageContaining("held by   LeavesATimer.retry")
+                .hasMessageContaining("1. cancel the timer opened at Platform.java:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                Platform.LazyClientOfTheClass.class,
+                Platform.LazyClientOfAnExtension.class,
+                Platform.SharedPool.class,
+                Platform.UsesASingleton.class,
+                Platform.OfTheJdk.class
+            })
+    void whatEndsLater_orIsNobodys_failsNothing(Class<?> suite) {
+        assertThat(Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "30000"))
+                        .bad())
+                .isEmpty();
+    }
+
+    @Test
+    void clientThatStays_isReportedOnce_onTheClass_withTheTestThatStartedItsThread() {
+        Outcomes outcomes = run(Platform.LazyClientThatStays.class);
+        assertThat(outcomes.bad()).isEqualTo("LazyClientThatStays: leaked");
+        assertThat(outcomes.thrown("LazyClientThatStays"))
+                .hasMessageContaining("in        Platform.LazyClientThatStays.usesIt")
+                .hasMessageContaining("held by   LazyClientThatStays.CLIENT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "virtual"})
+    void threads_choosesWhatCounts(String threads) {
+        assertThat(Outcomes.of(watched(Platform.LeavesAThread.class)
+                                .configurationParameter("jobtree.leaks.threads", threads))
+                        .bad())
+                .isEmpty();
+    }
+
+    @Test
+    void scopeClass_reportsOnTheClass() {
+        Outcomes outcomes = Outcomes.of(
+                watched(Platform.LeavesAThread.class).configurationParameter("jobtree.leaks.scope", "class"));
+        assertThat(outcomes.bad()).isEqualTo("LeavesAThread: leaked");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "poller-*",
+                "name=poller-?7 kind=thread",
+                "site=io.jobtree.scheduler.junit5.fixture.Platform*.polls",
+                "kind=THREAD",
+                "other, poller-17"
+            })
+    void allow_takesGlobsOnNamesSitesAndKinds(String allow) {
+        assertThat(Outcomes.of(watched(Platform.LeavesAThread.class)
+                                .configurationParameter("jobtree.leaks.allow", allow))
+                        .bad())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"poller", "kind=TIMER", "site=io.jobtree.scheduler.junit5.fixture.Platform*.others"})
+    void allow_ofSomethingElse_allowsNothing(String allow) {
+        assertThat(Outcomes.of(watched(Platform.LeavesAThread.class)
+                                .configurationParameter("jobtree.leaks.allow", allow))
+                        .bad())
+                .isEqualTo("polls: leaked");
+    }
+}

@@ -1,0 +1,39 @@
+package io.jobtree.scheduler.junit5.find;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class FramesTest {
+    private static StackTraceElement frame(String type, String method) {
+        return new StackTraceElement(type, method, "Some.java", 7);
+    }
+
+    @Test
+    void of_keepsTheUsersFrames_andWhatTheInnermostCalled() {
+        var call = frame("io.jobtree.scheduler.JobImpl", "join");
+        var user = frame("shop.Orders", "lambda$refund$0");
+        var test = frame("shop.OrdersTest", "refund");
+        var frames = Frames.of(List.of(
+                frame("java.util.concurrent.locks.LockSupport", "park"),
+                call,
+                user,
+                frame("org.assertj.core.api.ThrowableAssert", "catchThrowable"),
+                frame("org.awaitility.core.ConditionFactory", "until"),
+                frame("org.mockito.Answers", "answer"),
+                test,
+                frame("org.junit.jupiter.engine.Launcher", "execute")));
+        assertThat(frames.user()).containsExactly(user, test);
+        assertThat(frames.called()).isEqualTo(call);
+        assertThat(frames.folded()).isEqualTo(6);
+    }
+
+    @Test
+    void shortMethod_namesWhatAReaderKnows() {
+        assertThat(Frames.shortMethod(frame("io.jobtree.scheduler.JobImpl", "join")))
+                .isEqualTo("Job.join");
+        assertThat(Frames.shortMethod(frame("shop.JobImpl", "join"))).isEqualTo("JobImpl.join");
+        assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$refund$0"))).isEqualTo("Orders.refund");
+    }
+}

@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was opened
-/// around the body; what other threads spawn goes through a supervisor, which is made when it is first needed.
+/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
+/// opened around the body; what other threads spawn goes through a supervisor, which is made when it is first
+/// needed.
 final class BranchScope extends Scope {
     private static final VarHandle LATER;
     private static final VarHandle SUPERVISOR;
@@ -29,15 +30,16 @@ final class BranchScope extends Scope {
     /// Its path, as thread dumps show it.
     private final String shown;
 
-    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not it.
+    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not
+    /// it.
     private @Nullable ThreadScope threads;
 
     private @Nullable Thread spawner;
 
     private volatile @Nullable Supervisor supervisor;
 
-    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made for a
-    /// job that was cancelled meanwhile is stopped too.
+    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made
+    /// for a job that was cancelled meanwhile is stopped too.
     private volatile boolean over;
 
     /// How many failures came after the first.

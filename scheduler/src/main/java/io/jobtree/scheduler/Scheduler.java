@@ -43,8 +43,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     private final @Nullable StallWatch stallWatch;
 
-    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room to call
-    /// anything; who comes next, on another stack, closes the scheduler.
+    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
+    /// to call anything; who comes next, on another stack, closes the scheduler.
     volatile @Nullable Throwable trouble;
 
     private Scheduler(SchedulerOptions options) {

@@ -174,9 +174,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Has a JVM shutdown hook close the scheduler. Whatever is said here and in [#withCloseTimeout], it takes no more
-    /// than
-    /// 20 s in all: a container kills a process 30 s after it asked it to end.
+    /// Has a JVM shutdown hook close the scheduler. Whatever is said here and in [#withCloseTimeout], it takes
+    /// no more than 20 s in all: a container kills a process 30 s after it asked it to end.
     ///
     /// @param wait how long jobs may go on by themselves then, before they are cancelled and given the
     ///     close timeout; zero cancels at once
@@ -281,8 +280,8 @@ public final class SchedulerOptions {
         return closeOnExit;
     }
 
-    /// How long jobs may go on by themselves when a shutdown hook closes the scheduler: what was said, or 10 s, or
-    /// [#waitTimeout] where that is shorter.
+    /// How long jobs may go on by themselves when a shutdown hook closes the scheduler: what was said, or 10 s,
+    /// or [#waitTimeout] where that is shorter.
     ///
     /// @return the wait, which counts only with [#closeOnExit]
     public Duration exitWait() {

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
-/// scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of
+/// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
 /// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
@@ -30,7 +30,8 @@ final class Supervisor extends Task {
 
     private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
+    /// holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 
     static {
@@ -58,13 +59,14 @@ final class Supervisor extends Task {
     /// The one that reads the inbox.
     private volatile @Nullable Thread thread;
 
-    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope broke.
+    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope
+    /// broke.
     private volatile int threads;
 
     private volatile boolean stopping;
 
-    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a scheduler
-    /// that was dropped is to be collected, whoever holds this.
+    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a
+    /// scheduler that was dropped is to be collected, whoever holds this.
     private volatile @Nullable Scope stranded;
 
     /// Who waits for its end.
@@ -118,9 +120,8 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two wake-ups;
-    /// returns
-    /// when it has ended, or soon after where that takes longer.
+    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
+    /// wake-ups; returns when it has ended, or soon after where that takes longer.
     void endIfIdle(Scheduler scheduler, long nanos) {
         if (threads == 0) {
             return;
@@ -249,7 +250,8 @@ final class Supervisor extends Task {
         Thread.interrupted();
     }
 
-    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of stack.
+    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
+    /// stack.
     void replace() {
         if (phase == RUNNING) {
             THREADS.getAndAdd(this, 1);

@@ -96,7 +96,9 @@ final class ReadmeSnippetsTest {
     }
 
     private static String withoutTimesAndIds(String text) {
-        return text.replaceAll("\\d+(\\.\\d)? (µs|ms|s)\\b", "TIME").replaceAll("#\\d+", "#ID");
+        return text.replaceAll("\\d+(\\.\\d)? (µs|ms|s)\\b", "TIME")
+                .replaceAll("#\\d+", "#ID")
+                .replaceAll(" +", " ");
     }
 
     private Path compile(Snippet snippet) throws IOException {

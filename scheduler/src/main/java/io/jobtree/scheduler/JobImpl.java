@@ -876,6 +876,17 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return own != null && own.shielded;
     }
 
+    /// The job that waits for the shielded one which this is, or is below; null without one.
+    @Nullable
+    JobImpl<?> callerOfShield() {
+        JobImpl<?> root = this;
+        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
+            root = above;
+        }
+        var own = root.extras;
+        return own == null ? null : own.caller;
+    }
+
     boolean isSupervised() {
         return label instanceof JobOptions options && options.supervision();
     }

@@ -197,6 +197,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         var caller = JobImpl.ofThisThread();
         var extras = new Extras();
         extras.shielded = true;
+        extras.caller = caller;
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
@@ -256,6 +257,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     @Override
     int depth() {
         return 0;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return false;
     }
 
     @Override

@@ -240,6 +240,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public JobTree tree() {
+        Stack.ensureRoom();
         return JobTree.of(this);
     }
 

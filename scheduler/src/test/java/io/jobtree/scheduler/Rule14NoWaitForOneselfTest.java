@@ -198,7 +198,7 @@ final class Rule14NoWaitForOneselfTest {
                         var inner = jobs.spawn("unrelated", () -> 1);
                         assertThat(inner.join()).isEqualTo(1);
                         var waiting = caller.join();
-                assertThatThrownBy(waiting::join).isInstanceOf(IllegalStateException.class);
+                        assertThatThrownBy(waiting::join).isInstanceOf(IllegalStateException.class);
                         return 2;
                     }));
             caller.complete(job);

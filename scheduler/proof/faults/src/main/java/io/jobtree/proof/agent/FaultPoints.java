@@ -55,8 +55,8 @@ final class FaultPoints implements CodeTransform {
             "io/jobtree/scheduler/FailureHandler",
             "java/util/concurrent/Callable");
 
-    private static final Set<String> USER_METHODS = Set.of(
-            "java/lang/Thread.start", "java/lang/invoke/MethodHandle.invokeExact");
+    private static final Set<String> USER_METHODS =
+            Set.of("java/lang/Thread.start", "java/lang/invoke/MethodHandle.invokeExact");
 
     private final String where;
     private int line;

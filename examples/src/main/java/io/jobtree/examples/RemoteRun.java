@@ -75,7 +75,7 @@ final class RemoteRun implements Run {
             paths.add(files.get(i).shown());
             bytes += files.get(i).size();
             if (paths.size() == CHUNK_FILES || bytes >= CHUNK_BYTES || i == files.size() - 1) {
-                var options = JobOptions.named("chunk-" + (spawned.size() + 1)).withLimit(chunks);
+                var options = JobOptions.named("chunk-" + (spawned.size() + 1)).withSharedLimit(chunks);
                 var body = remote.activity(RemoteHash.TASK, new RemoteHash.Files(List.copyOf(paths)), OPTIONS);
                 spawned.add(new Chunk(List.copyOf(paths), scope.spawn(options, body)));
                 paths.clear();

@@ -109,10 +109,10 @@ public record JobTree(
     ///
     /// ```
     /// {"name": "mail", "path": "orders/mail", "id": 20, "state": "PENDING", "ageSeconds": 0.003200,
-    ///  "secondsLeft": 3.800000,
-    ///  "waitsFor": {"kind": "PLACE", "name": "orders", "timed": false, "jobCount": 1,
+    /// "secondsLeft": 3.800000,
+    /// "waitsFor": {"kind": "PLACE", "name": "orders", "timed": false, "jobCount": 1,
     ///               "jobs": [{"id": 17, "name": "page"}]},
-    ///  "deadlock": true, "note": "shielded", "children": []}
+    /// "deadlock": true, "note": "shielded", "children": []}
     /// ```
     ///
     /// A scheduler has no `id`, `state` and `ageSeconds`. `secondsLeft`, `waitsFor`, `deadlock` and `note`

@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The schedulers that are open in this process, and what is said of those that nobody closes.
 ///
-/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others, and a
-/// virtual thread, which reports those that were dropped. Soon after the last one they go, so that nothing holds the
-/// class
-/// loader of an application that has ended.
+/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others,
+/// and a virtual thread, which reports those that were dropped. Soon after the last one they go, so that
+/// nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
     private static final AtomicLong COUNT = new AtomicLong();
@@ -68,7 +67,7 @@ final class OpenSchedulers {
 
         void closed() {
             clear();
-            ENTRIES.remove(this);
+            remove(this);
         }
 
         /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
@@ -80,10 +79,10 @@ final class OpenSchedulers {
                     + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its
-        /// supervisor.
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
+        /// its supervisor.
         private void dropped() {
-            if (ENTRIES.remove(this)) {
+            if (remove(this)) {
                 supervisor.stop();
                 Log.log(
                         Level.WARNING,
@@ -121,7 +120,17 @@ final class OpenSchedulers {
         }
     }
 
-    /// Reports schedulers that were dropped; ends, and takes the hook away, some time after the last was closed.
+    private static boolean remove(Entry entry) {
+        synchronized (LOCK) {
+            boolean removed = ENTRIES.remove(entry);
+            if (ENTRIES.isEmpty()) {
+                removeHook();
+            }
+            return removed;
+        }
+    }
+
+    /// Reports schedulers that were dropped; ends some time after the last was closed.
     private static void watch() {
         boolean wasEmpty = false;
         while (true) {
@@ -144,7 +153,6 @@ final class OpenSchedulers {
                 return false;
             }
             watched = false;
-            removeHook();
             return true;
         }
     }

@@ -3,8 +3,8 @@ package io.jobtree.scheduler;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a job's places: it asks for them, holds them, gives them up while it waits, takes them back, releases
-/// them. First the place in its scope's limit, then the one in a shared limit.
+/// The way of a job's places: it asks for them, holds them, gives them up while it waits, takes them back,
+/// releases them. First the place in its scope's limit, then the one in a shared limit.
 ///
 /// Who takes a place's bit out of a job's state gives that place back: so each is given back exactly once.
 final class Places {
@@ -136,8 +136,8 @@ final class Places {
         return held;
     }
 
-    /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it stands ahead
-    /// of pending jobs before that one's place is given away.
+    /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it
+    /// stands ahead of pending jobs before that one's place is given away.
     static void requestBack(JobImpl<?> job, int held) {
         var gate = job.holding.gate((held & JobImpl.HOLDS_SCOPE) != 0 ? JobImpl.HOLDS_SCOPE : JobImpl.HOLDS_SHARED);
         if (gate != null) {
@@ -145,8 +145,8 @@ final class Places {
         }
     }
 
-    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts are kept
-    /// for later.
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
+    /// are kept for later.
     ///
     /// @param requested whether the first was requested already
     static void takeBack(JobImpl<?> job, int held, boolean requested) {

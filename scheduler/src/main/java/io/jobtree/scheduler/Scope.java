@@ -35,6 +35,9 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// The number of branch jobs above.
     abstract int depth();
 
+    /// Whether a shielded job is above.
+    abstract boolean isUnderShield();
+
     /// The path as thread dumps show it.
     abstract String shown();
 
@@ -53,7 +56,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// What the threads of its jobs have.
     abstract @Nullable ClassLoader contextLoader();
 
-    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was cancelled.
+    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
+    /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     /// Whether a finished job's thread takes the next pending job.
@@ -88,8 +92,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(label, body, reserved));
     }
 
-    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
-    /// what was reserved for it, which may be the last place.
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job
+    /// has used what was reserved for it, which may be the last place.
     private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {

@@ -11,11 +11,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places are
-/// held by jobs that wait for something that Jobtree cannot see.
+/// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
+/// are held by jobs that wait for something that Jobtree cannot see.
 ///
-/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a limit
-/// has started none as long as the same job is the first to wait.
+/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a
+/// limit has started none as long as the same job is the first to wait.
 final class StallWatch {
     private static final int LOOKS = 4;
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);

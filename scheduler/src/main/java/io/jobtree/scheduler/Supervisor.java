@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
@@ -8,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
-/// scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of
+/// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
 /// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
@@ -30,7 +31,8 @@ final class Supervisor extends Task {
 
     private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
+    /// holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 
     static {
@@ -58,13 +60,14 @@ final class Supervisor extends Task {
     /// The one that reads the inbox.
     private volatile @Nullable Thread thread;
 
-    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope broke.
+    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope
+    /// broke.
     private volatile int threads;
 
     private volatile boolean stopping;
 
-    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a scheduler
-    /// that was dropped is to be collected, whoever holds this.
+    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a
+    /// scheduler that was dropped is to be collected, whoever holds this.
     private volatile @Nullable Scope stranded;
 
     /// Who waits for its end.
@@ -87,8 +90,17 @@ final class Supervisor extends Task {
             if (!tryStart()) {
                 THREADS.getAndAdd(this, -1);
                 phase = IDLE;
-                Timers.retry(this::ensureStarted, RETRY_NANOS);
+                retryLater();
             }
+        }
+    }
+
+    /// Where there is no memory for that either, who comes next has to try.
+    private void retryLater() {
+        try {
+            var _ = Timers.after(RETRY_NANOS, this::ensureStarted);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 
@@ -118,9 +130,8 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two wake-ups;
-    /// returns
-    /// when it has ended, or soon after where that takes longer.
+    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
+    /// wake-ups; returns when it has ended, or soon after where that takes longer.
     void endIfIdle(Scheduler scheduler, long nanos) {
         if (threads == 0) {
             return;
@@ -249,7 +260,8 @@ final class Supervisor extends Task {
         Thread.interrupted();
     }
 
-    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of stack.
+    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
+    /// stack.
     void replace() {
         if (phase == RUNNING) {
             THREADS.getAndAdd(this, 1);
@@ -259,17 +271,30 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Another thread reads the inbox from now on.
+    /// Another thread reads the inbox from now on. Most likely there was no memory, so nothing here may be left
+    /// half-way
+    /// for want of it.
     private void goOnElsewhere(Throwable broken) {
         if (thread != Thread.currentThread()) {
             return;
         }
         thread = null;
-        LockSupport.parkNanos(this, RETRY_NANOS);
-        Log.log(System.Logger.Level.WARNING, name + ": its threads are now started by another supervisor", broken);
         THREADS.getAndAdd(this, 1);
-        while (!tryStart()) {
+        do {
+            rest();
+        } while (!tryStart());
+        try {
+            Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
+        } catch (Throwable noMemory) {
+            // The jobs go on.
+        }
+    }
+
+    private void rest() {
+        try {
             LockSupport.parkNanos(this, RETRY_NANOS);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import shop.OrderServiceSpec;
 
-/// The README shows the failure as it really prints.
+/// The page of the leak check shows the failure as it really prints.
 final class ReadmeFailureTest {
     private static final String BEGINNING = "2 jobs and 1 open scheduler leaked";
 
@@ -21,14 +21,14 @@ final class ReadmeFailureTest {
     private static String shown() throws IOException {
         String readme = Files.readString(readme());
         int begin = readme.indexOf(BEGINNING);
-        assertThat(begin).as("the failure in the README").isPositive();
+        assertThat(begin).as("the failure in the docs").isPositive();
         return readme.substring(begin, readme.indexOf("\n```", begin));
     }
 
     /// The working directory is the module's, or the root where an IDE runs this.
     private static Path readme() {
-        Path ofModule = Path.of("..", "README.md");
-        return Files.exists(ofModule) ? ofModule : Path.of("README.md");
+        Path ofModule = Path.of("..", "docs", "leak-check.md");
+        return Files.exists(ofModule) ? ofModule : Path.of("docs", "leak-check.md");
     }
 
     /// Without what differs from run to run.

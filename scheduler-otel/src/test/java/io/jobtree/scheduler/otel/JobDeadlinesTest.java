@@ -29,10 +29,12 @@ final class JobDeadlinesTest {
         try (var jobs = sdk.scheduler()) {
             jobs.spawn(
                             OPTIONS.withTimeout(HOUR),
-                            scope -> scope.spawn(
-                                            OPTIONS.withTimeout(Duration.ofHours(2)),
-                                            () -> JobDeadlines.inject(headers::put))
-                                    .join())
+                            scope -> {
+                                scope.spawn(
+                                                OPTIONS.withTimeout(Duration.ofHours(2)),
+                                                () -> JobDeadlines.inject(headers::put))
+                                        .join();
+                            })
                     .join();
         }
 

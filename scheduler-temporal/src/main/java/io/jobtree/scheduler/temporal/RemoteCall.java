@@ -18,14 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A body that starts a workflow and waits for it. The network is left to other threads, so that an interrupt ends no
@@ -41,7 +39,12 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
     public T call() throws Exception {
         var path = Job.current().map(Job::path).orElse(order.activity());
         var own = order.options().timeout();
-        var timeout = localRest().filter(rest -> rest.compareTo(own) < 0).orElse(own);
+        var timeout = Job.current()
+                .flatMap(Job::deadline)
+                .map(deadline -> Duration.between(Instant.now(), deadline))
+                .filter(rest -> rest.compareTo(own) < 0)
+                .map(rest -> rest.isPositive() ? rest : Duration.ofMillis(1))
+                .orElse(own);
         var headers = jobs.headers.current();
         var started = CompletableFuture.supplyAsync(() -> start(path, timeout, headers), Thread::startVirtualThread);
         var ended = started.thenCompose(this::ended);
@@ -99,16 +102,6 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         } catch (InterruptedException | ExecutionException | TimeoutException over) {
             // However it ended, the job is cancelled.
         }
-    }
-
-    private static Optional<Duration> localRest() {
-        var now = Instant.now();
-        return Stream.iterate(Job.current(), Optional::isPresent, job -> job.flatMap(Job::parent))
-                .flatMap(Optional::stream)
-                .flatMap(job -> job.options().timeout().stream()
-                        .map(timeout -> Duration.between(now, job.spawnedAt().plus(timeout))))
-                .map(rest -> rest.isPositive() ? rest : Duration.ofMillis(1))
-                .min(Duration::compareTo);
     }
 
     private static Exception failure(Throwable failure, String path) throws InterruptedException {

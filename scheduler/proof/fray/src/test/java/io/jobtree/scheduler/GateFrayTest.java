@@ -74,10 +74,7 @@ final class GateFrayTest {
         check(gate.tryTake(), gate);
         var returning = Parts.job();
         var pending = Parts.job();
-        run(
-                () -> Parts.admitAhead(gate, returning),
-                gate::release,
-                () -> Parts.admit(gate, pending));
+        run(() -> Parts.admitAhead(gate, returning), gate::release, () -> Parts.admit(gate, pending));
         int places = (Parts.hasPlace(gate, returning) ? 1 : 0) + (Parts.hasPlace(gate, pending) ? 1 : 0);
         check(places == 1 && gate.taken() == 1 && gate.waiting() == 1, gate);
         gate.release();

@@ -25,9 +25,7 @@ final class Parts {
     /// A job on its way through a gate, as the engine goes it; whether it got its place by this.
     static boolean admit(Gate gate, JobImpl<?> job) {
         int reserved = gate.tryReserve();
-        return reserved == Gate.PLACE
-                ? job.grant(gate.bit)
-                : gate.queue(job.link, reserved == Gate.ROOM) != null;
+        return reserved == Gate.PLACE ? job.grant(gate.bit) : gate.queue(job.link, reserved == Gate.ROOM) != null;
     }
 
     /// A job that returns from a wait; whether it got its place by this.

@@ -55,8 +55,8 @@ final class FaultPoints implements CodeTransform {
             "io/jobtree/scheduler/FailureHandler",
             "java/util/concurrent/Callable");
 
-    private static final Set<String> USER_METHODS = Set.of(
-            "java/lang/Thread.start", "java/lang/invoke/MethodHandle.invokeExact");
+    private static final Set<String> USER_METHODS =
+            Set.of("java/lang/Thread.start", "java/lang/invoke/MethodHandle.invokeExact");
 
     private final String where;
     private int line;
@@ -98,6 +98,9 @@ final class FaultPoints implements CodeTransform {
         var name = owner + '.' + method;
         if (USER_CLASSES.contains(owner) || USER_METHODS.contains(name)) {
             return Fault.OUTER_CALL | Fault.USER_CALL;
+        }
+        if (name.equals("io/jobtree/scheduler/Stack.descend")) {
+            return 0; // 500 frames of the same
         }
         if (owner.startsWith("io/jobtree/scheduler/")) {
             return Fault.INNER_CALL;

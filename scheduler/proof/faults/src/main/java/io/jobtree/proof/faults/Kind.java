@@ -27,7 +27,9 @@ enum Kind {
 
     /// Whether the calling thread is where it can come up.
     boolean isPossibleHere() {
-        return this != STACK || WALKER.walk(frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(USER)));
+        return this != STACK
+                || WALKER.walk(
+                        frames -> frames.anyMatch(frame -> frame.getClassName().startsWith(USER)));
     }
 
     Throwable thrown() {

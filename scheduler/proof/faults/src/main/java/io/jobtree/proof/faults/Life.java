@@ -88,14 +88,14 @@ enum Life {
             var jobs = trial.open(SchedulerOptions.named("s").withLimit(1));
             var options = JobOptions.named("soon").withTimeout(Duration.ofMillis(2));
             trial.attempt(() -> {
-                var running = trial.spawned(jobs.spawn(options, () -> sleep(trial)));
-                var pending = trial.spawned(jobs.spawn(options, () -> sleep(trial)));
+                var running = trial.spawned(jobs.spawn(options, () -> sleep(trial, LATE)));
+                var pending = trial.spawned(jobs.spawn(options, () -> sleep(trial, LATE)));
                 running.await();
                 pending.await();
             });
             trial.attempt(() -> trial.spawned(jobs.spawn(
                             "branch",
-                            scope -> trial.spawned(scope.spawn(options, () -> sleep(trial)))
+                            scope -> trial.spawned(scope.spawn(options, () -> sleep(trial, LATE)))
                                     .await()))
                     .await());
         }
@@ -141,7 +141,7 @@ enum Life {
             trial.attempt(() -> {
                 var cancelled = trial.spawned(jobs.spawn("cancelled", () -> {
                     try {
-                        sleep(trial);
+                        sleep(trial, LONG);
                     } finally {
                         jobs.shield("clean-up", () -> 1);
                     }
@@ -190,6 +190,9 @@ enum Life {
 
     private static final Duration LATE = Duration.ofSeconds(30);
 
+    /// So long that it is cancelled, and so short that it ends where the cancel threw.
+    private static final Duration LONG = Duration.ofSeconds(1);
+
     abstract void run(Trial trial);
 
     private static Job<Integer> leaf(Trial trial, JobScope scope) {
@@ -200,7 +203,7 @@ enum Life {
     }
 
     private static Job<@Nullable Void> sleeping(Trial trial, JobScope scope) {
-        return trial.spawned(scope.spawn("sleeping", () -> sleep(trial)));
+        return trial.spawned(scope.spawn("sleeping", () -> sleep(trial, LONG)));
     }
 
     private static Job<@Nullable Void> failing(Trial trial, JobScope scope) {
@@ -211,8 +214,8 @@ enum Life {
         return trial.spawned(scope.spawn("failing", body));
     }
 
-    private static void sleep(Trial trial) throws InterruptedException {
+    private static void sleep(Trial trial, Duration time) throws InterruptedException {
         trial.runs();
-        Thread.sleep(LATE);
+        Thread.sleep(time);
     }
 }

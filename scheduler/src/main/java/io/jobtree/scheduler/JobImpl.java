@@ -1106,7 +1106,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     @Override
     public JobTree tree() {
-        Stack.ensureRoom();
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 

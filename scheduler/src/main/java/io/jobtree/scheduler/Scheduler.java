@@ -95,7 +95,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
-        Stack.ensureRoom();
+        Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
         var scheduler = new Scheduler(options);
         Observers.opened(scheduler);
@@ -240,7 +240,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public JobTree tree() {
-        Stack.ensureRoom();
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 

@@ -555,14 +555,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (phase(now) == DOOMED || branch != null) {
             return decide(0);
         }
-        int held = leaveBody(FINISHING);
-        if (extras != null && observation() != null) {
-            // A hook may wait, for who needs this place.
-            Places.release(holding, held);
-            stopped();
-            return decide(0);
-        }
-        return decide(held);
+        return decide(leaveBody(FINISHING));
     }
 
     /// The short way of a leaf job that succeeded, has nothing to give back, and that nobody observes.
@@ -608,7 +601,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         boolean handled = failure == null || isTakenByScope(failure, done);
         var next = observed == null ? handOn(held, failure == null) : null;
         if (observed != null) {
+            // A hook may wait, for who needs this place.
             Places.release(holding, held);
+            if (branch == null && startedNanos != 0) {
+                stopped();
+            }
             ended(observed, done);
         }
         if (handled) {

@@ -27,6 +27,8 @@ final class BranchScope extends Scope {
     private final Scheduler scheduler;
     private final int depth;
 
+    private final boolean underShield;
+
     /// Its path, as thread dumps show it.
     private final String shown;
 
@@ -60,6 +62,7 @@ final class BranchScope extends Scope {
         this.owner = owner;
         this.scheduler = owner.scheduler();
         this.depth = owner.depth() + 1;
+        this.underShield = owner.isShielded() || owner.scope.isUnderShield();
         this.shown = Paths.shown(owner);
     }
 
@@ -76,6 +79,11 @@ final class BranchScope extends Scope {
     @Override
     int depth() {
         return depth;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return underShield;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -43,6 +44,8 @@ final class Closing {
     /// channel of the user's own making, holds up none but its thread.
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+    private static final int MOST_ATTEMPTS = 4;
+
     private final Scheduler scheduler;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
@@ -52,6 +55,9 @@ final class Closing {
     private volatile @Nullable Thread reporter;
 
     private volatile List<Job<?>> survivors = List.of();
+
+    /// How often a leader gave up. By the leader of the time.
+    private int attempts;
 
     /// Jobs that are not waited for. Written before the leader looks at any job.
     private Set<JobImpl<?>> ignored = Set.of();
@@ -211,9 +217,13 @@ final class Closing {
             interrupted = awaitOrCancel(times);
             interrupted |= endThreads(times);
         } catch (Throwable trouble) {
-            // Where the stack or memory has run out there is no waiting: another thread goes on.
-            runBeside("closer", () -> lead(times));
-            throw trouble;
+            if (++attempts < MOST_ATTEMPTS) {
+                // Where the stack or memory has run out there is no waiting: another thread goes on.
+                runBeside("closer", () -> lead(times));
+                throw trouble;
+            }
+            Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
+            interrupted = false;
         }
         phase = CLOSED;
         scheduler.endStallWatch();

@@ -684,21 +684,37 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return phase(now) == PENDING && (now & DISPATCHED) != 0;
     }
 
-    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes.
-    void endBroken(Throwable trouble) {
-        scope.scheduler().breakDown(trouble);
+    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates nothing.
+    void endBroken(Throwable broken) {
+        var scheduler = scope.scheduler();
+        try {
+            scheduler.breakDown(broken);
+        } catch (Throwable noMemory) {
+            scheduler.trouble = broken;
+        }
         var own = branch;
         if (own != null) {
             own.bodyOver();
             own.awaitJobs();
         }
         if (!isDone()) {
-            Places.release(holding, takeHeld());
-            var _ = ENDING.compareAndSet(this, null, Ending.failed(trouble, CancelReason.PARENT, this));
-            STATE.getAndBitwiseOr(this, STOPPED);
-            publish(Objects.requireNonNull(ending).isFailure() ? FAILED : CANCELLED, extras);
+            try {
+                Places.release(holding, takeHeld());
+            } finally {
+                publishBroken(broken);
+            }
         }
         setRunner(null);
+    }
+
+    private void publishBroken(Throwable broken) {
+        var known = ending;
+        if (isStopped() && known != null) {
+            publish(known.isFailure() ? FAILED : CANCELLED, extras);
+        } else {
+            work = broken;
+            publish(FAILED, extras);
+        }
     }
 
     /// Makes the outcome visible; true if someone who waited has the failure in it.
@@ -874,6 +890,17 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     boolean isShielded() {
         var own = extras;
         return own != null && own.shielded;
+    }
+
+    /// The job that waits for the shielded one which this is, or is below; null without one.
+    @Nullable
+    JobImpl<?> callerOfShield() {
+        JobImpl<?> root = this;
+        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
+            root = above;
+        }
+        var own = root.extras;
+        return own == null ? null : own.caller;
     }
 
     boolean isSupervised() {
@@ -1079,6 +1106,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     @Override
     public JobTree tree() {
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 

@@ -121,6 +121,7 @@ public record JobTree(
     ///
     /// @return one JSON object, without line feeds
     public String toJson() {
+        Stack.ensureMuchRoom();
         return Drawing.toJson(this);
     }
 
@@ -128,6 +129,7 @@ public record JobTree(
     /// deep or long, the rest is counted.
     @Override
     public String toString() {
+        Stack.ensureMuchRoom();
         return Drawing.draw(this);
     }
 }

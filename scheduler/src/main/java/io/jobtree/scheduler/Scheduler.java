@@ -95,7 +95,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
-        Stack.ensureRoom();
+        Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
         var scheduler = new Scheduler(options);
         Observers.opened(scheduler);
@@ -197,6 +197,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         var caller = JobImpl.ofThisThread();
         var extras = new Extras();
         extras.shielded = true;
+        extras.caller = caller;
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
@@ -239,6 +240,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public JobTree tree() {
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 
@@ -256,6 +258,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     @Override
     int depth() {
         return 0;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return false;
     }
 
     @Override

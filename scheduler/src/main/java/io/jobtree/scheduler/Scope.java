@@ -35,6 +35,9 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// The number of branch jobs above.
     abstract int depth();
 
+    /// Whether a shielded job is above.
+    abstract boolean isUnderShield();
+
     /// The path as thread dumps show it.
     abstract String shown();
 

@@ -35,6 +35,11 @@ final class Stack {
         }
     }
 
+    /// For what is seldom called, and for which the JVM links code that it cannot link again once that failed.
+    static void ensureMuchRoom() {
+        sink = descend(2 * MANY, 1, 2, 3, 4);
+    }
+
     private static long descend(int frames, long a, long b, long c, long d) {
         return frames == 0 ? a + b + c + d : 1 + descend(frames - 1, b, c, d, a + frames);
     }

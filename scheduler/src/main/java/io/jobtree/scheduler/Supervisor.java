@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
@@ -89,8 +90,17 @@ final class Supervisor extends Task {
             if (!tryStart()) {
                 THREADS.getAndAdd(this, -1);
                 phase = IDLE;
-                Timers.retry(this::ensureStarted, RETRY_NANOS);
+                retryLater();
             }
+        }
+    }
+
+    /// Where there is no memory for that either, who comes next has to try.
+    private void retryLater() {
+        try {
+            var _ = Timers.after(RETRY_NANOS, this::ensureStarted);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 
@@ -261,17 +271,30 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Another thread reads the inbox from now on.
+    /// Another thread reads the inbox from now on. Most likely there was no memory, so nothing here may be left
+    /// half-way
+    /// for want of it.
     private void goOnElsewhere(Throwable broken) {
         if (thread != Thread.currentThread()) {
             return;
         }
         thread = null;
-        LockSupport.parkNanos(this, RETRY_NANOS);
-        Log.log(System.Logger.Level.WARNING, name + ": its threads are now started by another supervisor", broken);
         THREADS.getAndAdd(this, 1);
-        while (!tryStart()) {
+        do {
+            rest();
+        } while (!tryStart());
+        try {
+            Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
+        } catch (Throwable noMemory) {
+            // The jobs go on.
+        }
+    }
+
+    private void rest() {
+        try {
             LockSupport.parkNanos(this, RETRY_NANOS);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 

@@ -49,15 +49,6 @@ final class Timers {
         return CLOCK.schedule(() -> run(action), nanos, TimeUnit.NANOSECONDS);
     }
 
-    /// Tries something again later; where there is no memory for that either, who comes next has to try.
-    static void retry(Runnable action, long nanos) {
-        try {
-            var _ = after(nanos, action);
-        } catch (Throwable noMemory) {
-            Log.log(System.Logger.Level.ERROR, "A thread could not be started, and neither could a timer", noMemory);
-        }
-    }
-
     private static void run(Runnable action) {
         int busy = BUSY.incrementAndGet();
         try {

@@ -177,6 +177,10 @@ final class Waiting {
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
             }
         }
+        if (current != null && (current.isShielded() || current.scope.isUnderShield())) {
+            // As good as a child of the job that waits for it.
+            ensureNotBelow(current.callerOfShield(), job);
+        }
     }
 
     /// Throws IllegalStateException if the current job is in the scope, or below it.

@@ -297,7 +297,8 @@ final class Rule03OneTruthTest {
             }
         }
         assertThat(lost).isEmpty();
-        assertThat(failures.reports()).isEmpty();
+        // A parent that fails before it is waited for is the handler's.
+        assertThat(failures.reports()).noneMatch(report -> report.job().name().equals("child"));
     }
 
     /// What cancels a child from outside while its parent ends.

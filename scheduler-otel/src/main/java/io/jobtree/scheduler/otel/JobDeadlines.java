@@ -6,12 +6,10 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Passes the deadline of a job on to another service, where it becomes the timeout of a job there.
@@ -39,11 +37,7 @@ public final class JobDeadlines {
     }
 
     private static Optional<Duration> remaining(Job<?> job) {
-        return Stream.<Optional<Job<?>>>iterate(Optional.of(job), Optional::isPresent, one -> one.flatMap(Job::parent))
-                .flatMap(Optional::stream)
-                .flatMap(one -> one.options().timeout().map(one.spawnedAt()::plus).stream())
-                .min(Comparator.naturalOrder())
-                .map(deadline -> notNegative(Duration.between(Instant.now(), deadline)));
+        return job.deadline().map(deadline -> notNegative(Duration.between(Instant.now(), deadline)));
     }
 
     private static Duration notNegative(Duration duration) {

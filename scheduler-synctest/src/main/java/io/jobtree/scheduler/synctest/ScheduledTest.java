@@ -58,7 +58,7 @@ final class ScheduledTest {
         } else if (second.failure == null || second.failure.getClass() != failure.getClass()) {
             replay = "the replay took the same steps and ended otherwise: " + second.failure;
         } else {
-            replay = "replay confirmed";
+            replay = "replay confirmed (trace " + first.trace + ")";
         }
         return new FailedScheduleError(
                 "The schedule of seed " + seed + " fails, " + replay + "; run it alone with @Schedules(seed = " + seed

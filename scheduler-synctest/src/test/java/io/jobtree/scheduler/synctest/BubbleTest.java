@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,17 @@ final class BubbleTest {
                     });
                 }))
                 .withMessageContaining("'ticker'");
+    }
+
+    @Test
+    void daemonThreadsOfAPool_areNotWaitedFor() throws Exception {
+        String answer = Bubble.run(
+                1,
+                () -> Executors.newSingleThreadExecutor(
+                                Thread.ofPlatform().daemon().factory())
+                        .submit(() -> "answer")
+                        .get());
+        assertThat(answer).isEqualTo("answer");
     }
 
     @Test

@@ -48,6 +48,10 @@ final class TimedConstructs {
     private static final long HOURS = 1;
     private static final Duration HOUR = Duration.ofHours(HOURS);
 
+    /// As libraries have one, static, for their timeouts.
+    private static final ScheduledThreadPoolExecutor OUTSIDE =
+            new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().factory());
+
     private TimedConstructs() {}
 
     @FunctionalInterface
@@ -298,6 +302,19 @@ final class TimedConstructs {
                     new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().factory())) {
                 executor.schedule(() -> "", HOURS, TimeUnit.HOURS).get();
             }
+        });
+        rows.put("ScheduledExecutorService, own thread factory", () -> {
+            try (var executor = new ScheduledThreadPoolExecutor(
+                    1, Thread.ofPlatform().name("own").factory())) {
+                executor.schedule(() -> "", HOURS, TimeUnit.HOURS).get();
+            }
+        });
+        rows.put("ScheduledExecutorService from outside", () -> {
+            CountDownLatch ticks = new CountDownLatch(2);
+            var ticking = OUTSIDE.scheduleAtFixedRate(ticks::countDown, 15, 15, TimeUnit.MINUTES);
+            ticks.await();
+            ticking.cancel(false);
+            OUTSIDE.schedule(() -> "", 30, TimeUnit.MINUTES).get();
         });
         rows.put(
                 "ForkJoinPool.schedule",

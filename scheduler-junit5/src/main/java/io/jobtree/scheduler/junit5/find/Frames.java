@@ -17,6 +17,7 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
             "io.jobtree.scheduler.junit5.leak",
             "io.jobtree.scheduler.junit5.report",
             "io.jobtree.scheduler.junit5.threads",
+            "io.jobtree.scheduler.text",
             "io.jobtree.scheduler.otel");
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> TEST_PLATFORM = List.of(

@@ -76,18 +76,13 @@ public final class ThreadCreations {
         }
     }
 
-    /// Whether threads were created under an origin, itself or below it, that may live.
-    public boolean isAny(Origin origin) {
+    /// How many threads were created under an origin and the ones below it, and may live.
+    public int count(Origin origin) {
         removeGone();
         return byOrigin.entrySet().stream()
-                .anyMatch(entry ->
-                        !entry.getValue().kept.isEmpty() && entry.getKey().isWithin(origin));
-    }
-
-    /// Whether there are so many that not all were kept.
-    public boolean isFull(Origin origin) {
-        OfOrigin of = byOrigin.get(origin);
-        return of != null && of.size.get() >= MAX_KEPT;
+                .filter(entry -> entry.getKey().isWithin(origin))
+                .mapToInt(entry -> entry.getValue().size.get())
+                .sum();
     }
 
     /// Those of an origin and the ones below it, by their ids; dead ones among them that were not collected yet.
@@ -108,9 +103,6 @@ public final class ThreadCreations {
     /// Those of virtual threads that are proven to live: what a collection of garbage leaves over. Where none can be
     /// had, none are proven.
     public List<ThreadCreation> ofLivingVirtualThreads(Origin origin) {
-        if (of(origin).stream().noneMatch(ThreadCreation::mayBeOfVirtualThread)) {
-            return List.of();
-        }
         var canary = new WeakReference<>(new Object());
         System.gc();
         if (canary.get() != null) {

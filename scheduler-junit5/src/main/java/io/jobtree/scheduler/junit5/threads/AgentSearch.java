@@ -150,11 +150,6 @@ public final class AgentSearch implements ThreadSearch {
     }
 
     @Override
-    public boolean isBlind(Origin origin) {
-        return false;
-    }
-
-    @Override
     public void markReported(List<Found> found) {
         for (Found each : found) {
             if (each.executor() != null) {
@@ -167,10 +162,5 @@ public final class AgentSearch implements ThreadSearch {
     @Override
     public void forget(Origin origin) {
         RECORDS.forget(origin);
-    }
-
-    @Override
-    public boolean knowsMakers() {
-        return true;
     }
 }

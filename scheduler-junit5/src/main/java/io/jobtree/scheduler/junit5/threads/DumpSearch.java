@@ -34,7 +34,6 @@ public final class DumpSearch implements ThreadSearch {
     private final Candidates candidates = new Candidates();
     private final Set<Long> reported = ConcurrentHashMap.newKeySet();
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
-    private final Set<Origin> blind = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Start first;
     private volatile boolean anyVirtual;
     private volatile boolean anyPlatform;
@@ -106,38 +105,33 @@ public final class DumpSearch implements ThreadSearch {
     @Override
     public List<Found> left(Origin origin) {
         boolean isUnknown = origin.level() == Level.SESSION && origin.parent() != null;
-        List<ThreadCreation> mine = isUnknown ? List.of() : creations.of(origin);
+        int created = isUnknown ? 0 : creations.count(origin);
         boolean looksAtContainers = isUnknown ? parallel && anyVirtual : looksAtContainers(origin);
         boolean looksForUnknown = isUnknown || (origin.level() == Level.CLASS && !parallel);
-        if (mine.isEmpty() && !looksAtContainers && !looksForUnknown) {
+        if (created == 0 && !looksAtContainers && !looksForUnknown) {
             return List.of();
         }
-        Map<Long, Member> platform = watchesPlatform(origin)
-                ? platformThreads(origin, isUnknown)
-                : Map.of();
-        boolean mayHaveVirtual = watchesVirtual(origin)
-                && mine.stream().anyMatch(creation -> creation.mayBeOfVirtualThread() && !isReported(creation));
+        Map<Long, Member> platform =
+                watchesPlatform(origin) ? platformThreads(origin, isUnknown) : Map.of();
+        boolean mayHaveVirtual = created > 0 && watchesVirtual(origin) && mayHaveVirtual(origin);
         boolean needsDump = looksAtContainers || mayHaveVirtual || !platform.isEmpty();
-        ThreadDump dump = needsDump && mayDump(origin, mine) ? quiet.dump() : null;
+        ThreadDump dump = needsDump && mayDump(origin, created) ? quiet.dump() : null;
         if (dump == null) {
             containers.missed();
-            if (needsDump && !parallel && !crowded) {
-                blind.add(origin);
-            }
             return withoutDump(origin, platform, mayHaveVirtual);
         }
-        blind.remove(origin);
         return new Dumped(origin, dump, platform, looksAtContainers, isUnknown).found();
     }
 
-    private boolean mayDump(Origin origin, List<ThreadCreation> mine) {
-        crowded |= mine.size() > Found.MAX_THREADS;
-        return (!parallel || origin.level() == Level.SESSION) && !crowded;
+    /// On a frame of its own: what this one refers to is not collected meanwhile.
+    private boolean mayHaveVirtual(Origin origin) {
+        return creations.of(origin).stream()
+                .anyMatch(creation -> creation.mayBeOfVirtualThread() && !isReported(creation));
     }
 
-    @Override
-    public boolean isBlind(Origin origin) {
-        return blind.contains(origin);
+    private boolean mayDump(Origin origin, int created) {
+        crowded |= created > Found.MAX_THREADS;
+        return (!parallel || origin.level() == Level.SESSION) && !crowded;
     }
 
     private boolean isReported(ThreadCreation creation) {
@@ -237,12 +231,6 @@ public final class DumpSearch implements ThreadSearch {
     public void forget(Origin origin) {
         creations.forget(origin);
         starts.keySet().removeIf(each -> each.isWithin(origin));
-        blind.remove(origin);
-    }
-
-    @Override
-    public boolean knowsMakers() {
-        return false;
     }
 
     /// What one dump shows of one origin.

@@ -19,15 +19,9 @@ public interface ThreadSearch {
     /// What is there of an origin and those below it, oldest first; for the session, also of origins unknown.
     List<Found> left(Origin origin);
 
-    /// Whether the last search for that origin could not look everywhere.
-    boolean isBlind(Origin origin);
-
     /// Nobody is to hear of these again.
     void markReported(List<Found> found);
 
     /// Nothing of the origin, and of those below it, is asked for again.
     void forget(Origin origin);
-
-    /// Whether what it finds comes with the place where executors were made.
-    boolean knowsMakers();
 }

@@ -7,9 +7,6 @@ import java.util.concurrent.TimeUnit;
 
 /// Closes schedulers at exit, for [ClosingSpanProcessor], which may have it from another class loader.
 public final class ExitClosing {
-    /// As long as the schedulers' own hook gives them.
-    private static final Duration WAIT = Duration.ofSeconds(10);
-
     private static final long MAX_SECONDS = 20;
 
     private ExitClosing() {}
@@ -20,7 +17,7 @@ public final class ExitClosing {
         for (var scheduler : Scheduler.all()) {
             if (scheduler.options().closeOnExit()) {
                 var closer = new Thread(
-                        () -> scheduler.close(shorter(scheduler.options().waitTimeout())));
+                        () -> scheduler.close(scheduler.options().exitWait()));
                 closer.setDaemon(true);
                 closer.start();
                 closers.add(closer);
@@ -34,9 +31,5 @@ public final class ExitClosing {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static Duration shorter(Duration given) {
-        return given.compareTo(WAIT) < 0 ? given : WAIT;
     }
 }

@@ -23,6 +23,9 @@ public final class Agent {
     /// The packages whose classes have yield points; only ever grows.
     private static final Set<String> PACKAGES = ConcurrentHashMap.newKeySet();
 
+    private static final JdkRewriter JDK = new JdkRewriter();
+    private static final UserRewriter USERS = new UserRewriter(PACKAGES);
+
     private static volatile @Nullable Instrumentation instrumentation;
     private static volatile String refusal = "";
 
@@ -45,30 +48,23 @@ public final class Agent {
         given.appendToBootstrapClassLoaderSearch(new JarFile(unpack().toFile()));
         Class<?> hooks = Class.forName(HOOKS, false, null);
         openTo(hooks.getModule(), given);
-        JdkRewriter jdk = new JdkRewriter();
-        given.addTransformer(jdk, true);
+        given.addTransformer(JDK, true);
         try {
-            rewrite(jdk, given);
+            for (Class<?> type : JDK.types()) {
+                given.retransformClasses(type);
+            }
+            JDK.ensureComplete();
             Class.forName(HOOKS.replace("Hooks", "Simulation"), true, null);
         } catch (Exception | LinkageError failed) {
-            undo(jdk, given);
+            undo(given);
             throw failed;
         }
-        given.addTransformer(new UserRewriter(PACKAGES), true);
+        given.addTransformer(USERS, true);
     }
 
-    private static void rewrite(JdkRewriter jdk, Instrumentation given)
-            throws ClassNotFoundException, UnmodifiableClassException {
-        for (Class<?> type : jdk.types()) {
-            given.retransformClasses(type);
-        }
-        jdk.ensureComplete();
-    }
-
-    private static void undo(JdkRewriter jdk, Instrumentation given)
-            throws ClassNotFoundException, UnmodifiableClassException {
-        given.removeTransformer(jdk);
-        given.retransformClasses(jdk.types().toArray(Class<?>[]::new));
+    private static void undo(Instrumentation given) throws ClassNotFoundException, UnmodifiableClassException {
+        given.removeTransformer(JDK);
+        given.retransformClasses(JDK.types().toArray(Class<?>[]::new));
     }
 
     private static Path unpack() throws IOException {
@@ -106,10 +102,14 @@ public final class Agent {
 
     /// Why there can be no bubble in this JVM; empty where there can.
     public static String refusal() {
-        return instrumentation != null || !refusal.isEmpty()
-                ? refusal
-                : "Bubbles need the agent: start the test JVM with -javaagent:<path of the scheduler-synctest jar>;"
-                        + " for Maven, see the dependency plugin's properties goal and surefire's argLine";
+        if (instrumentation != null) {
+            String problems = JDK.problems() + USERS.problems();
+            return problems.isEmpty() ? "" : "Classes cannot be rewritten: " + problems;
+        }
+        return refusal.isEmpty()
+                ? "Bubbles need the agent: start the test JVM with -javaagent:<path of the scheduler-synctest jar>;"
+                        + " for Maven, see the dependency plugin's properties goal and surefire's argLine"
+                : refusal;
     }
 
     public static void ensureInstalled() {

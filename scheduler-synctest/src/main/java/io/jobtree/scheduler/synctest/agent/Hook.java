@@ -5,6 +5,7 @@ import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.TypeKind;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -18,6 +19,7 @@ import java.util.List;
 /// @param descriptor how the method's parameters begin; empty for every overload
 record Hook(String type, String method, String descriptor, Kind kind, String name) {
     private static final String POOL = "java/util/concurrent/ThreadPoolExecutor";
+    private static final String SCHEDULED = "java/util/concurrent/ScheduledThreadPoolExecutor";
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(ConstantDescs.CD_void);
 
     enum Kind {
@@ -31,8 +33,12 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
         AFTER_WITH_THIS,
         /// In a bubble called instead, with receiver and arguments.
         INSTEAD,
+        /// In a bubble called instead, with receiver and arguments, where the receiver is not the bubble's own.
+        INSTEAD_IF_FOREIGN,
         /// In a bubble the method returns false.
-        FALSE
+        FALSE,
+        /// Called with the thread that a factory has made, and who asked for it; returns the one to take.
+        WORKER
     }
 
     static boolean hasHttpClient() {
@@ -83,6 +89,10 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                         "",
                         Kind.INSTEAD,
                         "poolThread"),
+                new Hook(SCHEDULED, "schedule", "", Kind.INSTEAD_IF_FOREIGN, "schedule"),
+                new Hook(SCHEDULED, "scheduleAtFixedRate", "", Kind.INSTEAD_IF_FOREIGN, "scheduleAtFixedRate"),
+                new Hook(SCHEDULED, "scheduleWithFixedDelay", "", Kind.INSTEAD_IF_FOREIGN, "scheduleWithFixedDelay"),
+                new Hook(POOL + "$Worker", "<init>", "", Kind.WORKER, "workerThread"),
                 new Hook("java/util/concurrent/ThreadLocalRandom", "nextSeed", "", Kind.INSTEAD, "nextSeed"),
                 new Hook("java/util/stream/AbstractPipeline", "isParallel", "", Kind.FALSE, ""));
     }
@@ -101,16 +111,15 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                         Kind.AFTER_WITH_THIS,
                         "poolCreated"),
                 new Hook(POOL, "execute", "", Kind.BEFORE_WITH_FIRST, "poolUsed"),
-                new Hook(
-                        "java/util/concurrent/ScheduledThreadPoolExecutor",
-                        "delayedExecute",
-                        "",
-                        Kind.BEFORE_WITH_FIRST,
-                        "poolUsed"),
                 new Hook("java/util/Timer", "sched", "", Kind.BEFORE, "timer"),
                 new Hook("java/lang/ProcessBuilder", "start", "", Kind.BEFORE, "process"),
                 new Hook("java/util/concurrent/ForkJoinTask", "fork", "", Kind.BEFORE, "fork"),
                 new Hook("java/util/concurrent/ForkJoinPool", "poolSubmit", "", Kind.BEFORE_WITH_FIRST, "forkJoin"));
+    }
+
+    /// The one place where Jobtree's engine starts platform threads of its own, which do nothing in real time.
+    static Hook ofJobtree() {
+        return new Hook("io/jobtree/scheduler/Threads", "startDaemon", "", Kind.INSTEAD, "startDaemon");
     }
 
     boolean isFor(MethodModel candidate) {
@@ -127,6 +136,9 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 code.with(element);
             };
         }
+        if (kind == Kind.WORKER) {
+            return Hook::chooseThread;
+        }
         return new CodeTransform() {
             @Override
             public void atStart(CodeBuilder code) {
@@ -138,6 +150,18 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 code.with(element);
             }
         };
+    }
+
+    private static void chooseThread(CodeBuilder code, CodeElement element) {
+        code.with(element);
+        if (element instanceof InvokeInstruction call && call.name().equalsString("newThread")) {
+            ClassDesc thread = ClassDesc.of("java.lang.Thread");
+            code.aload(0)
+                    .invokestatic(
+                            JdkClocks.HOOKS,
+                            "workerThread",
+                            MethodTypeDesc.of(thread, thread, ClassDesc.of("java.lang.Runnable")));
+        }
     }
 
     private void leave(CodeBuilder code) {
@@ -172,22 +196,28 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 code.aload(0).invokestatic(JdkClocks.HOOKS, name, with(declared(first)));
             }
             case FALSE -> inBubble(code, block -> block.iconst_0().ireturn());
-            case INSTEAD ->
-                inBubble(code, block -> {
-                    MethodTypeDesc called = isStatic
-                            ? descriptor
-                            : descriptor.insertParameterTypes(
-                                    0, name.equals("poolThread") ? ConstantDescs.CD_Object : owner);
-                    int slot = 0;
-                    for (ClassDesc parameter : called.parameterList()) {
-                        TypeKind parameterKind = TypeKind.from(parameter);
-                        block.loadLocal(parameterKind, slot);
-                        slot += parameterKind.slotSize();
-                    }
-                    block.invokestatic(JdkClocks.HOOKS, name, called).return_(TypeKind.from(descriptor.returnType()));
-                });
-            case AFTER, AFTER_WITH_THIS -> throw new IllegalStateException();
+            case INSTEAD -> inBubble(code, block -> callInstead(block, isStatic, descriptor));
+            case INSTEAD_IF_FOREIGN ->
+                code.aload(0)
+                        .invokestatic(
+                                JdkClocks.HOOKS,
+                                "isForeign",
+                                MethodTypeDesc.of(ConstantDescs.CD_boolean, ClassDesc.ofInternalName(POOL)))
+                        .ifThen(block -> callInstead(block, isStatic, descriptor));
+            case AFTER, AFTER_WITH_THIS, WORKER -> throw new IllegalStateException();
         }
+    }
+
+    private void callInstead(CodeBuilder.BlockCodeBuilder block, boolean isStatic, MethodTypeDesc descriptor) {
+        ClassDesc owner = name.equals("poolThread") ? ConstantDescs.CD_Object : ClassDesc.ofInternalName(type);
+        MethodTypeDesc called = isStatic ? descriptor : descriptor.insertParameterTypes(0, owner);
+        int slot = 0;
+        for (ClassDesc parameter : called.parameterList()) {
+            TypeKind parameterKind = TypeKind.from(parameter);
+            block.loadLocal(parameterKind, slot);
+            slot += parameterKind.slotSize();
+        }
+        block.invokestatic(JdkClocks.HOOKS, name, called).return_(TypeKind.from(descriptor.returnType()));
     }
 
     private static void inBubble(CodeBuilder code, java.util.function.Consumer<CodeBuilder.BlockCodeBuilder> block) {

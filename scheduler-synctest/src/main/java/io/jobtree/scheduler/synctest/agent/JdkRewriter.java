@@ -13,13 +13,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// Rewrites the JDK's classes, and verifies each: a wrong one would fail far from its cause.
 final class JdkRewriter implements ClassFileTransformer {
     private final List<Hook> hooks = Hook.all();
     private final Set<Hook> applied = ConcurrentHashMap.newKeySet();
-    private final List<String> problems = new ArrayList<>();
+    private final List<String> problems = new CopyOnWriteArrayList<>();
 
     /// From their files, for a class must not be loaded while it is being loaded.
     private final ClassFile context = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(
@@ -48,8 +49,13 @@ final class JdkRewriter implements ClassFileTransformer {
             }
         }
         if (!problems.isEmpty()) {
-            throw new LinkageError(String.join(", ", problems));
+            throw new LinkageError(problems());
         }
+    }
+
+    /// What has gone wrong so far, with classes that were loaded later too; empty for nothing.
+    String problems() {
+        return String.join(", ", problems);
     }
 
     @Override
@@ -97,9 +103,8 @@ final class JdkRewriter implements ClassFileTransformer {
             }
         };
         byte[] out = context.transformClass(type, transform);
-        for (VerifyError error : context.verify(out)) {
-            problems.add(String.valueOf(error.getMessage()));
-        }
-        return problems.isEmpty() ? out : null;
+        List<VerifyError> errors = context.verify(out);
+        errors.forEach(error -> problems.add(String.valueOf(error.getMessage())));
+        return errors.isEmpty() ? out : null;
     }
 }

@@ -164,7 +164,7 @@ public final class Driver {
         ending = true;
         LockSupport.unpark(test);
         try {
-            while (!simulation.members().isEmpty()) {
+            while (simulation.hasAwaited()) {
                 step();
             }
         } catch (Ending left) {

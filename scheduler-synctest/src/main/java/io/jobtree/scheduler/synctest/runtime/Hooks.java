@@ -7,6 +7,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -197,18 +198,44 @@ public final class Hooks {
         leave(Exit.FORK_JOIN, "");
     }
 
+    /// What a class initializer creates is there for the whole process, whichever bubble it runs in.
     public static void poolCreated(ThreadPoolExecutor pool) {
         Simulation simulation = inside();
-        if (simulation != null) {
+        if (simulation != null && !isInInitializer()) {
             simulation.ownPool(pool);
         }
     }
 
-    public static void poolUsed(ThreadPoolExecutor pool) {
+    private static boolean isInInitializer() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("<clinit>")));
+    }
+
+    public static boolean isForeign(ThreadPoolExecutor pool) {
         Simulation simulation = inside();
-        if (simulation != null && !simulation.ownsPool(pool)) {
-            throw simulation.boundary().leave(Exit.POOL, "");
+        return simulation != null && !simulation.ownsPool(pool);
+    }
+
+    public static void poolUsed(ThreadPoolExecutor pool) {
+        if (isForeign(pool)) {
+            leave(Exit.POOL, "");
         }
+    }
+
+    /// A pool of the bubble has threads of the bubble, whatever its factory makes.
+    public static Thread workerThread(Thread made, Runnable worker) {
+        Simulation simulation = inside();
+        return simulation == null || made.isVirtual()
+                ? made
+                : simulation.inPlaceOf(made.getName(), made.isDaemon(), worker);
+    }
+
+    /// In place of a platform thread that Jobtree's engine starts.
+    public static Thread startDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
+        Thread thread = here().inPlaceOf(name, true, task);
+        thread.setContextClassLoader(loader);
+        thread.start();
+        return thread;
     }
 
     // ---- constructs that the JDK has on platform threads
@@ -249,6 +276,27 @@ public final class Hooks {
 
     public static ScheduledFuture<?> scheduleWithFixedDelay(
             ForkJoinPool pool, Runnable task, long delay, long pause, TimeUnit unit) {
+        return here().scheduleRepeatedly(task, unit.toNanos(delay), -unit.toNanos(pause));
+    }
+
+    /// The four of a scheduled executor from outside: a static one that serves as a timer.
+    public static ScheduledFuture<?> schedule(
+            ScheduledThreadPoolExecutor pool, Runnable task, long delay, TimeUnit unit) {
+        return here().schedule(Executors.callable(task), unit.toNanos(delay));
+    }
+
+    public static <V> ScheduledFuture<V> schedule(
+            ScheduledThreadPoolExecutor pool, Callable<V> task, long delay, TimeUnit unit) {
+        return here().schedule(task, unit.toNanos(delay));
+    }
+
+    public static ScheduledFuture<?> scheduleAtFixedRate(
+            ScheduledThreadPoolExecutor pool, Runnable task, long delay, long period, TimeUnit unit) {
+        return here().scheduleRepeatedly(task, unit.toNanos(delay), unit.toNanos(period));
+    }
+
+    public static ScheduledFuture<?> scheduleWithFixedDelay(
+            ScheduledThreadPoolExecutor pool, Runnable task, long delay, long pause, TimeUnit unit) {
         return here().scheduleRepeatedly(task, unit.toNanos(delay), -unit.toNanos(pause));
     }
 

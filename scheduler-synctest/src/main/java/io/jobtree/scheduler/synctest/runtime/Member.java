@@ -10,6 +10,9 @@ final class Member {
     /// Its place in the order in which the bubble's threads were started: the same in each replay.
     final int ordinal;
 
+    /// Whether the bubble ends without it.
+    final boolean daemon;
+
     /// In the run queue, or on its way there. Written by whoever submits it, cleared by the driver.
     volatile boolean submitted;
 
@@ -22,7 +25,8 @@ final class Member {
 
     private long randomSeed;
 
-    Member(Thread thread, Runnable task, int ordinal, long randomSeed) {
+    Member(Thread thread, Runnable task, int ordinal, long randomSeed, boolean daemon) {
+        this.daemon = daemon;
         this.randomSeed = randomSeed;
         this.thread = thread;
         this.task = task;

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,11 @@ public final class Simulation implements Executor {
 
     /// The pools of threads that were created in the bubble: its threads wait for its own only.
     private final Set<Object> pools = Collections.newSetFromMap(new WeakHashMap<>());
+
+    /// Threads not yet started that nobody waits for at the end.
+    private final Set<Thread> daemons = ConcurrentHashMap.newKeySet();
+
+    private final AtomicInteger awaited = new AtomicInteger();
 
     private long sequence;
     private int started;
@@ -130,7 +136,10 @@ public final class Simulation implements Executor {
     void register(Thread thread) {
         Runnable task = JDK.taskOf(thread);
         int ordinal = ++started;
-        Member member = new Member(thread, task, ordinal, mix(ordinal));
+        Member member = new Member(thread, task, ordinal, mix(ordinal), daemons.remove(thread));
+        if (!member.daemon) {
+            awaited.incrementAndGet();
+        }
         // Not zero, which means that it is not set: the JDK would take the next of the process.
         RANDOM_SECONDARY.set(thread, (int) mix(~ordinal) | 1);
         RANDOM_PROBE.set(thread, (int) mix(~ordinal) | 1);
@@ -145,6 +154,23 @@ public final class Simulation implements Executor {
 
     void forget(Member member) {
         members.remove(member.task);
+        if (!member.daemon) {
+            awaited.decrementAndGet();
+        }
+    }
+
+    /// Whether a thread is left that the end of the bubble waits for.
+    boolean hasAwaited() {
+        return awaited.get() > 0;
+    }
+
+    /// A thread of the bubble in place of a platform thread; a daemon is not waited for at the end.
+    Thread inPlaceOf(String name, boolean daemon, Runnable body) {
+        Thread thread = JDK.builder(this).name(name).unstarted(body);
+        if (daemon) {
+            daemons.add(thread);
+        }
+        return thread;
     }
 
     Collection<Member> members() {

@@ -62,7 +62,7 @@ final class Standstill {
         List<Member> members = new ArrayList<>(simulation.members());
         Thread test = simulation.driver().test();
         if (simulation.driver().isEnding()) {
-            members.removeIf(member -> member.thread == test);
+            members.removeIf(member -> member.thread == test || member.daemon);
         }
         members.sort(Comparator.comparingInt(member -> member.ordinal));
         return members;

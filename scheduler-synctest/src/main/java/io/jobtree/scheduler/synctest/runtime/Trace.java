@@ -40,10 +40,6 @@ public final class Trace {
         size++;
     }
 
-    public int size() {
-        return size;
-    }
-
     /// The first step at which the two differ; -1 where they are the same.
     public int differsAt(Trace other) {
         if (hash == other.hash && size == other.size) {

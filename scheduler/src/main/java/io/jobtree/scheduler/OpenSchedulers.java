@@ -27,14 +27,11 @@ final class OpenSchedulers {
     /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    /// How often the watcher looks whether any is open, and how long it stays when none is.
-    private static final long LINGER_MILLIS = 500;
-
     private static final Object LOCK = new Object();
 
     // Guarded by LOCK.
     private static @Nullable Thread hook;
-    private static boolean watched;
+    private static @Nullable Thread watcher;
 
     private OpenSchedulers() {}
 
@@ -100,9 +97,8 @@ final class OpenSchedulers {
             if (hook == null) {
                 addHook();
             }
-            if (!watched) {
-                Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
-                watched = true;
+            if (watcher == null) {
+                watcher = Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
             }
             ENTRIES.add(entry);
         }
@@ -125,35 +121,32 @@ final class OpenSchedulers {
             boolean removed = ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 removeHook();
+                stopWatcher();
             }
             return removed;
         }
     }
 
-    /// Reports schedulers that were dropped; ends some time after the last was closed.
-    private static void watch() {
-        boolean wasEmpty = false;
-        while (true) {
-            try {
-                if (DROPPED.remove(LINGER_MILLIS) instanceof Entry entry) {
-                    entry.dropped();
-                } else if (wasEmpty && tryEnd()) {
-                    return;
-                }
-            } catch (Throwable trouble) {
-                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
-            }
-            wasEmpty = ENTRIES.isEmpty();
+    private static void stopWatcher() {
+        var last = watcher;
+        watcher = null;
+        if (last != null) {
+            last.interrupt();
         }
     }
 
-    private static boolean tryEnd() {
-        synchronized (LOCK) {
-            if (!ENTRIES.isEmpty()) {
-                return false;
+    /// Reports schedulers that were dropped, until none is open.
+    private static void watch() {
+        while (true) {
+            try {
+                if (DROPPED.remove() instanceof Entry entry) {
+                    entry.dropped();
+                }
+            } catch (InterruptedException noneIsOpen) {
+                return;
+            } catch (Throwable trouble) {
+                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
             }
-            watched = false;
-            return true;
         }
     }
 

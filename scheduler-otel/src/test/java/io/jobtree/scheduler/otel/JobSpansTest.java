@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class JobSpansTest {
@@ -80,6 +81,7 @@ final class JobSpansTest {
     }
 
     @Test
+    @Tag("full")
     void childJob_isAChildSpan_alsoOfThreeLevels() throws Exception {
         try (var jobs = sdk.scheduler()) {
             jobs.spawn(
@@ -299,6 +301,7 @@ final class JobSpansTest {
     }
 
     @Test
+    @Tag("full")
     void policy_matching_hangsSpansOnTheNextOneAbove() throws Exception {
         runPageWithPolicy(SpanPolicy.matching(job -> !job.name().equals("user")));
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OffTest {
@@ -131,6 +132,7 @@ final class OffTest {
     }
 
     @Test
+    @Tag("full")
     void fallback_leavesJobsAloneThatAnotherTelemetryObserves() throws Exception {
         try (var one = Sdk.open();
                 var other = Sdk.open()) {

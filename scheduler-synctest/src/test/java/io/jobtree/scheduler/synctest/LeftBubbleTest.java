@@ -24,6 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings({"FutureReturnValueIgnored", "LockNotBeforeTry"})
@@ -78,6 +79,7 @@ final class LeftBubbleTest {
     }
 
     @Test
+    @Tag("full")
     void platformThread_startedAndSoonDone() {
         leaves(
                 () -> {

@@ -174,7 +174,9 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
         var spawn = SpawnContext.capture();
         var known = pipeline();
         if (known == null) {
-            return spawn.context().equals(Context.root()) ? JobObservation.NONE : new CarriedContext(spawn.context());
+            return settings.fallback || spawn.context().equals(Context.root())
+                    ? JobObservation.NONE
+                    : new CarriedContext(spawn.context());
         }
         return known.spawned(job, parent, spawn);
     }

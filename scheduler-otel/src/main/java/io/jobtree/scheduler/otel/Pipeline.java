@@ -55,7 +55,10 @@ final class Pipeline implements AutoCloseable {
         var tracing = spans.isEnabled();
         var counting = metrics != null && metrics.isEnabled();
         if (!tracing && !counting && !inFlight.isEnabled()) {
-            return spawn.context().equals(Context.root()) ? JobObservation.NONE : new CarriedContext(spawn.context());
+            // A fallback that has nothing to do leaves jobs to others.
+            return fallback || spawn.context().equals(Context.root())
+                    ? JobObservation.NONE
+                    : new CarriedContext(spawn.context());
         }
         if (!Observed.isFirst(job.id(), openTelemetry, fallback)) {
             return JobObservation.NONE;

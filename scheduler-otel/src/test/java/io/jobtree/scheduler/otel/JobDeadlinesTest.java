@@ -27,14 +27,10 @@ final class JobDeadlinesTest {
     void deadlineOfAnAncestor_goesOutAsWhatIsLeft_andComesInAsATimeout() throws Exception {
         var headers = new HashMap<String, String>();
         try (var jobs = sdk.scheduler()) {
-            jobs.spawn(
-                            OPTIONS.withTimeout(HOUR),
-                            scope -> {
-                                scope.spawn(
-                                                OPTIONS.withTimeout(Duration.ofHours(2)),
-                                                () -> JobDeadlines.inject(headers::put))
-                                        .join();
-                            })
+            jobs.spawn(OPTIONS.withTimeout(HOUR), scope -> {
+                        scope.spawn(OPTIONS.withTimeout(Duration.ofHours(2)), () -> JobDeadlines.inject(headers::put))
+                                .join();
+                    })
                     .join();
         }
 

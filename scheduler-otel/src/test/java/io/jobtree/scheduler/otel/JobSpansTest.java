@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class JobSpansTest {
@@ -81,7 +80,6 @@ final class JobSpansTest {
     }
 
     @Test
-    @Tag("full")
     void childJob_isAChildSpan_alsoOfThreeLevels() throws Exception {
         try (var jobs = sdk.scheduler()) {
             jobs.spawn(
@@ -301,7 +299,6 @@ final class JobSpansTest {
     }
 
     @Test
-    @Tag("full")
     void policy_matching_hangsSpansOnTheNextOneAbove() throws Exception {
         runPageWithPolicy(SpanPolicy.matching(job -> !job.name().equals("user")));
 

@@ -16,8 +16,8 @@ public final class ExitClosing {
         var closers = new ArrayList<Thread>();
         for (var scheduler : Scheduler.all()) {
             if (scheduler.options().closeOnExit()) {
-                var closer = new Thread(
-                        () -> scheduler.close(scheduler.options().exitWait()));
+                var closer =
+                        new Thread(() -> scheduler.close(scheduler.options().exitWait()));
                 closer.setDaemon(true);
                 closer.start();
                 closers.add(closer);

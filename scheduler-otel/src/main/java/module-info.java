@@ -8,7 +8,17 @@ module io.jobtree.scheduler.otel {
     requires transitive io.jobtree.scheduler;
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
+    // Where the SDK is built, and not beside the Java agent.
+    requires static transitive io.opentelemetry.sdk.common;
+    requires static transitive io.opentelemetry.sdk.trace;
+    requires static io.opentelemetry.sdk.autoconfigure.spi;
     requires static transitive org.jspecify;
 
     exports io.jobtree.scheduler.otel;
+    exports io.jobtree.scheduler.otel.sdk;
+
+    provides io.jobtree.scheduler.JobObserver with
+            io.jobtree.scheduler.otel.autoconfigure.AutoTelemetry;
+    provides io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider with
+            io.jobtree.scheduler.otel.autoconfigure.SdkCustomizer;
 }

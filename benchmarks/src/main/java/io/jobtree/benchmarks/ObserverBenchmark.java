@@ -31,6 +31,10 @@ public class ObserverBenchmark extends TimedBenchmark {
     private static final SchedulerOptions TELEMETRY_OFF =
             Spawning.UNLIMITED.withObserver(JobTelemetry.create(OpenTelemetry.noop()));
 
+    // Registered globally is nothing, and it is looked for at each spawn.
+    private static final SchedulerOptions TELEMETRY_WAITING =
+            Spawning.UNLIMITED.withObserver(JobTelemetry.create());
+
     // Everything is sampled, and nothing is exported: what a job itself pays.
     private static final OpenTelemetrySdk SDK = OpenTelemetrySdk.builder()
             .setTracerProvider(SdkTracerProvider.builder().build())
@@ -38,9 +42,12 @@ public class ObserverBenchmark extends TimedBenchmark {
                     .registerMetricReader(new Unread())
                     .build())
             .build();
-    private static final SchedulerOptions TELEMETRY_ON = Spawning.UNLIMITED.withObserver(JobTelemetry.create(SDK));
+    private static final SchedulerOptions TELEMETRY_ON = Spawning.UNLIMITED.withObserver(
+            JobTelemetry.builder(SDK).withoutSpanBudget().build());
+    private static final SchedulerOptions TELEMETRY_IN_BUDGET =
+            Spawning.UNLIMITED.withObserver(JobTelemetry.create(SDK));
     private static final SchedulerOptions SPANS_ON = Spawning.UNLIMITED.withObserver(
-            JobTelemetry.builder(SDK).metrics(false).build());
+            JobTelemetry.builder(SDK).metrics(false).withoutSpanBudget().build());
     private static final ByHand BY_HAND = new ByHand(SDK);
 
     private static final int BATCH = 10; // so that handing it to the test's thread does not count
@@ -81,6 +88,18 @@ public class ObserverBenchmark extends TimedBenchmark {
     @Benchmark
     public void telemetryOff() {
         Spawning.jobtree(TELEMETRY_OFF, jobs);
+    }
+
+    /// Telemetry that was made before there is an SDK.
+    @Benchmark
+    public void telemetryWaiting() {
+        Spawning.jobtree(TELEMETRY_WAITING, jobs);
+    }
+
+    /// Metrics by the SDK, and as many spans as the default budget allows, far fewer than jobs here.
+    @Benchmark
+    public void telemetryInBudget() {
+        Spawning.jobtree(TELEMETRY_IN_BUDGET, jobs);
     }
 
     /// Tracing and metrics by the SDK.

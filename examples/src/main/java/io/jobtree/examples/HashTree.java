@@ -69,6 +69,18 @@ final class HashTree implements Callable<Integer> {
     private boolean trace;
 
     @Option(
+            names = "--workers",
+            paramLabel = "N",
+            description = "Hash in N other JVMs, which may be killed meanwhile; see --server.")
+    private int workers;
+
+    @Option(
+            names = "--server",
+            paramLabel = "HOST:PORT",
+            description = "The Temporal server of the workers, here and elsewhere; one in memory unless given.")
+    private @Nullable String server;
+
+    @Option(
             names = "--timeline",
             paramLabel = "FILE",
             description = "Write a page with a bar for each job to FILE; a trace for Perfetto if it ends in .pftrace.")
@@ -113,7 +125,12 @@ final class HashTree implements Callable<Integer> {
                 return execute("verify", new VerifyRun(list, openFiles, screen, progress));
             }
             var roots = roots();
-            return roots.isEmpty() ? Run.USAGE : execute("hash", new HashRun(roots, openFiles, screen, progress));
+            if (roots.isEmpty()) {
+                return Run.USAGE;
+            }
+            return workers > 0 || server != null
+                    ? executeRemotely(roots, openFiles)
+                    : execute("hash", new HashRun(roots, openFiles, screen, progress));
         } catch (ConfigurationException refused) {
             screen.complain("--trace: " + refused.getMessage());
             return Run.USAGE;
@@ -123,6 +140,9 @@ final class HashTree implements Callable<Integer> {
     private @Nullable String wrongOption() {
         if (jobs <= 0) {
             return "--jobs must be positive: " + jobs;
+        }
+        if (workers < 0) {
+            return "--workers must not be negative: " + workers;
         }
         return list != null && !directories.isEmpty() ? "--verify takes no DIR: " + directories.getFirst() : null;
     }
@@ -140,6 +160,15 @@ final class HashTree implements Callable<Integer> {
             }
         }
         return complete ? roots : List.of();
+    }
+
+    private int executeRemotely(List<Entry> roots, Limit chunks) throws InterruptedException {
+        try (var started = Workers.start(workers, server, screen)) {
+            return execute("hash", new RemoteRun(roots, chunks, screen, started.server()));
+        } catch (IOException failure) {
+            screen.complain("--workers: " + Reasons.of(failure));
+            return Run.USAGE;
+        }
     }
 
     /// Runs the topmost job to its end, whichever that is.

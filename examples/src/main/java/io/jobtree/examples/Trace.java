@@ -28,8 +28,11 @@ final class Trace implements AutoCloseable {
 
     private Trace(OpenTelemetrySdk sdk) {
         this.sdk = sdk;
-        this.telemetry =
-                JobTelemetry.builder(sdk).maxPerTree(MAX_SPANS).metrics(false).build();
+        this.telemetry = JobTelemetry.builder(sdk)
+                .maxPerTree(MAX_SPANS)
+                .withoutSpanBudget()
+                .metrics(false)
+                .build();
     }
 
     /// A trace as the variables say.

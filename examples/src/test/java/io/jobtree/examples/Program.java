@@ -122,6 +122,11 @@ final class Program {
             }
         }
 
+        /// The processes that it has started.
+        List<ProcessHandle> children() {
+            return process.children().toList();
+        }
+
         void signal(String name) {
             Program.in(Path.of(".")).run("kill", "-s", name, String.valueOf(process.pid()));
         }

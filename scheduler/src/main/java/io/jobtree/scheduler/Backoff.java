@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 
 /// Waits for another thread that is amid a few steps, and that wakes nobody when it has done them.
 ///
-/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and the one that
-/// they wait for may need one.
+/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and the
+/// one that they wait for may need one.
 final class Backoff {
     private static final int YIELDS = 8;
     private static final long PAUSE_NANOS = 50_000;

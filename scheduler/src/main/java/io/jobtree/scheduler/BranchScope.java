@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was opened
-/// around the body; what other threads spawn goes through a supervisor, which is made when it is first needed.
+/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
+/// opened around the body; what other threads spawn goes through a supervisor, which is made when it is first
+/// needed.
 final class BranchScope extends Scope {
     private static final VarHandle LATER;
     private static final VarHandle SUPERVISOR;
@@ -26,15 +27,21 @@ final class BranchScope extends Scope {
     private final Scheduler scheduler;
     private final int depth;
 
-    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not it.
+    private final boolean underShield;
+
+    /// Its path, as thread dumps show it.
+    private final String shown;
+
+    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not
+    /// it.
     private @Nullable ThreadScope threads;
 
     private @Nullable Thread spawner;
 
     private volatile @Nullable Supervisor supervisor;
 
-    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made for a
-    /// job that was cancelled meanwhile is stopped too.
+    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made
+    /// for a job that was cancelled meanwhile is stopped too.
     private volatile boolean over;
 
     /// How many failures came after the first.
@@ -55,6 +62,8 @@ final class BranchScope extends Scope {
         this.owner = owner;
         this.scheduler = owner.scheduler();
         this.depth = owner.depth() + 1;
+        this.underShield = owner.isShielded() || owner.scope.isUnderShield();
+        this.shown = Paths.shown(owner);
     }
 
     @Override
@@ -70,6 +79,16 @@ final class BranchScope extends Scope {
     @Override
     int depth() {
         return depth;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return underShield;
+    }
+
+    @Override
+    String shown() {
+        return shown;
     }
 
     @Override
@@ -126,7 +145,7 @@ final class BranchScope extends Scope {
         if (known != null) {
             return known;
         }
-        var made = new Supervisor(Paths.shown(this), owner.carrier(), owner);
+        var made = new Supervisor(shown, owner.carrier(), owner);
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }

@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// Branch scopes whose jobs are still to be cancelled; linked by themselves, so that nothing is allocated half-way.
-/// A scope is in one queue, once: that of whoever stopped its job.
+/// Branch scopes whose jobs are still to be cancelled; linked by themselves, so that nothing is allocated
+/// half-way. A scope is in one queue, once: that of whoever stopped its job.
 final class CancelQueue {
     private @Nullable BranchScope first;
     private @Nullable BranchScope last;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -19,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///                           +------------------- no job left ----------------------------^
 /// ```
 ///
-/// Each wait of the leader has an end, and no user code runs on its thread: jobs are interrupted, and handlers and
-/// observers are called, on a platform thread of its own.
+/// Each wait of the leader has an end, and no user code runs on its thread: jobs are interrupted, and handlers
+/// and observers are called, on a platform thread of its own.
 final class Closing {
     private static final int OPEN = 0;
     private static final int DRAINING = 1;
@@ -36,16 +37,14 @@ final class Closing {
         }
     }
 
-    /// How often a leader yields to what runs, before it waits in earnest: a timer costs a virtual thread more than a
-    /// hundred jobs.
-    private static final int YIELDS = 3;
-
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
-    /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a channel of
-    /// the user's own making, holds up none but its thread.
+    /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a
+    /// channel of the user's own making, holds up none but its thread.
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    private static final int MOST_ATTEMPTS = 4;
 
     private final Scheduler scheduler;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -56,6 +55,9 @@ final class Closing {
     private volatile @Nullable Thread reporter;
 
     private volatile List<Job<?>> survivors = List.of();
+
+    /// How often a leader gave up. By the leader of the time.
+    private int attempts;
 
     /// Jobs that are not waited for. Written before the leader looks at any job.
     private Set<JobImpl<?>> ignored = Set.of();
@@ -96,8 +98,8 @@ final class Closing {
         return survivors.stream().filter(job -> !job.isDone()).toList();
     }
 
-    /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that returns: such
-    /// a close only begins. Refuses bodies.
+    /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
+    /// returns: such a close only begins. Refuses bodies.
     private boolean isInHook() {
         if (reporter == Thread.currentThread() || isHere(JobImpl.SPAWNING)) {
             return true;
@@ -128,7 +130,8 @@ final class Closing {
         }
     }
 
-    /// As [#close], for a JVM that exits: does not wait for a job that called `System.exit`, which waits for this.
+    /// As [#close], for a JVM that exits: does not wait for a job that called `System.exit`, which waits for
+    /// this.
     void closeAtExit(long waitNanos, long closeNanos) {
         if (phase == OPEN) {
             ignored = exiting();
@@ -214,11 +217,16 @@ final class Closing {
             interrupted = awaitOrCancel(times);
             interrupted |= endThreads(times);
         } catch (Throwable trouble) {
-            // Where the stack or memory has run out there is no waiting: another thread goes on.
-            runBeside("closer", () -> lead(times));
-            throw trouble;
+            if (++attempts < MOST_ATTEMPTS) {
+                // Where the stack or memory has run out there is no waiting: another thread goes on.
+                runBeside("closer", () -> lead(times));
+                throw trouble;
+            }
+            Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
+            interrupted = false;
         }
         phase = CLOSED;
+        scheduler.endStallWatch();
         scheduler.entry().closed();
         notifyClosed(times);
         leader = null;
@@ -230,6 +238,9 @@ final class Closing {
     private boolean awaitOrCancel(Times times) {
         boolean interrupted = false;
         scheduler.refuseSpawners();
+        if (ignored.isEmpty()) {
+            scheduler.supervisor().endIfIdle(scheduler, times.waiting());
+        }
         if (!awaitJobs(DRAINING, times.start(), times.waiting())) {
             interrupted = Thread.interrupted();
             phase = CANCELLING;
@@ -245,7 +256,8 @@ final class Closing {
         return interrupted;
     }
 
-    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is another.
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
+    /// another.
     private boolean awaitJobs(int during, long start, long nanos) {
         if (during == CANCELLING) {
             // Cancelled jobs end about newest first, and who waits for the oldest is woken once.
@@ -254,24 +266,12 @@ final class Closing {
                 return false;
             }
         }
-        int yields = during == DRAINING ? YIELDS : 0;
         for (var job = newest(); job != null; job = newest()) {
-            if (mustStop(during, start, nanos)) {
-                return false;
-            }
-            if (yields > 0) {
-                yields--;
-                yieldOnce();
-            } else if (!awaitJob(job, during, start, nanos)) {
+            if (mustStop(during, start, nanos) || !awaitJob(job, during, start, nanos)) {
                 return false;
             }
         }
         return true;
-    }
-
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void yieldOnce() {
-        Thread.yield();
     }
 
     private @Nullable JobImpl<?> newest() {
@@ -297,8 +297,8 @@ final class Closing {
         return true;
     }
 
-    /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none; true if
-    /// the thread was interrupted meanwhile.
+    /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none;
+    /// true if the thread was interrupted meanwhile.
     private boolean endThreads(Times times) {
         boolean interrupted = Thread.interrupted();
         var found = Stragglers.of(scheduler, ignored);

@@ -11,6 +11,10 @@ final class Extras {
     /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.
     boolean shielded;
 
+    /// For a shielded job: the job that waits for it, if one does.
+    @Nullable
+    JobImpl<?> caller;
+
     /// What observers want to hear; null before they know the job.
     private volatile Observers.@Nullable Observation observation;
 

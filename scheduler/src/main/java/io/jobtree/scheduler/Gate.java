@@ -128,7 +128,7 @@ final class Gate {
             addSpawner(request);
             granted = settleAndThaw(taken);
         }
-        Places.notify(granted);
+        Places.notify(granted, this);
         try {
             while (request.got == NOTHING
                     && !request.refused
@@ -138,7 +138,7 @@ final class Gate {
         } catch (StackOverflowError noRoom) {
             int got = withdraw(request);
             if (got != NOTHING) {
-                Places.notify(giveBack(got));
+                Places.notify(giveBack(got), this);
             }
             throw noRoom;
         }

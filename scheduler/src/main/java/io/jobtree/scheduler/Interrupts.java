@@ -4,9 +4,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Interrupts the bodies that were stopped. An interrupt is user code where a body waits in a channel of its own
-/// making:
-/// one that hangs holds up who delivers it, so after a moment another thread goes on with the others.
+/// Interrupts the bodies that were stopped. An interrupt is user code where a body waits in a channel of its
+/// own making: one that hangs holds up who delivers it, so after a moment another thread goes on with the
+/// others.
 final class Interrupts {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -29,7 +29,8 @@ final class Interrupts {
         }
     }
 
-    /// Delivers what this thread has not delivered by then; null where there is nothing to deliver, or no memory.
+    /// Delivers what this thread has not delivered by then; null where there is nothing to deliver, or no
+    /// memory.
     private static @Nullable Future<?> successor(@Nullable JobImpl<?> first, Scope scope) {
         if (scope.live.newest(any -> true) == null) {
             return null;

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The future of a job's result; cancelling it cancels the job. It gets the job's failure, unless somebody else has
-/// completed it: then it leaves the job, which has nothing to do with it any more.
+/// The future of a job's result; cancelling it cancels the job. It gets the job's failure, unless somebody else
+/// has completed it: then it leaves the job, which has nothing to do with it any more.
 final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int NOBODY = 0;
     private static final int JOB = 1;
@@ -30,8 +30,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final JobImpl<T> job;
     private final Waiter waiter;
 
-    /// Who completes it: once the job has claimed that, nobody else can, so that its failure does not get lost between
-    /// the two.
+    /// Who completes it: once the job has claimed that, nobody else can, so that its failure does not get lost
+    /// between the two.
     private volatile int completer = NOBODY;
 
     private JobFuture(JobImpl<T> job) {
@@ -72,8 +72,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return true;
     }
 
-    /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything, and would
-    /// hold up the job's parent or the next job of a reused thread.
+    /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
+    /// and would hold up the job's parent or the next job of a reused thread.
     private void completeElsewhere() {
         try {
             var _ = Threads.start("", job.scope.contextLoader(), this::completeFromJob);

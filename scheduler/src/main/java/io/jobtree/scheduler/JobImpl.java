@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A job: its state, and the way from its spawn to its outcome.
 ///
-/// The thread that was started for a job, and no other, runs the body and ends the job; anyone may ask it to stop. The
-/// one exception is a pending job that nobody observes and that has no failure: it is over at once.
+/// The thread that was started for a job, and no other, runs the body and ends the job; anyone may ask it to
+/// stop. The one exception is a pending job that nobody observes and that has no failure: it is over at once.
 final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     // One int says where a job stands; each step is one compare-and-set. A parent and a close wait for this word, and
     // for nothing else.
@@ -133,8 +133,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     volatile int state = NEW;
 
-    /// How it ends if it is stopped: set once, before the state says STOPPED. Who finds it set helps the other with
-    /// the step: none waits for another.
+    /// How it ends if it is stopped: set once, before the state says STOPPED. Who finds it set helps the other
+    /// with the step: none waits for another.
     private volatile @Nullable Ending ending;
 
     /// The thread that runs the job, its hooks included. Written by that thread.
@@ -149,12 +149,12 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one bit
-    /// is lost.
+    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one
+    /// bit is lost.
     private long startedNanos;
 
-    /// The body; once that is over, what it returned or threw. After the start touched by the job's thread alone,
-    /// until the state says that the job ended with it.
+    /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
+    /// alone, until the state says that the job ended with it.
     private @Nullable Object work;
 
     /// The scope of a branch job, from its start on.
@@ -209,6 +209,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     boolean isStopped() {
         return (state & STOPPED) != 0;
+    }
+
+    /// Whether it was stopped while it was pending, and is yet to end.
+    boolean isDoomed() {
+        return phase(state) == DOOMED;
     }
 
     /// Whether it will not run its body any more, or has.
@@ -326,16 +331,6 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         stopAll(Ending.failed(failure, CancelReason.DEADLINE, this));
     }
 
-    /// Whether the caller is the one to start its thread.
-    boolean tryDispatch() {
-        for (int now = state; phase(now) == PENDING && (now & DISPATCHED) == 0; now = state) {
-            if (casState(now, now | DISPATCHED)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
         STATE.getAndBitwiseOr(this, DISPATCHED);
@@ -368,10 +363,15 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     // Places
 
-    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock.
+    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock. A
+    /// pending job that has all its places then is dispatched: whoever notifies it starts its thread.
     boolean grant(int bit) {
         for (int now = state; phase(now) <= RUNNING; now = state) {
-            if (casState(now, now | bit)) {
+            int next = now | bit;
+            if (phase(now) == PENDING && (next & HOLDS) == holding.all()) {
+                next |= DISPATCHED;
+            }
+            if (casState(now, next)) {
                 return true;
             }
         }
@@ -433,8 +433,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return Carried.with(own == null ? null : own.carrier, CURRENT, this);
     }
 
-    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads, which must
-    /// end where their scope was opened.
+    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
+    /// which must end where their scope was opened.
     @Override
     public void run() {
         if (phase(state) == DOOMED) {
@@ -459,7 +459,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     private void runBranch(BranchScope own) {
         boolean bodyOver = false;
-        try (var threads = ThreadScope.open(Paths.shown(own))) {
+        try (var threads = ThreadScope.open(own.shown())) {
             own.open(threads);
             try {
                 if (takeBody() instanceof JobBody<?> body) {
@@ -543,7 +543,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
     }
 
-    /// Ends the job once body and children are over: gives the job that this thread is to run next, if there is one.
+    /// Ends the job once body and children are over: gives the job that this thread is to run next, if there is
+    /// one.
     @Nullable
     JobImpl<?> end() {
         scope.scheduler().ensureWhole();
@@ -554,14 +555,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (phase(now) == DOOMED || branch != null) {
             return decide(0);
         }
-        int held = leaveBody(FINISHING);
-        if (extras != null && observation() != null) {
-            // A hook may wait, for who needs this place.
-            Places.release(holding, held);
-            stopped();
-            return decide(0);
-        }
-        return decide(held);
+        return decide(leaveBody(FINISHING));
     }
 
     /// The short way of a leaf job that succeeded, has nothing to give back, and that nobody observes.
@@ -607,7 +601,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         boolean handled = failure == null || isTakenByScope(failure, done);
         var next = observed == null ? handOn(held, failure == null) : null;
         if (observed != null) {
+            // A hook may wait, for who needs this place.
             Places.release(holding, held);
+            if (branch == null && startedNanos != 0) {
+                stopped();
+            }
             ended(observed, done);
         }
         if (handled) {
@@ -656,8 +654,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
     }
 
-    /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of this thread,
-    /// unless a failure handler may keep that busy first.
+    /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of this
+    /// thread, unless a failure handler may keep that busy first.
     private @Nullable JobImpl<?> handOn(int held, boolean mayRunNext) {
         if (held == 0) {
             return null;
@@ -670,32 +668,50 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
         Places.release(holding, held & ~HOLDS_SCOPE);
         var granted = gate.release();
-        if (granted != null && granted.scope == scope && granted.holdsAll() && granted.tryDispatch()) {
+        if (granted != null && granted.scope == scope && granted.isReady()) {
             return granted;
         }
-        Places.notify(granted);
+        Places.notify(granted, gate);
         return null;
     }
 
-    private boolean holdsAll() {
-        return (state & HOLDS) == holding.all();
+    /// Whether it is pending, and has only to be run.
+    private boolean isReady() {
+        int now = state;
+        return phase(now) == PENDING && (now & DISPATCHED) != 0;
     }
 
-    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes.
-    void endBroken(Throwable trouble) {
-        scope.scheduler().breakDown(trouble);
+    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates nothing.
+    void endBroken(Throwable broken) {
+        var scheduler = scope.scheduler();
+        try {
+            scheduler.breakDown(broken);
+        } catch (Throwable noMemory) {
+            scheduler.trouble = broken;
+        }
         var own = branch;
         if (own != null) {
             own.bodyOver();
             own.awaitJobs();
         }
         if (!isDone()) {
-            Places.release(holding, takeHeld());
-            var _ = ENDING.compareAndSet(this, null, Ending.failed(trouble, CancelReason.PARENT, this));
-            STATE.getAndBitwiseOr(this, STOPPED);
-            publish(Objects.requireNonNull(ending).isFailure() ? FAILED : CANCELLED, extras);
+            try {
+                Places.release(holding, takeHeld());
+            } finally {
+                publishBroken(broken);
+            }
         }
         setRunner(null);
+    }
+
+    private void publishBroken(Throwable broken) {
+        var known = ending;
+        if (isStopped() && known != null) {
+            publish(known.isFailure() ? FAILED : CANCELLED, extras);
+        } else {
+            work = broken;
+            publish(FAILED, extras);
+        }
     }
 
     /// Makes the outcome visible; true if someone who waited has the failure in it.
@@ -871,6 +887,17 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     boolean isShielded() {
         var own = extras;
         return own != null && own.shielded;
+    }
+
+    /// The job that waits for the shielded one which this is, or is below; null without one.
+    @Nullable
+    JobImpl<?> callerOfShield() {
+        JobImpl<?> root = this;
+        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
+            root = above;
+        }
+        var own = root.extras;
+        return own == null ? null : own.caller;
     }
 
     boolean isSupervised() {
@@ -1076,6 +1103,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     @Override
     public JobTree tree() {
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// with a scope of its own or without one. A lambda picks its own: what may be a value is one, in Kotlin
 /// too. (For that the body without a result and with a scope has an empty `none` behind it.) Each throws
 /// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
-///   while it had to wait for the pending limit (its interrupt flag stays set); the body then never
-///   runs,
+/// while it had to wait for the pending limit (its interrupt flag stays set); the body then never
+/// runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
 /// `trySpawn` does the same, and gives empty where `spawn` would have to wait.

@@ -109,10 +109,10 @@ public record JobTree(
     ///
     /// ```
     /// {"name": "mail", "path": "orders/mail", "id": 20, "state": "PENDING", "ageSeconds": 0.003200,
-    ///  "secondsLeft": 3.800000,
-    ///  "waitsFor": {"kind": "PLACE", "name": "orders", "timed": false, "jobCount": 1,
+    /// "secondsLeft": 3.800000,
+    /// "waitsFor": {"kind": "PLACE", "name": "orders", "timed": false, "jobCount": 1,
     ///               "jobs": [{"id": 17, "name": "page"}]},
-    ///  "deadlock": true, "note": "shielded", "children": []}
+    /// "deadlock": true, "note": "shielded", "children": []}
     /// ```
     ///
     /// A scheduler has no `id`, `state` and `ageSeconds`. `secondsLeft`, `waitsFor`, `deadlock` and `note`
@@ -121,6 +121,7 @@ public record JobTree(
     ///
     /// @return one JSON object, without line feeds
     public String toJson() {
+        Stack.ensureMuchRoom();
         return Drawing.toJson(this);
     }
 
@@ -128,6 +129,7 @@ public record JobTree(
     /// deep or long, the rest is counted.
     @Override
     public String toString() {
+        Stack.ensureMuchRoom();
         return Drawing.draw(this);
     }
 }

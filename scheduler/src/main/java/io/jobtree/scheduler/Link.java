@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs it, and
-/// lets go of the job when that is done, so that no list ever holds a finished job.
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs
+/// it, and lets go of the job when that is done, so that no list ever holds a finished job.
 final class Link extends Task {
     /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
     /// into one.
@@ -75,7 +75,8 @@ final class Link extends Task {
         return null;
     }
 
-    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a turn.
+    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a
+    /// turn.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void reuse(JobImpl<?> next, int count) {
         Thread.interrupted();

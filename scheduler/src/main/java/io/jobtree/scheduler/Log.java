@@ -10,8 +10,16 @@ final class Log {
 
     private Log() {}
 
-    @SuppressWarnings("ReferenceEquality") // an exception may have an equals that throws
     static void handlerThrew(JobImpl<?> job, Throwable failure, Throwable thrown) {
+        try {
+            logHandler(job, failure, thrown);
+        } catch (Throwable noMemory) {
+            // The job goes on.
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // an exception may have an equals that throws
+    private static void logHandler(JobImpl<?> job, Throwable failure, Throwable thrown) {
         var both = new IllegalStateException(
                 "Failure handler threw " + Text.of(thrown) + " when called for " + job, failure);
         if (thrown != failure) {
@@ -21,14 +29,22 @@ final class Log {
     }
 
     static void hookNotCalled(JobImpl<?> job, Throwable noMemory) {
-        log(Level.ERROR, "The observers of " + job + " could not be called", noMemory);
+        try {
+            log(Level.ERROR, "The observers of " + job + " could not be called", noMemory);
+        } catch (Throwable stillNone) {
+            // The job goes on.
+        }
     }
 
     static void interruptFailed(JobImpl<?> job, Throwable thrown) {
-        log(
-                Level.WARNING,
-                "The interrupt of " + job + " threw, by the channel that its body uses; the job stays cancelled",
-                thrown);
+        try {
+            log(
+                    Level.WARNING,
+                    "The interrupt of " + job + " threw, by the channel that its body uses; the job stays cancelled",
+                    thrown);
+        } catch (Throwable noMemory) {
+            // The job goes on.
+        }
     }
 
     static void log(Level level, String message, @Nullable Throwable thrown) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The schedulers that are open in this process, and what is said of those that nobody closes.
 ///
-/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others, and a
-/// virtual thread, which reports those that were dropped. With the last one they go, so that nothing holds the class
-/// loader of an application that has ended.
+/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others,
+/// and a virtual thread, which reports those that were dropped. Soon after the last one they go, so that
+/// nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
     private static final AtomicLong COUNT = new AtomicLong();
@@ -76,8 +76,8 @@ final class OpenSchedulers {
                     + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
         }
 
-        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by its
-        /// supervisor.
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
+        /// its supervisor.
         private void dropped() {
             if (remove(this)) {
                 supervisor.stop();
@@ -127,18 +127,6 @@ final class OpenSchedulers {
         }
     }
 
-    private static void removeHook() {
-        var last = hook;
-        hook = null;
-        try {
-            if (last != null) {
-                Runtime.getRuntime().removeShutdownHook(last);
-            }
-        } catch (IllegalStateException exiting) {
-            // It runs.
-        }
-    }
-
     private static void stopWatcher() {
         var last = watcher;
         watcher = null;
@@ -159,6 +147,18 @@ final class OpenSchedulers {
             } catch (Throwable trouble) {
                 Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
             }
+        }
+    }
+
+    private static void removeHook() {
+        var last = hook;
+        hook = null;
+        try {
+            if (last != null) {
+                Runtime.getRuntime().removeShutdownHook(last);
+            }
+        } catch (IllegalStateException exiting) {
+            // It runs.
         }
     }
 

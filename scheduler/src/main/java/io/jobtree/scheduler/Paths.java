@@ -18,12 +18,15 @@ final class Paths {
     }
 
     /// For thread dumps: printable, and of the last names only where there are very many.
-    static String shown(Scope scope) {
-        return Text.printable(scope instanceof BranchScope branch ? path(branch.owner, MAX_SHOWN) : scope.name());
+    static String shown(JobImpl<?> job) {
+        var scope = job.scope;
+        return scope.depth() < MAX_SHOWN
+                ? scope.shown() + '/' + Text.printable(job.name())
+                : Text.printable(path(job, MAX_SHOWN));
     }
 
-    /// The path of a job in a picture of a tree: of the last names only where there are very many.
-    static String shown(JobImpl<?> job) {
+    /// For pictures: as it is, and of the last names only where there are very many.
+    static String upTo(JobImpl<?> job) {
         return path(job, MAX_SHOWN);
     }
 

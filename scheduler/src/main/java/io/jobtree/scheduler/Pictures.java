@@ -92,7 +92,7 @@ final class Pictures {
     private JobTree freeze(JobImpl<?> job, @Nullable Duration left, List<JobTree> children) {
         return new JobTree(
                 job.name(),
-                Paths.shown(job),
+                Paths.upTo(job),
                 job.id(),
                 Optional.of(job.state()),
                 job.age(),

@@ -3,8 +3,8 @@ package io.jobtree.scheduler;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a job's places: it asks for them, holds them, gives them up while it waits, takes them back, releases
-/// them. First the place in its scope's limit, then the one in a shared limit.
+/// The way of a job's places: it asks for them, holds them, gives them up while it waits, takes them back,
+/// releases them. First the place in its scope's limit, then the one in a shared limit.
 ///
 /// Who takes a place's bit out of a job's state gives that place back: so each is given back exactly once.
 final class Places {
@@ -28,8 +28,9 @@ final class Places {
     static void admitToShared(JobImpl<?> job) {
         var shared = job.holding.shared();
         if (shared == null || job.holds(shared.bit)) {
-            job.scope.dispatch(job);
-        } else if (shared.tryTake()) {
+            return;
+        }
+        if (shared.tryTake()) {
             takeAndGoOn(job, shared);
         } else {
             queue(job, shared, false);
@@ -38,20 +39,29 @@ final class Places {
 
     private static void takeAndGoOn(JobImpl<?> job, Gate gate) {
         if (job.grant(gate.bit)) {
-            admitToShared(job);
+            goOn(job, gate);
         } else {
-            notify(gate.release());
+            notify(gate.release(), gate);
+        }
+    }
+
+    /// A job has got a place while it was pending: it asks for the next, or is started.
+    private static void goOn(JobImpl<?> job, Gate gate) {
+        if (gate.bit == JobImpl.HOLDS_SHARED || job.holding.shared() == null) {
+            job.scope.startOrStrand(job, job.link);
+        } else if (job.isPending()) {
+            admitToShared(job);
         }
     }
 
     private static void queue(JobImpl<?> job, Gate gate, boolean reserved) {
         var link = job.link;
         if (link == Link.GONE) {
-            notify(reserved ? gate.giveBack(Gate.ROOM) : null);
+            notify(reserved ? gate.giveBack(Gate.ROOM) : null, gate);
             return;
         }
         if (!job.isShielded()) {
-            notify(gate.queue(link, reserved));
+            notify(gate.queue(link, reserved), gate);
         } else if (gate.tryTakeOrQueueAhead(link)) {
             // It cleans up for a job that was admitted before those that are pending.
             takeAndGoOn(job, gate);
@@ -60,25 +70,20 @@ final class Places {
         // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may
         // be back in the queue for another reason.
         if (job.isOverOrDoomed()) {
-            notify(gate.remove(link));
+            notify(gate.remove(link), gate);
         }
     }
 
     /// To be called outside of a gate's lock with the job that it has given a place.
-    static void notify(@Nullable JobImpl<?> granted) {
+    static void notify(@Nullable JobImpl<?> granted, Gate gate) {
         if (granted == null) {
             return;
         }
-        if (granted.isPending()) {
-            admitToShared(granted);
+        if (granted.isPending() || granted.isDoomed()) {
+            goOn(granted, gate);
         } else {
             LockSupport.unpark(granted.runner());
         }
-    }
-
-    /// Whether it is in the queue of a limit, or on its way there.
-    static boolean isPendingForOne(JobImpl<?> job) {
-        return missing(job) != null;
     }
 
     /// The limit that a pending job has to wait for; null if it has all its places, or is not pending.
@@ -106,7 +111,7 @@ final class Places {
     private static void release(Holding holding, int held, int bit) {
         var gate = held == 0 ? null : holding.gate(bit);
         if (gate != null) {
-            notify(gate.release());
+            notify(gate.release(), gate);
         }
     }
 
@@ -116,9 +121,9 @@ final class Places {
         var scope = holding.scope();
         var shared = holding.shared();
         if (scope != null && (before & JobImpl.HOLDS_SCOPE) == 0) {
-            notify(scope.remove(job.link));
+            notify(scope.remove(job.link), scope);
         } else if (shared != null && (before & JobImpl.HOLDS_SHARED) == 0) {
-            notify(shared.remove(job.link));
+            notify(shared.remove(job.link), shared);
         }
     }
 
@@ -131,8 +136,8 @@ final class Places {
         return held;
     }
 
-    /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it stands ahead
-    /// of pending jobs before that one's place is given away.
+    /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it
+    /// stands ahead of pending jobs before that one's place is given away.
     static void requestBack(JobImpl<?> job, int held) {
         var gate = job.holding.gate((held & JobImpl.HOLDS_SCOPE) != 0 ? JobImpl.HOLDS_SCOPE : JobImpl.HOLDS_SHARED);
         if (gate != null) {
@@ -140,8 +145,8 @@ final class Places {
         }
     }
 
-    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts are kept
-    /// for later.
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
+    /// are kept for later.
     ///
     /// @param requested whether the first was requested already
     static void takeBack(JobImpl<?> job, int held, boolean requested) {
@@ -168,7 +173,7 @@ final class Places {
 
     private static void request(JobImpl<?> job, Gate gate) {
         if (gate.tryTakeOrQueueAhead(job.link) && !job.grant(gate.bit)) {
-            notify(gate.release());
+            notify(gate.release(), gate);
         }
     }
 
@@ -182,7 +187,7 @@ final class Places {
             }
         } finally {
             if (!job.holds(gate.bit)) {
-                notify(gate.remove(job.link));
+                notify(gate.remove(job.link), gate);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

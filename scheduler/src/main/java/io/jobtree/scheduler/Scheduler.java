@@ -43,8 +43,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     private final @Nullable StallWatch stallWatch;
 
-    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room to call
-    /// anything; who comes next, on another stack, closes the scheduler.
+    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
+    /// to call anything; who comes next, on another stack, closes the scheduler.
     volatile @Nullable Throwable trouble;
 
     private Scheduler(SchedulerOptions options) {
@@ -95,6 +95,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// @throws IllegalStateException if this JDK is none of those that Jobtree knows, 25 to 28
     public static Scheduler open(SchedulerOptions options) {
         Objects.requireNonNull(options, "options");
+        Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
         var scheduler = new Scheduler(options);
         Observers.opened(scheduler);
@@ -196,6 +197,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         var caller = JobImpl.ofThisThread();
         var extras = new Extras();
         extras.shielded = true;
+        extras.caller = caller;
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
@@ -238,6 +240,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public JobTree tree() {
+        Stack.ensureMuchRoom();
         return JobTree.of(this);
     }
 
@@ -255,6 +258,16 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     @Override
     int depth() {
         return 0;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return false;
+    }
+
+    @Override
+    String shown() {
+        return Text.printable(name());
     }
 
     @Override
@@ -296,6 +309,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     Supervisor supervisor() {
         supervisor.ensureStarted();
         return supervisor;
+    }
+
+    /// To be called when it is closed.
+    void endStallWatch() {
+        if (stallWatch != null) {
+            stallWatch.end();
+        }
     }
 
     /// To be called when a job has to wait for a place.
@@ -367,6 +387,11 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     void breakDown(Throwable trouble) {
         Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
         closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
+    }
+
+    /// Whether every job is done and every failure reported. If all are done it takes no more.
+    boolean isOver() {
+        return live.sealOrNewest() == null && reporting.isEmpty();
     }
 
     OpenSchedulers.Entry entry() {

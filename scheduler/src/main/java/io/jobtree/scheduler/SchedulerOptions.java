@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 public final class SchedulerOptions {
     private static final int NONE = 0;
+    private static final Duration EXIT_WAIT = Duration.ofSeconds(10);
 
     private final String name;
     private final int limit;
@@ -25,7 +26,7 @@ public final class SchedulerOptions {
     private final List<JobObserver> observers;
     private final ScopedValue<?>[] carried;
     private final boolean closeOnExit;
-    private final Duration exitWait;
+    private final @Nullable Duration exitWait;
     private final @Nullable Duration stallWarning;
     private final boolean threadReuse;
 
@@ -173,7 +174,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Has a JVM shutdown hook close the scheduler.
+    /// Has a JVM shutdown hook close the scheduler. Whatever is said here and in [#withCloseTimeout], it takes
+    /// no more than 20 s in all: a container kills a process 30 s after it asked it to end.
     ///
     /// @param wait how long jobs may go on by themselves then, before they are cancelled and given the
     ///     close timeout; zero cancels at once
@@ -278,11 +280,15 @@ public final class SchedulerOptions {
         return closeOnExit;
     }
 
-    /// How long jobs may go on by themselves when a shutdown hook closes the scheduler.
+    /// How long jobs may go on by themselves when a shutdown hook closes the scheduler: what was said, or 10 s,
+    /// or [#waitTimeout] where that is shorter.
     ///
     /// @return the wait, which counts only with [#closeOnExit]
     public Duration exitWait() {
-        return exitWait;
+        if (exitWait != null) {
+            return exitWait;
+        }
+        return waitTimeout.compareTo(EXIT_WAIT) < 0 ? waitTimeout : EXIT_WAIT;
     }
 
     /// How long a limit may stand still before that is logged.
@@ -324,7 +330,7 @@ public final class SchedulerOptions {
         private List<JobObserver> observers = List.of();
         private ScopedValue<?>[] carried = new ScopedValue<?>[0];
         private boolean closeOnExit;
-        private Duration exitWait = Duration.ofSeconds(10);
+        private @Nullable Duration exitWait;
         private @Nullable Duration stallWarning = Duration.ofSeconds(60);
         private boolean threadReuse;
 

@@ -35,6 +35,12 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// The number of branch jobs above.
     abstract int depth();
 
+    /// Whether a shielded job is above.
+    abstract boolean isUnderShield();
+
+    /// The path as thread dumps show it.
+    abstract String shown();
+
     /// Why it takes no jobs.
     abstract String refusal();
 
@@ -50,7 +56,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// What the threads of its jobs have.
     abstract @Nullable ClassLoader contextLoader();
 
-    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was cancelled.
+    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
+    /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     /// Whether a finished job's thread takes the next pending job.
@@ -58,16 +65,12 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return scheduler().options().threadReuse();
     }
 
-    /// Has a thread started for a job that has all its places, unless somebody else does.
-    final void dispatch(JobImpl<?> job) {
-        if (job.tryDispatch()) {
-            startOrStrand(job, job.link);
-        }
-    }
-
-    private void startOrStrand(JobImpl<?> job, Link link) {
+    /// Has a thread started for a job that has all its places.
+    final void startOrStrand(JobImpl<?> job, Link link) {
         try {
-            start(link);
+            if (link != Link.GONE) {
+                start(link);
+            }
         } catch (Throwable noMemory) {
             job.strand();
         }
@@ -89,8 +92,8 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(label, body, reserved));
     }
 
-    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job has used
-    /// what was reserved for it, which may be the last place.
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job
+    /// has used what was reserved for it, which may be the last place.
     private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
         var self = JobImpl.ofThisThread();
         if (self == null) {
@@ -178,7 +181,7 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
 
     private void giveBack(int reserved) {
         if (gate != null && reserved != Gate.NOTHING) {
-            Places.notify(gate.giveBack(reserved));
+            Places.notify(gate.giveBack(reserved), gate);
         }
     }
 

@@ -7,14 +7,15 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places are
-/// held by jobs that wait for something that Jobtree cannot see.
+/// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
+/// are held by jobs that wait for something that Jobtree cannot see.
 ///
-/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a limit
-/// has started none as long as the same job is the first to wait.
+/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a
+/// limit has started none as long as the same job is the first to wait.
 final class StallWatch {
     private static final int LOOKS = 4;
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -32,6 +33,8 @@ final class StallWatch {
     private final Scheduler scheduler;
     private final Duration patience;
     private volatile boolean looking;
+    private volatile @Nullable Future<?> next;
+    private volatile boolean ended;
 
     /// What was seen at each full limit; by the one thread that looks.
     private Map<Gate, Seen> seen = Map.of();
@@ -60,9 +63,21 @@ final class StallWatch {
         }
     }
 
+    /// The scheduler is closed.
+    void end() {
+        ended = true;
+        var look = next;
+        if (look != null) {
+            look.cancel(false);
+        }
+    }
+
     private void lookLater() {
         try {
-            var _ = Timers.after(Math.min(Checks.nanos(patience) / LOOKS, MOST_NANOS), this::look);
+            next = Timers.after(Math.min(Checks.nanos(patience) / LOOKS, MOST_NANOS), this::look);
+            if (ended) {
+                end();
+            }
         } catch (Throwable noMemory) {
             looking = false;
         }
@@ -72,7 +87,7 @@ final class StallWatch {
         var now = new HashMap<Gate, Seen>();
         scheduler.eachBelow(job -> note(job, now));
         seen = now;
-        if (!now.isEmpty()) {
+        if (!now.isEmpty() && !ended) {
             lookLater();
             return;
         }

@@ -114,8 +114,8 @@ final class StructuredThreadScope implements ThreadScope {
         }
     }
 
-    /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone, whose context
-    /// class loader it hands on.
+    /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone, whose
+    /// context class loader it hands on.
     private static final class JobThreads implements ThreadFactory {
         private static final ThreadFactory UNNAMED =
                 Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
@@ -8,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of a
-/// scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of
+/// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
 /// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
@@ -25,7 +26,13 @@ final class Supervisor extends Task {
     /// How long it waits before it tries again to start a thread that could not be started.
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it holds.
+    /// How many turns it yields to what it has started, while a closer waits.
+    private static final int TURNS = 4;
+
+    private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
+    /// holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 
     static {
@@ -53,17 +60,21 @@ final class Supervisor extends Task {
     /// The one that reads the inbox.
     private volatile @Nullable Thread thread;
 
-    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope broke.
+    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope
+    /// broke.
     private volatile int threads;
 
     private volatile boolean stopping;
 
-    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a scheduler
-    /// that was dropped is to be collected, whoever holds this.
+    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a
+    /// scheduler that was dropped is to be collected, whoever holds this.
     private volatile @Nullable Scope stranded;
 
     /// Who waits for its end.
     private volatile @Nullable Thread closer;
+
+    /// The scheduler that is being closed, while this may end by itself as soon as its jobs are done.
+    private volatile @Nullable Scheduler draining;
 
     /// @param loader the context class loader of its threads, or the job whose thread has it
     Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader) {
@@ -79,8 +90,17 @@ final class Supervisor extends Task {
             if (!tryStart()) {
                 THREADS.getAndAdd(this, -1);
                 phase = IDLE;
-                Timers.retry(this::ensureStarted, RETRY_NANOS);
+                retryLater();
             }
+        }
+    }
+
+    /// Where there is no memory for that either, who comes next has to try.
+    private void retryLater() {
+        try {
+            var _ = Timers.after(RETRY_NANOS, this::ensureStarted);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 
@@ -107,6 +127,45 @@ final class Supervisor extends Task {
                 return;
             }
             LockSupport.parkNanos(this, left);
+        }
+    }
+
+    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
+    /// wake-ups; returns when it has ended, or soon after where that takes longer.
+    void endIfIdle(Scheduler scheduler, long nanos) {
+        if (threads == 0) {
+            return;
+        }
+        closer = Thread.currentThread();
+        draining = scheduler;
+        LockSupport.unpark(thread);
+        long start = System.nanoTime();
+        long most = Math.min(nanos, MOST_DRAIN_NANOS);
+        for (long left = most; threads > 0 && draining != null && left > 0; left = most - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            if (Thread.currentThread().isVirtual()) {
+                // A timer costs it more than a hundred jobs. It has a carrier again when this supervisor has one.
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+        draining = null;
+    }
+
+    /// Whether it may end now; else wakes the closer, after a few turns.
+    private void drain(int turn) {
+        var scheduler = draining;
+        if (scheduler == null) {
+            return;
+        }
+        if (inbox == null && scheduler.isOver()) {
+            stopping = true;
+        } else if (turn >= TURNS) {
+            draining = null;
+            LockSupport.unpark(closer);
         }
     }
 
@@ -167,11 +226,14 @@ final class Supervisor extends Task {
     private void startTasks() {
         try (var scope = ThreadScope.open(name)) {
             try {
+                int turn = 0;
                 while ((!stopping || inbox != null || stranded != null) && thread == Thread.currentThread()) {
+                    turn = draining == null ? 0 : turn + 1;
                     startAll(scope);
                     // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
                     yieldOnce();
                     rescueStranded(scope);
+                    drain(turn);
                     pause();
                 }
             } catch (Throwable broken) {
@@ -187,7 +249,7 @@ final class Supervisor extends Task {
     }
 
     private void pause() {
-        if (inbox != null || stopping) {
+        if (inbox != null || stopping || draining != null) {
             return;
         }
         if (stranded == null) {
@@ -198,7 +260,8 @@ final class Supervisor extends Task {
         Thread.interrupted();
     }
 
-    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of stack.
+    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
+    /// stack.
     void replace() {
         if (phase == RUNNING) {
             THREADS.getAndAdd(this, 1);
@@ -208,17 +271,30 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Another thread reads the inbox from now on.
+    /// Another thread reads the inbox from now on. Most likely there was no memory, so nothing here may be left
+    /// half-way
+    /// for want of it.
     private void goOnElsewhere(Throwable broken) {
         if (thread != Thread.currentThread()) {
             return;
         }
         thread = null;
-        LockSupport.parkNanos(this, RETRY_NANOS);
-        Log.log(System.Logger.Level.WARNING, name + ": its threads are now started by another supervisor", broken);
         THREADS.getAndAdd(this, 1);
-        while (!tryStart()) {
+        do {
+            rest();
+        } while (!tryStart());
+        try {
+            Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
+        } catch (Throwable noMemory) {
+            // The jobs go on.
+        }
+    }
+
+    private void rest() {
+        try {
             LockSupport.parkNanos(this, RETRY_NANOS);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
         }
     }
 

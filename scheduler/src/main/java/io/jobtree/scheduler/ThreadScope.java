@@ -8,9 +8,8 @@ interface ThreadScope extends AutoCloseable {
 
     int NEWEST_JDK = 28;
 
-    /// Opens a scope in the caller's frame. Its threads have the context class loader that the caller has when it
-    /// starts
-    /// them.
+    /// Opens a scope in the caller's frame. Its threads have the context class loader that the caller has when
+    /// it starts them.
     static ThreadScope open(String name) {
         return StructuredThreadScope.open(name);
     }

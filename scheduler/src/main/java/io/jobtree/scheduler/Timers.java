@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
 ///
-/// Timeouts run on platform threads of their own, `jobtree-timer`: jobs that compute on all carriers, and whatever
-/// blocks the common pool, do not delay them. A timeout cancels, which meets user code in one place: the interrupt of a
-/// job that waits in a channel of its own making. So while one is under way there is always another thread for the
-/// next.
+/// Timeouts run on platform threads of their own, `jobtree-timer`: jobs that compute on all carriers, and
+/// whatever blocks the common pool, do not delay them. A timeout cancels, which meets user code in one place:
+/// the interrupt of a job that waits in a channel of its own making. So while one is under way there is always
+/// another thread for the next.
 final class Timers {
     @SuppressWarnings("TimeInStaticInitializer") // on purpose: the moment at which nanoTime was read too
     private static final Instant ANCHOR = Instant.now();
@@ -47,15 +47,6 @@ final class Timers {
 
     static Future<?> after(long nanos, Runnable action) {
         return CLOCK.schedule(() -> run(action), nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /// Tries something again later; where there is no memory for that either, who comes next has to try.
-    static void retry(Runnable action, long nanos) {
-        try {
-            var _ = after(nanos, action);
-        } catch (Throwable noMemory) {
-            Log.log(System.Logger.Level.ERROR, "A thread could not be started, and neither could a timer", noMemory);
-        }
     }
 
     private static void run(Runnable action) {

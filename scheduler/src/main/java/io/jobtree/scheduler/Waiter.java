@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A thread that waits for a job to be done. A waiter that claims gets the job's failure, if it is still there then.
+/// A thread that waits for a job to be done. A waiter that claims gets the job's failure, if it is still there
+/// then.
 ///
 /// ```
 /// WAITING -> REQUESTING -> REQUESTED  by the thread that ends the job: about to be done, the waiter's places are
@@ -41,8 +42,8 @@ class Waiter {
 
     private volatile int status = WAITING;
 
-    /// The job that waits, and the places that it gave up. The job is written before the places, which are written by
-    /// its thread.
+    /// The job that waits, and the places that it gave up. The job is written before the places, which are
+    /// written by its thread.
     private @Nullable JobImpl<?> waiting;
 
     private volatile int gaveUp;

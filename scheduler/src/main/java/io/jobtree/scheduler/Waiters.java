@@ -43,8 +43,8 @@ final class Waiters {
         }
     }
 
-    /// Leaves; false if the outcome has been delivered. Those who have left are taken out when they are half of the
-    /// stack: a constant number of steps for each.
+    /// Leaves; false if the outcome has been delivered. Those who have left are taken out when they are half of
+    /// the stack: a constant number of steps for each.
     static boolean leave(JobImpl<?> job, Waiter waiter) {
         if (!waiter.leave()) {
             return false;
@@ -66,7 +66,8 @@ final class Waiters {
         head.depth = stay;
     }
 
-    /// The job is as good as done, and is about to release its places: those who gave theirs up to wait for it ask now.
+    /// The job is as good as done, and is about to release its places: those who gave theirs up to wait for it
+    /// ask now.
     static void requestBack(JobImpl<?> job) {
         for (var waiter = job.waiters; waiter != null; waiter = waiter.next) {
             waiter.requestBack();

@@ -51,7 +51,8 @@ final class Waiting {
         }
     }
 
-    /// Waits with a waiter that the job knew before it started, for a job that has the places of the waiting one.
+    /// Waits with a waiter that the job knew before it started, for a job that has the places of the waiting
+    /// one.
     static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
         var self = JobImpl.ofThisThread();
         if (self != null) {
@@ -99,8 +100,8 @@ final class Waiting {
         }
     }
 
-    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may save a wake-up.
-    /// A child with children of its own will hardly be done by then.
+    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may save a
+    /// wake-up. A child with children of its own will hardly be done by then.
     @SuppressWarnings("ThreadPriorityCheck")
     private static void letRun(Waiter waiter) {
         if (!waiter.isDelivered()) {
@@ -161,8 +162,8 @@ final class Waiting {
         }
     }
 
-    /// Throws IllegalStateException if the current job is the one to wait for, or below it, or if this thread is yet to
-    /// start it.
+    /// Throws IllegalStateException if the current job is the one to wait for, or below it, or if this thread
+    /// is yet to start it.
     static void ensureNotBelow(@Nullable JobImpl<?> current, JobImpl<?> job) {
         if (job.isBeingSpawnedHere()) {
             throw new IllegalStateException(
@@ -175,6 +176,10 @@ final class Waiting {
                                 ? job + " cannot wait for itself"
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
             }
+        }
+        if (current != null && (current.isShielded() || current.scope.isUnderShield())) {
+            // As good as a child of the job that waits for it.
+            ensureNotBelow(current.callerOfShield(), job);
         }
     }
 

@@ -15,26 +15,26 @@
 /// - A [Scheduler] is the root scope; it is opened, and closed when the work is over.
 /// - A [JobScope] is where jobs are spawned: a scheduler, or what the body of a *branch job* is given.
 /// - A [Job] is a unit of work with a name, a parent and one [Outcome]. It is done only when everything
-///   below it is.
+/// below it is.
 /// - In a branch job's scope the first failure cancels the siblings and the body, and is the branch
-///   job's own. With supervision, and in a scheduler always, a failure stays in its job.
+/// job's own. With supervision, and in a scheduler always, a failure stays in its job.
 /// - A [Limit], or the limit of a scope, says how many bodies run at once. A job that waits for another
-///   one gives its places up meanwhile, so that a parent never blocks its own children.
+/// one gives its places up meanwhile, so that a parent never blocks its own children.
 /// - Cancelling is a request: it flows down, interrupts each body once, and is over when everything has
-///   ended.
+/// ended.
 ///
 /// ## The rooms
-/// - The contract: [Scheduler], [JobScope], [Job], [Limit], their options, [Outcome] and the
-///   exceptions.
-/// - A job: `Admission` (its state word, and the places it holds), `Lifecycle` (from the start of the
-///   body to the outcome, and cancelling), `JobImpl` (the handle), `Waiting` and `Waiter` (who waits
-///   for it), `Ending` (how it ends that does not end by itself), `Extras` (what only some jobs have).
-/// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `Gate` with `LinkQueue`
-///   (places, and who waits for one).
-/// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope` and `StructuredThreadScope`
-///   (on the JDK's, which `TaskScopeApi` alone knows).
+/// - The contract: [Scheduler], [JobScope], [Job], [Limit], their options, [Outcome] and the exceptions.
+/// - A job: `JobImpl` (its state, and the way from its spawn to its outcome), `Link` (its place in lists, and what its
+///   thread runs), `Ending`, `Failures`, `Extras` (what only some jobs have), `JobFuture`.
+/// - Waiting: `Waiting`, `Waiter`, `Waiters`, `Backoff`.
+/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs), `Gate` with `LinkQueue`
+///   (a limit, and who waits for a place of it), `StallWatch`.
+/// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `CancelQueue`, `Interrupts`.
+/// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
+///   (which call the JDK's structured concurrency), `Threads`, `Timers`, `Stack`.
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Drawing`, `Waits`.
+/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Paths`, `Text`.
 ///
 /// ## Scoped values
 /// A job sees what its scheduler, and each job above it, was told to carry

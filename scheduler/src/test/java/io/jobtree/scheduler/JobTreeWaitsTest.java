@@ -120,4 +120,24 @@ final class JobTreeWaitsTest {
             held.release();
         }
     }
+
+    @Test
+    void tree_ofAJobThatWaitsForAScope_orInABlockingCall_saysSo() throws Exception {
+        var held = Held.body();
+        try (var jobs = Scheduler.open(TestOptions.unlimited());
+                var others = Scheduler.open(TestOptions.named("others"))) {
+            var other = others.spawn("other", held);
+            var idle = jobs.spawn("idle", () -> {
+                others.awaitIdle();
+                return 1;
+            });
+            var blocking = jobs.spawn("blocking", () -> Job.blocking(held));
+            awaitWaiting(idle);
+            assertThat(waitOf(idle).kind()).isEqualTo(Kind.IDLE);
+            assertThat(waitOf(idle).jobs()).containsExactly(new JobTree.Ref(other.id(), "other"));
+            assertThat(idle.tree()).asString().contains("waits until others is idle");
+            Awaitility.await().until(() -> blocking.tree().note().equals("waits for a blocking call"));
+            held.release();
+        }
+    }
 }

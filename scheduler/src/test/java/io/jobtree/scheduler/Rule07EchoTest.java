@@ -47,7 +47,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -201,27 +200,6 @@ final class Rule07EchoTest {
                             })
                             .result();
                     lock.lockInterruptibly();
-                }),
-                new Wait("read lock", () -> {
-                    var lock = new ReentrantReadWriteLock();
-                    Actor.start(ThreadKind.PLATFORM, () -> {
-                                lock.writeLock().lock();
-                                return 1;
-                            })
-                            .result();
-                    lock.readLock().lockInterruptibly();
-                }),
-                new Wait("Condition", () -> {
-                    var lock = new ReentrantLock();
-                    var condition = lock.newCondition();
-                    lock.lock();
-                    try {
-                        while (lock.isLocked()) {
-                            condition.await();
-                        }
-                    } finally {
-                        lock.unlock();
-                    }
                 }),
                 new Wait("BlockingQueue.take", () -> new ArrayBlockingQueue<Integer>(1).take()),
                 new Wait("SynchronousQueue.put", () -> new SynchronousQueue<Integer>().put(1)),
@@ -407,14 +385,17 @@ final class Rule07EchoTest {
                     hold.pass();
                     return 1;
                 });
+                var running = new Door();
+                var stubborn = jobs.spawn("stubborn", () -> {
+                    running.open();
+                    hold.passIgnoringInterrupts();
+                });
+                running.pass();
                 List<Job<?>> all = List.of(
                         jobs.spawn("join", () -> target.join()),
                         jobs.spawn("timed join", () -> target.join(TestOptions.LONG)),
                         jobs.spawn("await", () -> target.await()),
-                        jobs.spawn(
-                                "cancelAndJoin",
-                                () -> jobs.spawn("other", hold::passIgnoringInterrupts)
-                                        .cancelAndJoin(TestOptions.LONG)),
+                        jobs.spawn("cancelAndJoin", () -> stubborn.cancelAndJoin(TestOptions.LONG)),
                         jobs.spawn("future", () -> {
                             target.toCompletableFuture().get();
                         }),

@@ -100,8 +100,9 @@ final class Rule10ShieldTest {
                                 }));
                         inner.pass();
                         outer.join().cancel();
-                        child.await();
+                        Within.outcome(outer.join());
                         hold.open();
+                        child.await();
                         for (var i = 0; i < 3; i++) {
                             scope.spawn("next", ran::incrementAndGet).join();
                         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What blocks is held until the deadline has come: late by the blocking would be never here.
+@SuppressWarnings("FutureReturnValueIgnored") // it returns itself
 @Timeout(40)
 @DisplayName("R13: deadlines come on time whatever the common pool, a handler or an observer is doing")
 final class Rule13OnTimeTest {
@@ -81,11 +82,12 @@ final class Rule13OnTimeTest {
     void deadlines_come_whileTheFuturesTimerIsBusy() throws Exception {
         var busy = new CountDownLatch(1);
         var future = new CompletableFuture<Integer>();
-        var dependant = future.orTimeout(1, TimeUnit.MILLISECONDS).handle((value, thrown) -> {
+        var dependant = future.handle((value, thrown) -> {
             busy.countDown();
             return hold.passIgnoringInterrupts();
         });
-        busy.await();
+        future.orTimeout(1, TimeUnit.MILLISECONDS);
+        assertThat(busy.await(10, TimeUnit.SECONDS)).isTrue();
         try (var jobs = Scheduler.open(options(5));
                 AutoCloseable _ = this::letGo) {
             assertTimesOut(timed(jobs, "running"));

@@ -187,4 +187,22 @@ final class Rule14NoWaitForOneselfTest {
             assertSucceeded(target, 1);
         }
     }
+
+    @EachThreadKind
+    void join_onTheJobThatWaitsForAShield_throwsAtOnce() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(2))) {
+            var caller = new CompletableFuture<Job<?>>();
+            var job = jobs.spawn(
+                    "caller",
+                    () -> jobs.shield("shield", () -> {
+                        var inner = jobs.spawn("unrelated", () -> 1);
+                        assertThat(inner.join()).isEqualTo(1);
+                        var waiting = caller.join();
+                        assertThatThrownBy(waiting::join).isInstanceOf(IllegalStateException.class);
+                        return 2;
+                    }));
+            caller.complete(job);
+            Outcomes.assertSucceeded(job, 2);
+        }
+    }
 }

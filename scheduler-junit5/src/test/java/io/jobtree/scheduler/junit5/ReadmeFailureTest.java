@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import shop.OrderServiceSpec;
 
-/// The README shows the failure as it really prints.
+/// The page of the leak check shows the failure as it really prints.
 final class ReadmeFailureTest {
     private static final String BEGINNING = "2 jobs and 1 open scheduler leaked";
 
     @Test
-    void readme_showsTheFailure() throws IOException {
+    void docs_showTheFailure() throws IOException {
         String message = Objects.requireNonNull(
                 Outcomes.of(OrderServiceSpec.class).thrown("refund").getMessage());
-        assertThat(Shown.steady(message)).isEqualTo(Shown.steady(Shown.in("README.md", BEGINNING)));
+        assertThat(Shown.steady(message)).isEqualTo(Shown.steady(Shown.in("docs/leak-check.md", BEGINNING)));
     }
 }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.otel;
 
+import io.jobtree.scheduler.otel.compat.Config;
 import org.jspecify.annotations.Nullable;
 
 /// As what the exception of a failed job is recorded.
@@ -11,12 +12,10 @@ public enum ExceptionSignal {
     /// As both.
     BOTH;
 
-    private static final String VARIABLE = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
-    private static final String PROPERTY = "otel.semconv.exception.signal.opt-in";
+    private static final String SETTING = "otel.semconv.exception.signal.opt-in";
 
     static ExceptionSignal configured() {
-        var property = System.getProperty(PROPERTY);
-        return of(property == null ? System.getenv(VARIABLE) : property);
+        return of(Config.text(SETTING));
     }
 
     static ExceptionSignal of(@Nullable String optIn) {

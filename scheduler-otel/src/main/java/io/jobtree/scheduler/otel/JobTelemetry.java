@@ -3,16 +3,13 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
-import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.jobtree.scheduler.otel.compat.GlobalLookup;
 import io.opentelemetry.api.OpenTelemetry;
-import io.opentelemetry.api.logs.Logger;
-import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Future;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -26,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry));
 /// ```
 ///
-/// With `JobTelemetry.create()` it uses what the Java agent or the application has registered globally, and
-/// where that is nothing, it costs nothing. What spans and metrics say is in the package's documentation.
+/// With `JobTelemetry.create()` it uses what the Java agent or the application registers globally, from the moment
+/// that it does; until then it costs nothing. What spans and metrics say is in the package's documentation.
 ///
 /// Contexts also go where no thread of this process leads:
 ///
@@ -36,37 +33,43 @@ import org.jspecify.annotations.Nullable;
 /// telemetry.withParent(telemetry.extract(headers), () -> jobs.spawn("order", body)); // where it is received
 /// ```
 ///
+/// It lives as long as the application, or is closed.
+///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
-public final class JobTelemetry implements JobObserver {
-    private final Spans spans;
-    private final @Nullable JobMetrics metrics;
-    private final @Nullable Heartbeat heartbeat;
-    private final TextMapPropagator propagator;
-    private final StartedJobs started = new StartedJobs();
+public final class JobTelemetry implements JobObserver, AutoCloseable {
+    private final Settings settings;
+    private final Supplier<? extends @Nullable OpenTelemetry> source;
 
-    JobTelemetry(JobTelemetryBuilder builder, OpenTelemetry openTelemetry) {
-        var logger = logger(openTelemetry);
-        this.spans = new Spans(builder, tracer(openTelemetry), logger);
-        this.metrics = builder.metrics ? new JobMetrics(openTelemetry) : null;
-        this.heartbeat = builder.heartbeat == null ? null : new Heartbeat(logger, builder.heartbeat);
-        this.propagator = openTelemetry.getPropagators().getTextMapPropagator();
+    /// Null until there is an OpenTelemetry, and after the close. Written under the lock.
+    private volatile @Nullable Pipeline pipeline;
+
+    private volatile boolean closed;
+
+    JobTelemetry(Settings settings, Supplier<? extends @Nullable OpenTelemetry> source) {
+        this.settings = settings;
+        this.source = source;
+        pipeline();
     }
 
-    private static Tracer tracer(OpenTelemetry openTelemetry) {
-        var tracer = openTelemetry.tracerBuilder(Keys.INSTRUMENTATION).setSchemaUrl(Keys.SCHEMA_URL);
-        return (Keys.VERSION == null ? tracer : tracer.setInstrumentationVersion(Keys.VERSION)).build();
+    private @Nullable Pipeline pipeline() {
+        var known = pipeline;
+        return known != null || closed ? known : resolve();
     }
 
-    private static Logger logger(OpenTelemetry openTelemetry) {
-        var logger = openTelemetry
-                .getLogsBridge()
-                .loggerBuilder(Keys.INSTRUMENTATION)
-                .setSchemaUrl(Keys.SCHEMA_URL);
-        return (Keys.VERSION == null ? logger : logger.setInstrumentationVersion(Keys.VERSION)).build();
+    private @Nullable Pipeline resolve() {
+        var found = source.get();
+        return found == null ? null : connect(found);
     }
 
-    /// Telemetry with the defaults, to the globally registered OpenTelemetry, which is looked up now; without
-    /// one, it does nothing.
+    private synchronized @Nullable Pipeline connect(OpenTelemetry found) {
+        if (pipeline == null && !closed) {
+            pipeline = new Pipeline(settings, found);
+        }
+        return pipeline;
+    }
+
+    /// Telemetry with the defaults, to the globally registered OpenTelemetry. While there is none it does nothing,
+    /// and looks again for the next job.
     ///
     /// @return the observer
     public static JobTelemetry create() {
@@ -81,11 +84,11 @@ public final class JobTelemetry implements JobObserver {
         return builder(openTelemetry).build();
     }
 
-    /// A builder for telemetry to the globally registered OpenTelemetry, which is looked up when it builds.
+    /// A builder for telemetry to the globally registered OpenTelemetry, which may be registered later.
     ///
     /// @return a new builder
     public static JobTelemetryBuilder builder() {
-        return new JobTelemetryBuilder(GlobalOpenTelemetry::getOrNoop);
+        return new JobTelemetryBuilder(GlobalLookup::find);
     }
 
     /// A builder.
@@ -116,7 +119,9 @@ public final class JobTelemetry implements JobObserver {
     /// @param setter takes each header's name and value
     public void inject(BiConsumer<String, String> setter) {
         Objects.requireNonNull(setter, "setter");
-        propagator.inject(Context.current(), setter, JobTelemetry::set);
+        var context = Context.current();
+        var job = settings.deadlineBaggage ? Job.current().orElse(null) : null;
+        propagator().inject(job == null ? context : JobDeadlines.intoBaggage(job, context), setter, JobTelemetry::set);
     }
 
     private static void set(@Nullable BiConsumer<String, String> setter, String key, String value) {
@@ -125,80 +130,66 @@ public final class JobTelemetry implements JobObserver {
         }
     }
 
+    private TextMapPropagator propagator() {
+        var known = pipeline();
+        return known == null ? TextMapPropagator.noop() : known.propagator();
+    }
+
     /// Reads a context that another process, or a job before a queue, wrote with [#inject].
     ///
-    /// @param headers the headers, by name
+    /// @param headers the headers, by name, in upper case or lower case
     /// @return the context; the current one with nothing added where the headers have none
     public Context extract(Map<String, String> headers) {
         Objects.requireNonNull(headers, "headers");
-        return propagator.extract(Context.current(), headers, MapGetter.INSTANCE);
+        return propagator().extract(Context.current(), headers, HeaderGetter.INSTANCE);
     }
 
-    /// Spawns in a context that is not the thread's own. The span of a job of the scheduler itself is a child
-    /// of that context's span, whatever the [RootRelation]; that of a job below another stays that one's child
-    /// and is linked to it. Baggage is the context's.
+    /// Spawns under a span that is not the thread's own. The span of a job of the scheduler itself is a child of
+    /// that context's span, whatever the [RootRelation]; that of a job below another stays that one's child and is
+    /// linked to it. Baggage is the context's, and what else is current stays so.
+    ///
+    /// It holds for what this thread spawns: the current context stays as it is, so nothing else that `spawn` does
+    /// is under that span. A span or baggage that `spawn` makes current goes before the given one.
     ///
     /// @param parent the context
     /// @param spawn spawns one job or more
     /// @param <T> what it gives
     /// @return what `spawn` gave
-    @SuppressWarnings("try")
     public <T extends @Nullable Object> T withParent(Context parent, Supplier<? extends T> spawn) {
         Objects.requireNonNull(parent, "parent");
         Objects.requireNonNull(spawn, "spawn");
-        try (var given = SpawnContext.give(parent).makeCurrent()) {
-            return spawn.get();
-        }
+        return SpawnContext.giving(parent, spawn);
     }
 
     @Override
     public JobObservation spawned(Job<?> job) {
-        var context = Context.current();
-        var series = metrics == null || !metrics.isEnabled() ? null : metrics.seriesOf(job);
-        var tracing = spans.isEnabled();
-        if (!tracing && series == null && !isBeating() && context.equals(Context.root())) {
+        return spawned(job, Optional.empty());
+    }
+
+    @Override
+    public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
+        if (closed) {
             return JobObservation.NONE;
         }
-        if (series != null) {
-            series.spawned();
+        var spawn = SpawnContext.capture();
+        var known = pipeline();
+        if (known == null) {
+            return settings.fallback || spawn.context().equals(Context.root())
+                    ? JobObservation.NONE
+                    : new CarriedContext(spawn.context());
         }
-        var parent = tracing ? parentOf(job) : null;
-        return new ObservedJob(this, job, context, series, parent, tracing);
+        return known.spawned(job, parent, spawn);
     }
 
-    private @Nullable ObservedJob parentOf(Job<?> job) {
-        var parent = job.parent();
-        return parent.isEmpty() ? null : started.find(parent.get().id());
-    }
-
-    private boolean isBeating() {
-        return heartbeat != null && heartbeat.isEnabled();
-    }
-
-    Spans spans() {
-        return spans;
-    }
-
-    StartedJobs started() {
-        return started;
-    }
-
-    @Nullable
-    Future<?> beat(Job<?> job, Context context, long startedNanos) {
-        return heartbeat != null && heartbeat.isEnabled() ? heartbeat.start(job, context, startedNanos) : null;
-    }
-
-    private enum MapGetter implements TextMapGetter<Map<String, String>> {
-        INSTANCE;
-
-        @Override
-        public Iterable<String> keys(Map<String, String> headers) {
-            return headers.keySet();
-        }
-
-        @Override
-        public @Nullable String get(@Nullable Map<String, String> headers, String key) {
-            return headers == null ? null : headers.get(key);
+    /// Stops observing: jobs that are spawned from now on have no span and are not counted, and metrics that are
+    /// read when they are collected are withdrawn. The spans of jobs that have been spawned end when the jobs do.
+    @Override
+    public synchronized void close() {
+        closed = true;
+        var open = pipeline;
+        pipeline = null;
+        if (open != null) {
+            open.close();
         }
     }
 }

@@ -2,37 +2,47 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.StragglerException;
+import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import io.jobtree.scheduler.otel.metrics.Series;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
-import java.util.concurrent.Future;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of one job between its spawn and its end.
 ///
 /// Written by the spawner before the job is shared, then by the job's thread until the body is over, then by
-/// whoever ends the job; the scheduler orders these. Jobs below read it only while the job lives.
+/// whoever ends the job; the scheduler orders these. Jobs below read it only while the job lives. Who looks at
+/// running jobs finds it in a table that it enters at its start, and reads what was written before.
 final class ObservedJob implements JobObservation {
     private static final long NOT_STARTED = Long.MIN_VALUE;
+    private static final String CANCELLING = "jobtree.job.cancelling";
 
-    private final JobTelemetry telemetry;
+    private final Pipeline pipeline;
     private final Job<?> job;
-
-    /// The spawning thread's; what follows from it is made when asked for, not kept by each pending job.
-    private final Context spawner;
-
-    private final JobMetrics.@Nullable Series series;
+    private final String name;
+    private final RootRelation relation;
+    private final @Nullable Series series;
     private final long spawnedNanos = System.nanoTime();
 
-    /// The job above, if it is observed; null where tracing was off at spawn.
+    /// Whether tracing was on at spawn.
+    private final boolean traced;
+
+    /// The job above, if it is observed.
     private final @Nullable ObservedJob parent;
 
-    /// Whether tracing was on at spawn.
-    private final boolean tracing;
+    /// The spawning thread's.
+    private final Context spawner;
 
-    /// Shared by all jobs of a tree. In the root it is lazy, for most have nothing below them, and made under the
+    /// Shared by all jobs of a trace. In the root it is lazy, for most have nothing below them, and made under the
     /// lock of this object.
     private volatile @Nullable SpanTree tree;
 
@@ -49,26 +59,40 @@ final class ObservedJob implements JobObservation {
     private @Nullable Span nearest;
 
     private @Nullable Scope current;
-    private @Nullable Future<?> heartbeat;
 
     /// Lazy, and locked by this object until it is there: children end at once on many threads.
     private volatile @Nullable FailureOrigins failures;
 
+    private volatile boolean cancellingNoted;
+
+    // Touched by the sweeper's thread alone.
+    private boolean announced;
+    private long beatNanos;
+
     ObservedJob(
-            JobTelemetry telemetry,
+            Pipeline pipeline,
             Job<?> job,
+            String name,
             Context spawner,
-            JobMetrics.@Nullable Series series,
-            @Nullable ObservedJob parent,
-            boolean tracing) {
-        this.telemetry = telemetry;
+            RootRelation relation,
+            @Nullable Series series,
+            boolean traced,
+            @Nullable ObservedJob parent) {
+        this.pipeline = pipeline;
         this.job = job;
+        this.name = name;
         this.spawner = spawner;
+        this.context = spawner;
+        this.relation = relation;
         this.series = series;
+        this.traced = traced;
         this.parent = parent;
-        this.tracing = tracing;
-        this.tree = parent == null ? null : parent.tree();
-        this.context = spawn().context();
+        this.tree = isRoot() || parent == null ? null : parent.tree();
+    }
+
+    /// Whether a trace begins here, or would if the spawner had none.
+    private boolean isRoot() {
+        return parent == null || relation != RootRelation.CHILD;
     }
 
     long id() {
@@ -79,17 +103,37 @@ final class ObservedJob implements JobObservation {
         return job;
     }
 
-    String staticName() {
-        return series == null ? JobMetrics.staticName(job) : series.name();
+    String name() {
+        return name;
+    }
+
+    @Nullable
+    Series series() {
+        return series;
+    }
+
+    boolean isTraced() {
+        return traced;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    long startedNanos() {
+        return startedNanos;
     }
 
     long queueNanos() {
         return startedNanos - spawnedNanos;
     }
 
-    @Nullable
-    Span nearest() {
-        return nearest;
+    long elapsedNanos() {
+        return System.nanoTime() - startedNanos;
+    }
+
+    boolean hasRunFor(Duration least, long now) {
+        return now - startedNanos >= least.toNanos();
     }
 
     SpanTree tree() {
@@ -100,57 +144,132 @@ final class ObservedJob implements JobObservation {
     private synchronized SpanTree makeTree() {
         var made = tree;
         if (made == null) {
-            made = telemetry.spans().newTree();
-            if (span != null) {
-                made.tryTake();
-            }
+            made = pipeline.spans().newTree(span != null, suppressed);
             tree = made;
         }
         return made;
     }
 
-    private SpawnContext spawn() {
-        return SpawnContext.of(spawner);
-    }
+    // The start
 
     @Override
     @SuppressWarnings("MustBeClosedChecker") // Closed by stopped.
     public void starting() {
         startedNanos = System.nanoTime();
-        if (tracing) {
+        beatNanos = startedNanos;
+        if (traced) {
             startSpan();
         }
+        context = pipeline.spans().contextOf(job, context);
         current = context.makeCurrent();
         if (series != null) {
             series.started(queueNanos(), context);
         }
-        heartbeat = telemetry.beat(job, context, startedNanos);
+        pipeline.inFlight().add(this);
     }
 
     private void startSpan() {
-        telemetry.started().add(id(), this);
-        var spans = telemetry.spans();
-        var covered = spans.covers(job);
-        nearest = parent == null ? null : parent.nearest;
-        // A root has its span whatever the count: it says how many others have none.
-        suppressed = covered && parent != null && !tree().tryTake();
-        if (suppressed) {
-            tree().suppress();
-        }
-        var spawn = spawn();
-        if (!covered || suppressed) {
-            context = spans.contextBelow(nearest, spawn);
+        var spans = pipeline.spans();
+        var above = parent == null ? null : parent.nearest;
+        nearest = isRoot() ? null : above;
+        if (!spans.covers(job)) {
+            nearest = above;
+            context = contextBelow(above);
             return;
         }
-        var started = spans.start(this, spawn, null);
+        var hangsOn = parentContext(above);
+        // What is not sampled goes to no exporter, so it needs no room there.
+        var counts = !isUnsampled(hangsOn);
+        suppressed = counts && !tryTake();
+        if (suppressed) {
+            context = contextBelow(above);
+            return;
+        }
+        var started = spans.start(this, hangsOn, List.of(linkAbove(above), linkSpawner(above)), null);
+        if (counts && !started.isRecording()) {
+            giveBack();
+        }
         span = started;
         nearest = started;
-        context = spawn.context().with(started);
+        context = spawner.with(started);
+        describeRoot(started);
         spans.queued(this, context);
     }
 
+    private boolean tryTake() {
+        if (isRoot()) {
+            return pipeline.spans().budget().tryTake(Kind.ROOT);
+        }
+        if (tree().tryTake()) {
+            return true;
+        }
+        tree().suppress();
+        return false;
+    }
+
+    private void giveBack() {
+        if (isRoot()) {
+            pipeline.spans().budget().giveBack();
+        } else {
+            tree().giveBack();
+        }
+    }
+
+    private static boolean isUnsampled(Context context) {
+        var above = Span.fromContext(context).getSpanContext();
+        return above.isValid() && !above.isSampled();
+    }
+
+    private void describeRoot(Span started) {
+        if (isRoot() && started.isRecording()) {
+            long before = pipeline.spans().suppressions().takeUnparented();
+            if (before > 0) {
+                started.setAttribute(Keys.SUPPRESSED_BEFORE, before);
+            }
+        }
+    }
+
+    /// What is current in the body of a job without a span of its own.
+    private Context contextBelow(@Nullable Span above) {
+        if (relation == RootRelation.NONE) {
+            return with(Span.getInvalid());
+        }
+        return above == null ? spawner : with(above);
+    }
+
+    /// Where the job's own span hangs. Has the spawner's baggage in any case.
+    private Context parentContext(@Nullable Span above) {
+        if (relation != RootRelation.CHILD) {
+            return with(Span.getInvalid());
+        }
+        return above == null ? spawner : with(above);
+    }
+
+    private Context with(Span given) {
+        return Span.fromContext(spawner).equals(given) ? spawner : spawner.with(given);
+    }
+
+    private SpanContext linkAbove(@Nullable Span above) {
+        return relation == RootRelation.LINK && above != null ? above.getSpanContext() : SpanContext.getInvalid();
+    }
+
+    /// The spawner's span, where the job's span is not below it, nor linked to it, anyway.
+    private SpanContext linkSpawner(@Nullable Span above) {
+        var spawning = Span.fromContext(spawner).getSpanContext();
+        var links = above == null
+                ? relation == RootRelation.LINK
+                : relation != RootRelation.NONE
+                        && !above.getSpanContext().getSpanId().equals(spawning.getSpanId());
+        return links ? spawning : SpanContext.getInvalid();
+    }
+
+    // The end
+
     @Override
     public void stopped() {
+        if (job.state() == JobState.CANCELLING) {
+            noteCancelling();
+        }
         if (current != null) {
             current.close();
             current = null;
@@ -165,52 +284,80 @@ final class ObservedJob implements JobObservation {
             }
             return;
         }
-        var nanos = System.nanoTime() - startedNanos;
-        if (heartbeat != null) {
-            heartbeat.cancel(false);
-        }
+        var nanos = elapsedNanos();
+        pipeline.inFlight().remove(this);
+        var expected =
+                outcome instanceof Outcome.Failed<?> failed && pipeline.spans().isExpected(job, failed.failure());
         if (series != null) {
-            series.ended(outcome, nanos, context);
+            series.ended(outcome, expected, nanos, context);
         }
-        if (tracing) {
-            endSpan(outcome, nanos);
+        if (traced) {
+            endSpan(outcome, expected, nanos);
         }
     }
 
-    private void endSpan(Outcome<?> outcome, long nanos) {
-        telemetry.started().remove(id(), this);
+    private void endSpan(Outcome<?> outcome, boolean expected, long nanos) {
         if (span != null) {
-            var below = parent == null ? tree : null;
-            if (below != null && below.suppressed() > 0) {
-                span.setAttribute(Keys.SUPPRESSED, below.suppressed());
-            }
-            passUp(outcome, telemetry.spans().finish(span, context, outcome, failures));
+            endSpan(span, outcome, expected);
             span.end();
-        } else if (outcome instanceof Outcome.Failed<?> failed) {
-            if (suppressed) {
-                endLate(failed, nanos);
-            } else {
-                passUp(outcome, known(failed.failure()));
-            }
+            return;
         }
+        var late = suppressed && outcome instanceof Outcome.Failed<?> failed && endLate(failed, expected, nanos);
+        if (late) {
+            return;
+        }
+        passUp(outcome, known(outcome));
+        if (suppressed && series != null) {
+            series.suppressed(context);
+        }
+        long missing = missingBelow() + (suppressed && isRoot() ? 1 : 0);
+        pipeline.spans().suppressions().add(Span.fromContext(spawner), missing);
     }
 
-    /// A failure is worth a span that the tree has no room for.
-    private void endLate(Outcome.Failed<?> failed, long nanos) {
+    private void endSpan(Span open, Outcome<?> outcome, boolean expected) {
+        long missing = missingBelow();
+        if (missing > 0) {
+            open.setAttribute(Keys.SUPPRESSED, missing);
+        }
+        passUp(outcome, pipeline.spans().finish(open, this, outcome, expected, known(outcome)));
+    }
+
+    private long missingBelow() {
+        var below = isRoot() ? tree : null;
+        return below == null ? 0 : below.suppressed();
+    }
+
+    /// A failure is worth a span that there was no room for; false if there is none even for it.
+    private boolean endLate(Outcome.Failed<?> failed, boolean expected, long nanos) {
+        if (expected || !pipeline.spans().budget().tryTake(Kind.FAILURE)) {
+            return false;
+        }
         var start = job.startedAt().orElseGet(job::spawnedAt);
-        var spawn = spawn();
-        var late = telemetry.spans().start(this, spawn, start);
-        tree().restore();
-        passUp(failed, telemetry.spans().finish(late, spawn.context().with(late), failed, failures));
+        var above = parent == null ? null : parent.nearest;
+        var origin = known(failed);
+        var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);
+        var late = pipeline.spans().start(this, parentContext(above), links, start);
+        if (!late.isRecording()) {
+            pipeline.spans().budget().giveBack();
+        }
+        if (!isRoot()) {
+            tree().restore();
+        }
+        describeRoot(late);
+        endSpan(late, failed, expected);
         late.end(start.plusNanos(nanos));
+        return true;
     }
 
-    private @Nullable SpanContext known(Throwable failure) {
+    /// Where the job's failure was recorded below it.
+    private @Nullable SpanContext known(Outcome<?> outcome) {
         var below = failures;
-        return below == null ? null : below.find(Outcomes.unwrap(failure));
+        return below != null && outcome instanceof Outcome.Failed<?> failed
+                ? below.find(Outcomes.unwrap(failed.failure()))
+                : null;
     }
 
-    /// Tells the job above where a failure was recorded, for it may fail with the same one.
+    /// Notes for the job above where a failure was recorded, for it may fail with the same one.
     private void passUp(Outcome<?> outcome, @Nullable SpanContext origin) {
         if (parent != null && origin != null && outcome instanceof Outcome.Failed<?> failed) {
             parent.failures().put(Outcomes.unwrap(failed.failure()), origin);
@@ -230,5 +377,55 @@ final class ObservedJob implements JobObservation {
             }
             return made;
         }
+    }
+
+    @Override
+    public void unobserved(Throwable failure) {
+        if (failure instanceof StragglerException) {
+            if (series != null) {
+                series.straggler(context);
+            }
+            if (span != null) {
+                span.addEvent(InFlight.STRAGGLER);
+            }
+            pipeline.inFlight().straggler(this, failure);
+        }
+    }
+
+    // While it runs, for who looks now and then
+
+    /// The job was asked to stop, and has not yet.
+    void noteCancelling() {
+        if (cancellingNoted) {
+            return;
+        }
+        cancellingNoted = true;
+        if (span != null) {
+            span.addEvent(CANCELLING);
+        }
+    }
+
+    boolean isAnnounced() {
+        return announced;
+    }
+
+    void announced() {
+        announced = true;
+    }
+
+    /// Whether a heartbeat is due; if so, the next one is due an interval later.
+    boolean beats(Duration interval, long now) {
+        if (now - beatNanos < interval.toNanos()) {
+            return false;
+        }
+        beatNanos = now;
+        return true;
+    }
+
+    SpanContext parentSpan() {
+        var above = parent == null ? null : parent.nearest;
+        return relation == RootRelation.CHILD
+                ? Span.fromContext(parentContext(above)).getSpanContext()
+                : SpanContext.getInvalid();
     }
 }

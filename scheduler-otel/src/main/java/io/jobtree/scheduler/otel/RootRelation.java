@@ -1,13 +1,14 @@
 package io.jobtree.scheduler.otel;
 
-/// How the span of a job of the scheduler itself relates to the span it was spawned under. Baggage survives in
-/// each.
+/// How the span of a job relates to the span that it was spawned under: that of the parent job, or for a job of
+/// the scheduler itself the spawning thread's. Baggage survives in each.
 public enum RootRelation {
-    /// A new trace, with a link to the spawner's span: the default, for the job may outlive the request that
-    /// spawned it.
-    LINK,
-    /// A child of the spawner's span, in its trace.
+    /// In its trace, as its child: the default.
     CHILD,
-    /// A new trace, and no link.
+    /// The root of a new trace, with a link: for a job that outlives the request by far, or for each chunk of a
+    /// batch that would be too large a trace. Whether it is sampled is decided anew, save by a [sampler that
+    /// follows links][io.jobtree.scheduler.otel.sdk.LinkSampler].
+    LINK,
+    /// The root of a new trace, and no link.
     NONE
 }

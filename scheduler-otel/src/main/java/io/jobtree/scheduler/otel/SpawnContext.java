@@ -1,56 +1,65 @@
 package io.jobtree.scheduler.otel;
 
+import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.ContextKey;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The context in which a job was spawned, and what follows from it for the job's span.
+/// The context in which a job is spawned.
 ///
-/// @param context the spawning thread's
-/// @param given whether the spawner chose it by [JobTelemetry#withParent]
+/// @param context the spawning thread's, with the span and the baggage of the one that was given, if one was
+/// @param given whether its span was chosen by [JobTelemetry#withParent]
 record SpawnContext(Context context, boolean given) {
-    private static final ContextKey<Context> GIVEN = ContextKey.named("jobtree-parent");
+    /// On the thread, not in the context: that travels to other threads, and into spans that are no jobs.
+    private static final ThreadLocal<@Nullable Given> GIVEN = new ThreadLocal<>();
 
-    /// A context that says of itself that it was chosen.
-    static Context give(Context parent) {
-        return parent.with(GIVEN, parent);
-    }
-
-    static SpawnContext of(Context current) {
-        var given = current.get(GIVEN);
-        return given == null ? new SpawnContext(current, false) : new SpawnContext(given, true);
-    }
-
-    /// What is current in the body of a job without a span of its own.
-    ///
-    /// @param above the nearest span above in the tree of jobs, if any
-    Context contextBelow(@Nullable Span above, RootRelation relation) {
-        if (above != null) {
-            return with(above);
+    static <T extends @Nullable Object> T giving(Context parent, Supplier<? extends T> spawn) {
+        var outer = GIVEN.get();
+        GIVEN.set(new Given(parent, Context.current()));
+        try {
+            return spawn.get();
+        } finally {
+            if (outer == null) {
+                GIVEN.remove();
+            } else {
+                GIVEN.set(outer);
+            }
         }
-        return relation == RootRelation.NONE && !given ? with(Span.getInvalid()) : context;
     }
 
-    /// Where a job's own span hangs. Has the spawner's baggage in any case.
-    Context parentContext(@Nullable Span above, RootRelation relation) {
-        if (above != null) {
-            return with(above);
+    static SpawnContext capture() {
+        var current = Context.current();
+        var given = GIVEN.get();
+        return given == null ? new SpawnContext(current, false) : given.over(current);
+    }
+
+    /// @param parent what was given
+    /// @param around what was current then
+    private record Given(Context parent, Context around) {
+        /// What was made current since then goes before what was given.
+        SpawnContext over(Context current) {
+            if (current.equals(around) && around.equals(Context.root())) {
+                return new SpawnContext(parent, true);
+            }
+            var own = !spanContext(current).equals(spanContext(around));
+            var context = own ? current : current.with(Span.fromContext(parent));
+            return new SpawnContext(context.with(baggage(current)), !own);
         }
-        return relation == RootRelation.CHILD || given ? context : with(Span.getInvalid());
-    }
 
-    /// The span to link to: the spawner's, where the job's span is not below it anyway.
-    SpanContext link(@Nullable Span above, RootRelation relation) {
-        var spawner = Span.fromContext(context).getSpanContext();
-        var linked = above == null
-                ? relation == RootRelation.LINK && !given
-                : !above.getSpanContext().getSpanId().equals(spawner.getSpanId());
-        return linked ? spawner : SpanContext.getInvalid();
-    }
+        private static io.opentelemetry.api.trace.SpanContext spanContext(Context context) {
+            return Span.fromContext(context).getSpanContext();
+        }
 
-    private Context with(Span span) {
-        return Span.fromContext(context).equals(span) ? context : context.with(span);
+        private Baggage baggage(Context current) {
+            var before = Baggage.fromContext(around);
+            var merged = Baggage.fromContext(parent).toBuilder();
+            Baggage.fromContext(current).forEach((key, entry) -> {
+                if (!entry.equals(before.getEntry(key))) {
+                    merged.put(key, entry.getValue(), entry.getMetadata());
+                }
+            });
+            return merged.build();
+        }
     }
 }

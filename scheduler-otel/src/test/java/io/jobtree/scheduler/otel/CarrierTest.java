@@ -3,14 +3,31 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class CarrierTest {
+    private static final ContextKey<Integer> NUMBER = ContextKey.named("number");
+
+    private static final Context PARENT = Context.root()
+            .with(Span.wrap(SpanContext.createFromRemoteParent(
+                    "0af7651916cd43dd8448eb211c80319c",
+                    "b7ad6b7169203331",
+                    TraceFlags.getSampled(),
+                    TraceState.getDefault())));
+
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
@@ -45,7 +62,7 @@ final class CarrierTest {
 
     @Test
     void givenParent_isForTheSpawnAlone_notForWhatTheJobSpawnsElsewhere() throws Exception {
-        var telemetry = sdk.telemetry();
+        var telemetry = sdk.telemetry().rootRelation(RootRelation.LINK);
         var carrier = telemetry.build();
         try (var jobs = Sdk.scheduler(telemetry);
                 var others = Sdk.scheduler(telemetry)) {
@@ -95,5 +112,105 @@ final class CarrierTest {
         }
 
         assertThat(sdk.span("receive").getParentSpanContext().isValid()).isFalse();
+    }
+
+    @Test
+    void givenParent_leavesTheCurrentContextAsItIs() {
+        var carrier = sdk.telemetry().build();
+        var before = Context.current();
+
+        assertThat(carrier.<Context>withParent(PARENT, Context::current)).isSameAs(before);
+    }
+
+    @Test
+    void spanThatIsMadeCurrentInside_goesBeforeTheGivenParent() throws Exception {
+        var telemetry = sdk.telemetry();
+        var carrier = telemetry.build();
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            carrier.withParent(PARENT, () -> {
+                        var inner = sdk.tracer().spanBuilder("inner").startSpan();
+                        try (var _ = inner.makeCurrent()) {
+                            return jobs.spawn("receive", () -> "done");
+                        } finally {
+                            inner.end();
+                        }
+                    })
+                    .join();
+        }
+
+        assertThat(sdk.span("receive").getParentSpanId())
+                .isEqualTo(sdk.span("inner").getSpanId());
+        assertThat(sdk.span("inner").getParentSpanContext().isValid()).isFalse();
+    }
+
+    @Test
+    void baggageThatIsMadeCurrentInside_isAddedToTheGivenOne() throws Exception {
+        var telemetry = sdk.telemetry();
+        var carrier = telemetry.build();
+        var given = Baggage.builder()
+                .put("tenant", "acme")
+                .put("shop", "north")
+                .build()
+                .storeInContext(PARENT);
+        try (var jobs = Sdk.scheduler(telemetry);
+                var _ = Context.root().with(NUMBER, 7).makeCurrent()) {
+            var seen = carrier.withParent(given, () -> {
+                var inner = Baggage.builder()
+                        .put("tenant", "other")
+                        .put("cart", "1")
+                        .build();
+                try (var _ = Context.current().with(inner).makeCurrent()) {
+                    return jobs.spawn("receive", () -> {
+                        var baggage = Baggage.current();
+                        return baggage.getEntryValue("tenant")
+                                + ' '
+                                + baggage.getEntryValue("shop")
+                                + ' '
+                                + baggage.getEntryValue("cart")
+                                + ' '
+                                + Context.current().get(NUMBER);
+                    });
+                }
+            });
+            assertThat(seen.join()).isEqualTo("other north 1 7");
+        }
+
+        assertThat(sdk.span("receive").getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
+    }
+
+    @Test
+    void givenParent_isForTheGivingThread_notForAnExecutorThatTakesContextsAlong() throws Exception {
+        var telemetry = sdk.telemetry();
+        var carrier = telemetry.build();
+        try (var threads = Executors.newSingleThreadExecutor();
+                var jobs = Sdk.scheduler(telemetry)) {
+            var propagating = Context.taskWrapping(threads);
+            carrier.withParent(PARENT, () -> {
+                        propagating.execute(() ->
+                                sdk.tracer().spanBuilder("foreign").startSpan().end());
+                        return CompletableFuture.supplyAsync(() -> jobs.spawn("elsewhere", () -> "done"), propagating);
+                    })
+                    .get()
+                    .join();
+        }
+
+        for (var name : List.of("foreign", "elsewhere")) {
+            assertThat(sdk.span(name).getTraceId()).isNotEqualTo("0af7651916cd43dd8448eb211c80319c");
+        }
+    }
+
+    @Test
+    void headers_areReadInUpperCaseAndLowerCase() throws Exception {
+        var telemetry = sdk.telemetry();
+        var carrier = telemetry.build();
+        var parent = carrier.extract(Map.of(
+                "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "BAGGAGE", "tenant=acme"));
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            var tenant = carrier.withParent(
+                    parent, () -> jobs.spawn("receive", () -> Baggage.current().getEntryValue("tenant")));
+            assertThat(tenant.join()).isEqualTo("acme");
+        }
+
+        assertThat(sdk.span("receive").getParentSpanId()).isEqualTo("b7ad6b7169203331");
     }
 }

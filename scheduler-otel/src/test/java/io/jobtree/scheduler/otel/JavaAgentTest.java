@@ -2,10 +2,9 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,37 +19,44 @@ final class JavaAgentTest {
     @Tag("full")
     void agentBesideUs_givesTheSameTree_noSpanTwice_noContextLost() throws Exception {
         try (var receiver = new OtlpReceiver()) {
-            var output = directory.resolve("output").toFile();
-            var process = new ProcessBuilder(command(receiver))
-                    .redirectErrorStream(true)
-                    .redirectOutput(output)
-                    .start();
-            boolean ended = process.waitFor(3, TimeUnit.MINUTES);
-            if (!ended) {
-                process.destroyForcibly().waitFor();
+            var options = new ArrayList<>(Jvm.classPath());
+            options.addAll(Jvm.exportingTo(receiver));
+            options.addAll(List.of(
+                    Jvm.agent(),
+                    "-Dio.opentelemetry.context.enableStrictContext=true",
+                    "-Dotel.bsp.max.queue.size=10000",
+                    "-Dotel.logs.exporter=none"));
+            try (var jvm = new Jvm(directory, options, List.of(PageProgram.class.getName()))) {
+                assertThat(jvm.awaitEnd()).as(jvm.printed()).isZero();
+                assertThat(jvm.printed()).contains("lost contexts: 0");
             }
-
-            var printed = Files.readString(output.toPath());
-            assertThat(ended && process.exitValue() == 0).as(printed).isTrue();
-            assertThat(printed).contains("lost contexts: 0");
             new PageSpans(receiver.spans()).assertComplete();
             assertThat(receiver.metrics().stream().map(metric -> metric.getName()))
                     .contains("jobtree.job.duration");
         }
     }
 
-    private static List<String> command(OtlpReceiver receiver) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-javaagent:" + System.getProperty("javaagent"),
-                "-Dio.opentelemetry.context.enableStrictContext=true",
-                "-Dotel.service.name=shop",
-                "-Dotel.exporter.otlp.endpoint=" + receiver.endpoint(),
-                "-Dotel.exporter.otlp.protocol=http/protobuf",
-                "-Dotel.bsp.max.queue.size=10000",
-                "-Dotel.logs.exporter=none",
-                "-classpath",
-                System.getProperty("java.class.path"),
-                PageProgram.class.getName());
+    /// What the documentation says of the agent alone.
+    @Tag("full")
+    @Test
+    void agentAlone_takesNoContextIntoJobs_andWithTelemetryEachHasIts() throws Exception {
+        assertThat(contexts(List.of())).contains("jobs with a context: 0,");
+        assertThat(contexts(List.of("telemetry"))).contains("jobs with a context: 50,");
+    }
+
+    private String contexts(List<String> arguments) throws Exception {
+        var options = new ArrayList<>(Jvm.classPath());
+        options.addAll(List.of(
+                Jvm.agent(),
+                "-Djobtree.observers.autoload=false",
+                "-Dotel.traces.exporter=none",
+                "-Dotel.metrics.exporter=none",
+                "-Dotel.logs.exporter=none"));
+        var program = new ArrayList<>(List.of(ContextsProgram.class.getName()));
+        program.addAll(arguments);
+        try (var jvm = new Jvm(directory, options, program)) {
+            jvm.awaitEnd();
+            return jvm.printed();
+        }
     }
 }

@@ -190,6 +190,71 @@ final class JobSpansTest {
     }
 
     @Test
+    void hook_thatThrowsAnError_losesNothing() throws Exception {
+        var telemetry = sdk.telemetry()
+                .attributes((job, attributes) -> {
+                    throw new NoClassDefFoundError("missing");
+                })
+                .spanName(job -> {
+                    throw new StackOverflowError("deep");
+                })
+                .outcomeAttributes((job, outcome, attributes) -> {
+                    throw new AssertionError("broken");
+                });
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            var valid = jobs.spawn("page", () -> Span.current().getSpanContext().isValid());
+            assertThat(valid.join()).isTrue();
+        }
+
+        assertThat(sdk.span("page").getAttributes().get(stringKey("jobtree.job.outcome")))
+                .isEqualTo("succeeded");
+    }
+
+    @Test
+    void tags_andHooks_leaveTheModulesOwnKeysAlone() throws Exception {
+        var telemetry = sdk.telemetry()
+                .attributes((job, attributes) ->
+                        attributes.put("jobtree.job.id", -1).put("mine", "yes"));
+        var options = JobOptions.named("page")
+                .withTag("jobtree.job.id", "7")
+                .withTag("error.type", "none")
+                .withTag("tenant", "acme");
+        long id;
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            var page = jobs.spawn(options, () -> "done");
+            page.join();
+            id = page.id();
+        }
+
+        var attributes = sdk.span("page").getAttributes();
+        assertThat(attributes.get(longKey("jobtree.job.id"))).isEqualTo(id);
+        assertThat(attributes.get(stringKey("jobtree.job.id"))).isNull();
+        assertThat(attributes.get(stringKey("error.type"))).isNull();
+        assertThat(attributes.get(stringKey("jobtree.tag.jobtree.job.id"))).isEqualTo("7");
+        assertThat(attributes.get(stringKey("jobtree.tag.error.type"))).isEqualTo("none");
+        assertThat(attributes.get(stringKey("tenant"))).isEqualTo("acme");
+        assertThat(attributes.get(stringKey("mine"))).isEqualTo("yes");
+    }
+
+    @Test
+    void kind_isGivenByTheHook() throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().spanKind(job -> SpanKind.CONSUMER))) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(sdk.span("page").getKind()).isEqualTo(SpanKind.CONSUMER);
+    }
+
+    @Test
+    void scope_hasTheVersion() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(sdk.span("page").getInstrumentationScopeInfo().getVersion()).matches("\\d+\\.\\d+.*");
+    }
+
+    @Test
     void queueSpan_coversTheTimeFromSpawnToStart() throws Exception {
         var options = Sdk.options(sdk.telemetry().queueSpan(true)).withLimit(1);
         var release = new CountDownLatch(1);

@@ -125,14 +125,10 @@ final class LogsTest {
     }
 
     private List<LogRecordData> exceptionLogs() {
-        return sdk.logs().stream()
-                .filter(log -> "exception".equals(log.getEventName()))
-                .toList();
+        return sdk.events("exception");
     }
 
     private List<LogRecordData> heartbeats() {
-        return sdk.logs().stream()
-                .filter(log -> Heartbeat.EVENT.equals(log.getEventName()))
-                .toList();
+        return sdk.events(InFlight.HEARTBEAT);
     }
 }

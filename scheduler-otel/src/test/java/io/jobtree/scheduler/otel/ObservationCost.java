@@ -7,6 +7,8 @@ import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -56,12 +58,15 @@ final class ObservationCost {
                         JobTelemetry.builder(sdk)
                                 .metrics(false)
                                 .maxPerTree(Integer.MAX_VALUE)
+                                .withoutSpanBudget()
                                 .build(),
                         () -> 1));
         variants.put(
                 "SDK, metrics alone",
                 new Variant(JobTelemetry.builder(sdk).spans(SpanPolicy.none()).build(), () -> 1));
-        variants.put("SDK, all", new Variant(JobTelemetry.create(sdk), () -> 1));
+        variants.put(
+                "SDK, all",
+                new Variant(JobTelemetry.builder(sdk).withoutSpanBudget().build(), () -> 1));
     }
 
     private int sameSpan() {

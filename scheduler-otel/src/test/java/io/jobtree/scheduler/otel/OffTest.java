@@ -6,15 +6,19 @@ import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.otel.compat.GlobalLookup;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OffTest {
@@ -51,7 +55,7 @@ final class OffTest {
         GlobalOpenTelemetry.resetForTest();
         var builder = JobTelemetry.builder();
         assertThat(observationBy(JobTelemetry.create())).isSameAs(JobObservation.NONE);
-        assertThat(GlobalOpenTelemetry.isSet()).isFalse();
+        assertThat(GlobalLookup.find()).isNull();
 
         try (var sdk = Sdk.open()) {
             GlobalOpenTelemetry.set(sdk.api());
@@ -63,7 +67,111 @@ final class OffTest {
     }
 
     @Test
-    void unsampled_getsNoAttributes_andTheContextIsThere() throws Exception {
+    void telemetry_thatIsOlderThanTheSdk_findsItOnceItIsSet() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        var telemetry = JobTelemetry.create();
+        try (var sdk = Sdk.open();
+                var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry))) {
+            jobs.spawn("before", () -> "done").join();
+            GlobalOpenTelemetry.set(sdk.api());
+            jobs.spawn("after", () -> telemetry.extract(Map.of())).join();
+            var headers = new HashMap<String, String>();
+            jobs.spawn("sending", () -> telemetry.inject(headers::put)).join();
+
+            assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("after", "sending");
+            assertThat(headers).containsKey("traceparent");
+        }
+    }
+
+    @Test
+    void builder_thatGoesOn_changesNothingThatWasBuilt() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        var builder = JobTelemetry.builder();
+        var telemetry = builder.build();
+        builder.spans(SpanPolicy.none());
+        try (var sdk = Sdk.open();
+                var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry))) {
+            GlobalOpenTelemetry.set(sdk.api());
+            jobs.spawn("page", () -> "done").join();
+
+            assertThat(sdk.spans()).hasSize(1);
+        }
+    }
+
+    @Test
+    void oneTelemetry_installedAndOfTheScheduler_givesOneSpan() throws Exception {
+        try (var sdk = Sdk.open()) {
+            var telemetry = sdk.telemetry().build();
+            try (var _ = JobObserver.install(telemetry);
+                    var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry))) {
+                jobs.spawn("page", page -> page.spawn("user", () -> "done").join())
+                        .join();
+            }
+
+            assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("user", "page");
+            assertThat(sdk.span("user").getParentSpanId())
+                    .isEqualTo(sdk.span("page").getSpanId());
+            assertThat(sdk.count("jobtree.job.duration")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void twoTelemetries_toTwoSdks_giveASpanEach() throws Exception {
+        try (var one = Sdk.open();
+                var other = Sdk.open()) {
+            var options = SchedulerOptions.named("orders")
+                    .withObserver(one.telemetry().build())
+                    .withObserver(other.telemetry().build());
+            try (var jobs = Scheduler.open(options)) {
+                jobs.spawn("page", () -> "done").join();
+            }
+
+            assertThat(one.spans()).hasSize(1);
+            assertThat(other.spans()).hasSize(1);
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void fallback_leavesJobsAloneThatAnotherTelemetryObserves() throws Exception {
+        try (var one = Sdk.open();
+                var other = Sdk.open()) {
+            var options = SchedulerOptions.named("orders")
+                    .withObserver(one.telemetry().build());
+            try (var _ = JobObserver.install(other.telemetry().asFallback().build());
+                    var observed = Scheduler.open(options);
+                    var alone = Scheduler.open("alone")) {
+                observed.spawn("page", () -> "done").join();
+                alone.spawn("mail", () -> "done").join();
+            }
+
+            assertThat(one.spans()).extracting(span -> span.getName()).containsExactly("page");
+            assertThat(other.spans()).extracting(span -> span.getName()).containsExactly("mail");
+        }
+    }
+
+    @Test
+    void close_stopsObserving_andWithdrawsWhatIsReadAtCollection() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var sdk = Sdk.open()) {
+            var telemetry = sdk.telemetry().build();
+            try (var jobs = Scheduler.open(SchedulerOptions.named("orders").withObserver(telemetry))) {
+                jobs.spawn("before", () -> release.await());
+                assertThat(sdk.find("jobtree.job.active")).isPresent();
+                telemetry.close();
+                telemetry.close();
+                jobs.spawn("after", () -> "done").join();
+                release.countDown();
+            }
+
+            assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("before");
+            assertThat(sdk.find("jobtree.job.active")).isEmpty();
+            assertThat(sdk.find("jobtree.limit.places")).isEmpty();
+        }
+    }
+
+    @Test
+    void unsampled_hasTheContext_andTheSamplerSawTheAttributes() throws Exception {
         var asked = new AtomicInteger();
         try (var sdk = Sdk.open(Sampler.alwaysOff())) {
             var telemetry = sdk.telemetry().attributes((job, attributes) -> asked.incrementAndGet());
@@ -76,7 +184,7 @@ final class OffTest {
             assertThat(sdk.spans()).isEmpty();
             assertThat(sdk.count("jobtree.job.duration")).isEqualTo(1);
         }
-        assertThat(asked).hasValue(0);
+        assertThat(asked).hasValue(1);
     }
 
     @Test

@@ -9,9 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// Counts the spans that were started and not ended.
 final class OpenSpans implements SpanProcessor {
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger ended = new AtomicInteger();
 
     int count() {
         return count.get();
+    }
+
+    int ended() {
+        return ended.get();
     }
 
     @Override
@@ -27,6 +32,7 @@ final class OpenSpans implements SpanProcessor {
     @Override
     public void onEnd(ReadableSpan span) {
         count.decrementAndGet();
+        ended.incrementAndGet();
     }
 
     @Override

@@ -2,8 +2,10 @@ package io.jobtree.scheduler.otel;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
+import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import io.opentelemetry.proto.trace.v1.ScopeSpans;
@@ -21,6 +23,8 @@ final class OtlpReceiver implements AutoCloseable {
     private final List<ExportTraceServiceRequest> traces = new CopyOnWriteArrayList<>();
     private final List<ExportMetricsServiceRequest> metrics = new CopyOnWriteArrayList<>();
 
+    private final List<ExportLogsServiceRequest> logs = new CopyOnWriteArrayList<>();
+
     OtlpReceiver() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext(
@@ -32,6 +36,11 @@ final class OtlpReceiver implements AutoCloseable {
                 "/v1/metrics",
                 exchange -> take(exchange, body -> {
                     metrics.add(ExportMetricsServiceRequest.parseFrom(body));
+                }));
+        server.createContext(
+                "/v1/logs",
+                exchange -> take(exchange, body -> {
+                    logs.add(ExportLogsServiceRequest.parseFrom(body));
                 }));
         server.createContext("/", exchange -> take(exchange, body -> {}));
         server.start();
@@ -77,6 +86,14 @@ final class OtlpReceiver implements AutoCloseable {
                 .flatMap(request -> request.getResourceMetricsList().stream())
                 .flatMap(resource -> resource.getScopeMetricsList().stream())
                 .flatMap(scope -> scope.getMetricsList().stream())
+                .toList();
+    }
+
+    List<LogRecord> logs() {
+        return logs.stream()
+                .flatMap(request -> request.getResourceLogsList().stream())
+                .flatMap(resource -> resource.getScopeLogsList().stream())
+                .flatMap(scope -> scope.getLogRecordsList().stream())
                 .toList();
     }
 

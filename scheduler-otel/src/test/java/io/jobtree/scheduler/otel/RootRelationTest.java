@@ -22,8 +22,8 @@ final class RootRelationTest {
     }
 
     @Test
-    void link_isTheDefault_andANewTraceWithALinkToTheSpawner() throws Exception {
-        runUnderRequest(sdk.telemetry());
+    void link_isANewTraceWithALinkToTheSpawner() throws Exception {
+        runUnderRequest(sdk.telemetry().rootRelation(RootRelation.LINK));
 
         assertThat(root().getTraceId()).isNotEqualTo(request().getTraceId());
         assertThat(root().getParentSpanContext().isValid()).isFalse();
@@ -35,8 +35,8 @@ final class RootRelationTest {
     }
 
     @Test
-    void child_isInTheSpawnersTrace() throws Exception {
-        runUnderRequest(sdk.telemetry().rootRelation(RootRelation.CHILD));
+    void child_isTheDefault_andInTheSpawnersTrace() throws Exception {
+        runUnderRequest(sdk.telemetry());
 
         assertThat(root().getParentSpanContext()).isEqualTo(request().getSpanContext());
         assertThat(root().getLinks()).isEmpty();
@@ -72,16 +72,94 @@ final class RootRelationTest {
     }
 
     @Test
-    void rootJob_ofAnotherScheduler_isLinkedToTheJobThatSpawnedIt() throws Exception {
+    void rootJob_ofAnotherScheduler_isAChildOfTheJobThatSpawnedIt() throws Exception {
         try (var jobs = sdk.scheduler();
                 var others = sdk.scheduler()) {
             jobs.spawn("root", () -> others.spawn("child", () -> "done").join()).join();
         }
 
+        assertThat(sdk.span("child").getParentSpanContext()).isEqualTo(root().getSpanContext());
+        assertThat(sdk.span("child").getLinks()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shieldedJob_isAChildOfItsCaller(RootRelation relation) throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().rootRelation(relation))) {
+            jobs.spawn("root", () -> jobs.shield("child", () -> "done")).join();
+        }
+
+        assertThat(sdk.span("child").getParentSpanContext()).isEqualTo(root().getSpanContext());
+        assertThat(sdk.span("child").getLinks()).isEmpty();
+    }
+
+    @Test
+    void rootJob_thatAJobSpawns_isNoShieldedOne() throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().rootRelation(RootRelation.LINK))) {
+            jobs.spawn("root", () -> jobs.spawn("child", () -> "done").join()).join();
+        }
+
         assertThat(sdk.span("child").getTraceId()).isNotEqualTo(root().getTraceId());
-        assertThat(sdk.span("child").getLinks())
+        assertLinked("child", root());
+    }
+
+    @Test
+    void relation_isAFunctionOfTheJob_alsoBelowAJob() throws Exception {
+        var telemetry = sdk.telemetry()
+                .relation(job -> job.name().startsWith("chunk") ? RootRelation.LINK : RootRelation.CHILD);
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            jobs.spawn("batch", batch -> {
+                        for (int i = 0; i < 3; i++) {
+                            batch.spawn(
+                                    "chunk-" + i,
+                                    chunk -> chunk.spawn("item", () -> "done").join());
+                        }
+                        return "over";
+                    })
+                    .join();
+        }
+
+        var batch = sdk.span("batch");
+        for (int i = 0; i < 3; i++) {
+            var chunk = sdk.span("chunk-" + i);
+            assertThat(chunk.getParentSpanContext().isValid()).isFalse();
+            assertLinked("chunk-" + i, batch);
+            assertThat(sdk.spans().stream()
+                            .filter(span -> span.getName().equals("item"))
+                            .filter(span -> span.getTraceId().equals(chunk.getTraceId()))
+                            .filter(span -> span.getParentSpanId().equals(chunk.getSpanId())))
+                    .hasSize(1);
+        }
+        assertThat(sdk.spans()).extracting(SpanData::getTraceId).doesNotContainNull();
+        assertThat(sdk.spans().stream().map(SpanData::getTraceId).distinct()).hasSize(4);
+    }
+
+    @Test
+    void relation_noneBelowAJob_isATraceOfItsOwn_withoutALink() throws Exception {
+        var telemetry =
+                sdk.telemetry().relation(job -> job.name().equals("child") ? RootRelation.NONE : RootRelation.CHILD);
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            jobs.spawn("root", root -> root.spawn("child", () -> "done").join()).join();
+        }
+
+        assertThat(sdk.span("child").getTraceId()).isNotEqualTo(root().getTraceId());
+        assertThat(sdk.span("child").getLinks()).isEmpty();
+    }
+
+    @Test
+    void relation_thatThrows_isAChild() throws Exception {
+        var telemetry = sdk.telemetry().relation(job -> {
+            throw new AssertionError("broken relation");
+        });
+        runUnderRequest(telemetry);
+
+        assertThat(root().getParentSpanContext()).isEqualTo(request().getSpanContext());
+    }
+
+    private void assertLinked(String name, SpanData to) {
+        assertThat(sdk.span(name).getLinks())
                 .singleElement()
-                .satisfies(link -> assertThat(link.getSpanContext()).isEqualTo(root().getSpanContext()));
+                .satisfies(link -> assertThat(link.getSpanContext()).isEqualTo(to.getSpanContext()));
     }
 
     /// Gives the baggage that the child has seen.

@@ -29,10 +29,14 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// An SDK that keeps everything in memory. Its close checks that nobody left a context on a thread or a span
 /// open.
 final class Sdk implements AutoCloseable {
+    /// The tag of tests that some older versions of the SDK do not pass, whoever uses it.
+    static final String NEWER = "newer-sdk";
+
     private final OpenSpans open = new OpenSpans();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final InMemoryMetricReader metrics = InMemoryMetricReader.create();
@@ -106,6 +110,19 @@ final class Sdk implements AutoCloseable {
 
     List<LogRecordData> logs() {
         return logs.getFinishedLogRecordItems();
+    }
+
+    List<LogRecordData> events(String name) {
+        return logs().stream().filter(log -> name.equals(eventName(log))).toList();
+    }
+
+    /// In older versions it is an attribute.
+    static @Nullable String eventName(LogRecordData log) {
+        try {
+            return log.getEventName();
+        } catch (NoSuchMethodError older) {
+            return log.getAttributes().get(AttributeKey.stringKey("event.name"));
+        }
     }
 
     MetricData metric(String name) {

@@ -1,0 +1,123 @@
+package io.jobtree.scheduler.micrometer;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.Outcome;
+import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Measures jobs with Micrometer.
+///
+/// ```java
+/// var meters = new JobMeters();
+/// meters.bindTo(registry);                      // a framework that finds binders does it by itself
+/// Scheduler.open(SchedulerOptions.named("orders").withObserver(meters));
+/// ```
+///
+/// - `jobtree.job.duration`, a timer: from the start of a body until its job was done, by `outcome` (`succeeded`,
+///   `failed`, `cancelled`) and `error`, the class of the failure or the reason of the cancellation
+/// - `jobtree.job.queue.duration`, a timer: from spawn to start
+/// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
+/// - `jobtree.job.not.started`, a counter: jobs that ended without having run
+///
+/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are told apart;
+/// jobs of others are `other`. Until a registry is bound, nothing is measured.
+///
+/// **Threads:** any thread may call anything; one instance serves any number of schedulers.
+public final class JobMeters implements JobObserver, MeterBinder {
+    private static final int MAX_NAMES = 500;
+    private static final String OTHER = "other";
+    private static final String UNNAMED = "job";
+    private static final String NO_ERROR = "none";
+
+    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable MeterRegistry registry;
+
+    /// Meters without a registry.
+    public JobMeters() {}
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+    }
+
+    @Override
+    public JobObservation spawned(Job<?> job) {
+        var bound = registry;
+        return bound == null ? JobObservation.NONE : new Measured(bound, tags(job));
+    }
+
+    private Tags tags(Job<?> job) {
+        var name = job.options().name().orElse(UNNAMED);
+        // The read first: nearly all are known.
+        var known = names.contains(name) || (names.size() < MAX_NAMES && (names.add(name) || names.contains(name)));
+        return Tags.of("scheduler", job.scheduler().name(), "job", known ? name : OTHER);
+    }
+
+    private static final class Measured implements JobObservation {
+        private static final long NOT_STARTED = Long.MIN_VALUE;
+
+        private final MeterRegistry registry;
+        private final Tags tags;
+        private final long spawnedNanos = System.nanoTime();
+        private long startedNanos = NOT_STARTED;
+        private LongTaskTimer.@Nullable Sample running;
+
+        Measured(MeterRegistry registry, Tags tags) {
+            this.registry = registry;
+            this.tags = tags;
+        }
+
+        @Override
+        public void starting() {
+            startedNanos = System.nanoTime();
+            registry.timer("jobtree.job.queue.duration", tags)
+                    .record(startedNanos - spawnedNanos, TimeUnit.NANOSECONDS);
+            running = LongTaskTimer.builder("jobtree.job.running")
+                    .tags(tags)
+                    .register(registry)
+                    .start();
+        }
+
+        @Override
+        public void ended(Outcome<?> outcome) {
+            if (startedNanos == NOT_STARTED) {
+                registry.counter("jobtree.job.not.started", tags.and(outcome(outcome)))
+                        .increment();
+                return;
+            }
+            if (running != null) {
+                running.stop();
+            }
+            registry.timer("jobtree.job.duration", tags.and(outcome(outcome)))
+                    .record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+        }
+
+        private static Tags outcome(Outcome<?> outcome) {
+            return switch (outcome) {
+                case Outcome.Succeeded<?> _ -> Tags.of("outcome", "succeeded", "error", NO_ERROR);
+                case Outcome.Failed<?> failed ->
+                    Tags.of(
+                            "outcome",
+                            "failed",
+                            "error",
+                            failed.failure().getClass().getName());
+                case Outcome.Cancelled<?> cancelled ->
+                    Tags.of(
+                            "outcome",
+                            "cancelled",
+                            "error",
+                            cancelled.reason().name().toLowerCase(Locale.ROOT));
+            };
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import org.jspecify.annotations.NullMarked;
+
+/// Micrometer metrics of jobs, and thread-locals into jobs, for applications without OpenTelemetry.
+@NullMarked
+// Micrometer's jars have names, not descriptors.
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module io.jobtree.scheduler.micrometer {
+    requires transitive io.jobtree.scheduler;
+    // Each for one class: who uses the other one needs it not.
+    requires static transitive micrometer.core;
+    requires static transitive context.propagation;
+    requires static transitive org.jspecify;
+
+    exports io.jobtree.scheduler.micrometer;
+}

@@ -1,0 +1,129 @@
+package io.jobtree.scheduler.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+final class JobMetersTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final JobMeters meters = new JobMeters();
+
+    JobMetersTest() {
+        meters.bindTo(registry);
+    }
+
+    private Scheduler scheduler() {
+        return Scheduler.open(
+                SchedulerOptions.named("orders").withObserver(meters).withFailureHandler((_, _) -> {}));
+    }
+
+    @Test
+    void durations_areTimedByOutcome() throws Exception {
+        var running = new CountDownLatch(1);
+        try (var jobs = scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+            jobs.spawn("page", () -> {
+                        throw new IllegalStateException("x");
+                    })
+                    .await();
+            var cancelled = jobs.spawn("page", () -> {
+                running.countDown();
+                Thread.sleep(Duration.ofMinutes(10));
+            });
+            running.await();
+            cancelled.cancelAndJoin(Duration.ofMinutes(1));
+        }
+
+        assertThat(duration("succeeded", "none")).isEqualTo(1);
+        assertThat(duration("failed", "java.lang.IllegalStateException")).isEqualTo(1);
+        assertThat(duration("cancelled", "requested")).isEqualTo(1);
+        assertThat(registry.get("jobtree.job.queue.duration")
+                        .tags("scheduler", "orders", "job", "page")
+                        .timer()
+                        .count())
+                .isEqualTo(3);
+    }
+
+    private long duration(String outcome, String error) {
+        return registry.get("jobtree.job.duration")
+                .tags("scheduler", "orders", "job", "page", "outcome", outcome, "error", error)
+                .timer()
+                .count();
+    }
+
+    @Test
+    void runningJobs_areLongTasks() throws Exception {
+        var running = new CountDownLatch(2);
+        var release = new CountDownLatch(1);
+        try (var jobs = scheduler()) {
+            for (int i = 0; i < 2; i++) {
+                jobs.spawn("page", () -> {
+                    running.countDown();
+                    release.await();
+                });
+            }
+            running.await();
+            assertThat(registry.get("jobtree.job.running").longTaskTimer().activeTasks())
+                    .isEqualTo(2);
+            release.countDown();
+        }
+
+        assertThat(registry.get("jobtree.job.running").longTaskTimer().activeTasks())
+                .isZero();
+    }
+
+    @Test
+    void jobThatNeverRuns_isCounted() throws Exception {
+        var running = new CountDownLatch(1);
+        var release = new CountDownLatch(1);
+        try (var jobs =
+                Scheduler.open(SchedulerOptions.named("orders").withLimit(1).withObserver(meters))) {
+            jobs.spawn("busy", () -> {
+                running.countDown();
+                release.await();
+            });
+            running.await();
+            var never = jobs.spawn("page", () -> "never");
+            never.cancelAndJoin(Duration.ofMinutes(1));
+            release.countDown();
+        }
+
+        assertThat(registry.get("jobtree.job.not.started")
+                        .tags("job", "page", "outcome", "cancelled", "error", "requested")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void namesBeyondTheMost_areOneName() throws Exception {
+        try (var jobs = scheduler()) {
+            for (int i = 0; i < 600; i++) {
+                jobs.spawn("page-" + i, () -> "done");
+            }
+        }
+
+        assertThat(registry.find("jobtree.job.duration").timers()).hasSize(501);
+        assertThat(registry.get("jobtree.job.duration")
+                        .tags("job", "other")
+                        .timer()
+                        .count())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void withoutARegistry_nothingIsMeasured() throws Exception {
+        var unbound = new JobMeters();
+        try (var jobs = Scheduler.open("orders")) {
+            var page = jobs.spawn("page", () -> "done");
+            assertThat(unbound.spawned(page)).isSameAs(JobObservation.NONE);
+            page.join();
+        }
+    }
+}

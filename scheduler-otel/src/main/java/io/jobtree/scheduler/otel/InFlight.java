@@ -1,0 +1,194 @@
+package io.jobtree.scheduler.otel;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.otel.compat.Api;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import io.jobtree.scheduler.otel.semconv.Outcomes;
+import io.opentelemetry.api.logs.LogRecordBuilder;
+import io.opentelemetry.api.logs.Logger;
+import io.opentelemetry.api.logs.Severity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Log events of jobs that are not done: their spans go out at the end alone, and never where the process is
+/// killed.
+final class InFlight {
+    static final String STARTED = "jobtree.job.started";
+    static final String HEARTBEAT = "jobtree.job.heartbeat";
+    static final String STRAGGLER = "jobtree.job.straggler";
+
+    private static final int MAX_FRAMES = 32;
+    private static final Duration SHORTEST = Duration.ofMillis(10);
+    private static final Duration LONGEST = Duration.ofSeconds(1);
+
+    private final Logger logger;
+    private final @Nullable Duration startedAfter;
+    private final @Nullable Duration heartbeat;
+    private final int max;
+    private final RunningJobs running = new RunningJobs();
+    private final Sweeper sweeper;
+
+    InFlight(Settings settings, Logger logger) {
+        this.logger = logger;
+        this.startedAfter = settings.startedAfter;
+        this.heartbeat = settings.heartbeat;
+        this.max = settings.inFlightLimit;
+        this.sweeper = new Sweeper(interval(), this);
+    }
+
+    private Duration interval() {
+        var shortest = LONGEST;
+        for (var given : Arrays.asList(startedAfter, heartbeat)) {
+            if (given != null && given.dividedBy(2).compareTo(shortest) < 0) {
+                shortest = given.dividedBy(2);
+            }
+        }
+        return shortest.compareTo(SHORTEST) < 0 ? SHORTEST : shortest;
+    }
+
+    boolean isEnabled() {
+        return (startedAfter != null || heartbeat != null) && Api.isEnabled(logger);
+    }
+
+    RunningJobs running() {
+        return running;
+    }
+
+    void add(ObservedJob job) {
+        running.add(job.id(), job);
+        sweeper.wake();
+    }
+
+    void remove(ObservedJob job) {
+        running.remove(job.id(), job);
+    }
+
+    boolean areAnyRunning() {
+        var any = new AtomicBoolean();
+        running.forEach(_ -> any.set(true));
+        return any.get();
+    }
+
+    void close() {
+        sweeper.close();
+    }
+
+    /// Looks at all running jobs, and gives how many there are.
+    int sweep() {
+        long now = System.nanoTime();
+        var count = new AtomicInteger();
+        var unannounced = new Oldest(max);
+        var oldest = new Oldest(max);
+        running.forEach(job -> {
+            count.incrementAndGet();
+            if (job.job().state() == JobState.CANCELLING) {
+                job.noteCancelling();
+            }
+            if (startedAfter != null && !job.isAnnounced() && job.hasRunFor(startedAfter, now)) {
+                unannounced.add(job);
+            }
+            if (heartbeat != null && job.hasRunFor(heartbeat, now)) {
+                oldest.add(job);
+            }
+        });
+        if (Api.isEnabled(logger)) {
+            unannounced.inOrder().forEach(this::announce);
+            oldest.inOrder().forEach(job -> beat(job, now));
+        }
+        return count.get();
+    }
+
+    private void announce(ObservedJob job) {
+        job.announced();
+        var event = event(job, STARTED, Severity.INFO);
+        job.job().startedAt().ifPresent(start -> event.setAttribute(Keys.STARTED_AT, start.toString()));
+        var parent = job.parentSpan();
+        if (parent.isValid()) {
+            event.setAttribute(Keys.PARENT_SPAN, parent.getSpanId());
+        }
+        job.job().options().tags().forEach((key, value) -> event.setAttribute(Keys.ofUser(key), value));
+        event.setBody(job.job().path() + " started " + elapsed(job) + " ago and is not done")
+                .emit();
+    }
+
+    private void beat(ObservedJob job, long now) {
+        if (heartbeat == null || job.job().isDone() || !job.beats(heartbeat, now)) {
+            return;
+        }
+        var event = event(job, HEARTBEAT, Severity.INFO);
+        job.job().thread().ifPresent(thread -> event.setAttribute(Keys.STACK, text(thread.getStackTrace())));
+        event.setBody(job.job().path() + " has been running for " + elapsed(job))
+                .emit();
+    }
+
+    /// A job outlived the close of its scheduler.
+    ///
+    /// @param stack where it stands
+    void straggler(ObservedJob job, Throwable stack) {
+        event(job, STRAGGLER, Severity.ERROR)
+                .setAttribute(Keys.STACK, text(stack.getStackTrace()))
+                .setBody(String.valueOf(stack.getMessage()))
+                .emit();
+    }
+
+    private LogRecordBuilder event(ObservedJob observed, String name, Severity severity) {
+        Job<?> job = observed.job();
+        var event = logger.logRecordBuilder()
+                .setContext(observed.context())
+                .setSeverity(severity)
+                .setAttribute(Keys.ID, job.id())
+                .setAttribute(Keys.NAME, observed.name())
+                .setAttribute(Keys.PATH, job.path())
+                .setAttribute(Keys.SCHEDULER, job.scheduler().name())
+                .setAttribute(Keys.STATE, Outcomes.word(job.state()))
+                .setAttribute(Keys.ELAPSED, Keys.seconds(observed.elapsedNanos()));
+        return Api.setEventName(event, name);
+    }
+
+    private static String elapsed(ObservedJob job) {
+        return Math.round(Keys.seconds(job.elapsedNanos()) * 10) / 10.0 + " s";
+    }
+
+    private static String text(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .limit(MAX_FRAMES)
+                .map(frame -> "\tat " + frame)
+                .collect(Collectors.joining("\n"));
+    }
+
+    /// Keeps the oldest of many.
+    private static final class Oldest {
+        // By difference, for the clock may be negative and overflow.
+        private static final Comparator<ObservedJob> OLDEST_FIRST =
+                (one, other) -> Long.signum(one.startedNanos() - other.startedNanos());
+
+        private final int max;
+        private final PriorityQueue<ObservedJob> youngestFirst = new PriorityQueue<>(OLDEST_FIRST.reversed());
+
+        Oldest(int max) {
+            this.max = max;
+        }
+
+        void add(ObservedJob job) {
+            youngestFirst.add(job);
+            if (youngestFirst.size() > max) {
+                youngestFirst.remove();
+            }
+        }
+
+        List<ObservedJob> inOrder() {
+            var all = new ArrayList<>(youngestFirst);
+            all.sort(OLDEST_FIRST);
+            return all;
+        }
+    }
+}

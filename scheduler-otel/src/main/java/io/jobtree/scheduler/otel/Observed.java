@@ -1,0 +1,44 @@
+package io.jobtree.scheduler.otel;
+
+/// Which job was observed last on a thread, and for whom: a telemetry that a scheduler has as its own and that is
+/// installed for the process besides hears of each job twice, on the same thread and with nothing in between.
+final class Observed {
+    private static final ThreadLocal<Observed> LAST = ThreadLocal.withInitial(Observed::new);
+    private static final int USUAL = 4;
+
+    private long id;
+    private int count;
+
+    /// Identities, not references: a thread keeps nothing alive.
+    private final int[] targets = new int[USUAL];
+
+    private Observed() {}
+
+    /// Whether this is the first time that the job is seen on behalf of the target; notes it if so.
+    ///
+    /// @param id the job's
+    /// @param target where the telemetry goes
+    /// @param fallback whether the first time has to be the first for any target
+    static boolean isFirst(long id, Object target, boolean fallback) {
+        return LAST.get().add(id, System.identityHashCode(target), fallback);
+    }
+
+    private boolean add(long job, int target, boolean fallback) {
+        if (id != job) {
+            id = job;
+            count = 0;
+        }
+        if (fallback && count > 0) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            if (targets[i] == target) {
+                return false;
+            }
+        }
+        if (count < USUAL) {
+            targets[count++] = target;
+        }
+        return true;
+    }
+}

@@ -1,0 +1,101 @@
+package io.jobtree.scheduler.otel;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.otel.metrics.JobMetrics;
+import io.jobtree.scheduler.otel.metrics.Series;
+import io.jobtree.scheduler.otel.semconv.Instrumentation;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A telemetry that has its OpenTelemetry: where spans, metrics and logs of jobs go.
+final class Pipeline implements AutoCloseable {
+    private final OpenTelemetry openTelemetry;
+    private final Spans spans;
+    private final @Nullable JobMetrics metrics;
+    private final InFlight inFlight;
+    private final Hooks hooks = new Hooks();
+    private final @Nullable BiConsumer<? super Job<?>, ? super AttributesBuilder> metricAttributes;
+    private final boolean fallback;
+
+    Pipeline(Settings settings, OpenTelemetry openTelemetry) {
+        var logger = Instrumentation.logger(openTelemetry);
+        this.openTelemetry = openTelemetry;
+        this.spans = new Spans(settings, Instrumentation.tracer(openTelemetry), logger, hooks);
+        this.inFlight = new InFlight(settings, logger);
+        this.metrics = settings.metrics
+                ? new JobMetrics(Instrumentation.meter(openTelemetry), settings.nameExpiry, this::forEachCancelling)
+                : null;
+        this.metricAttributes = settings.metricAttributes;
+        this.fallback = settings.fallback;
+    }
+
+    TextMapPropagator propagator() {
+        return openTelemetry.getPropagators().getTextMapPropagator();
+    }
+
+    Spans spans() {
+        return spans;
+    }
+
+    InFlight inFlight() {
+        return inFlight;
+    }
+
+    JobObservation spawned(Job<?> job, Optional<JobObservation> parent, SpawnContext spawn) {
+        var tracing = spans.isEnabled();
+        var counting = metrics != null && metrics.isEnabled();
+        if (!tracing && !counting && !inFlight.isEnabled()) {
+            // A fallback that has nothing to do leaves jobs to others.
+            return fallback || spawn.context().equals(Context.root())
+                    ? JobObservation.NONE
+                    : new CarriedContext(spawn.context());
+        }
+        if (!Observed.isFirst(job.id(), openTelemetry, fallback)) {
+            return JobObservation.NONE;
+        }
+        var options = job.options();
+        var name = spans.nameOf(job, options);
+        var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
+        var above =
+                tracing && parent.orElse(null) instanceof ObservedJob observed && observed.isTraced() ? observed : null;
+        var relation = spans.relationOf(job, spawn.given());
+        return new ObservedJob(this, job, name, spawn.context(), relation, series, tracing, above);
+    }
+
+    private Attributes more(Job<?> job) {
+        var hook = metricAttributes;
+        if (hook == null) {
+            return Attributes.empty();
+        }
+        var added = Attributes.builder();
+        hooks.run("metricAttributes", () -> hook.accept(job, added));
+        return added.removeIf(key -> Keys.isReserved(key.getKey())).build();
+    }
+
+    private void forEachCancelling(Consumer<Series> action) {
+        inFlight.running().forEach(job -> {
+            var series = job.series();
+            if (series != null && job.job().state() == JobState.CANCELLING) {
+                action.accept(series);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        inFlight.close();
+        if (metrics != null) {
+            metrics.close();
+        }
+    }
+}

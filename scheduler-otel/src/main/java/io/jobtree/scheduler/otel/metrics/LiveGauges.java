@@ -1,0 +1,133 @@
+package io.jobtree.scheduler.otel.metrics;
+
+import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.BatchCallback;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
+import io.opentelemetry.api.metrics.ObservableLongMeasurement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// What is looked at when metrics are collected, and costs jobs nothing: limits, the oldest job of each scheduler,
+/// and the jobs that were asked to stop and have not.
+final class LiveGauges implements AutoCloseable {
+    private static final int MAX_LIMITS = 500;
+    private static final String OF_SCHEDULER = "scheduler";
+    private static final String SHARED = "shared";
+
+    private final ObservableLongMeasurement places;
+    private final ObservableLongMeasurement taken;
+    private final ObservableLongMeasurement waiting;
+    private final ObservableDoubleMeasurement oldest;
+    private final ObservableLongMeasurement cancelling;
+    private final Predicate<String> isKnown;
+    private final Consumer<Consumer<Series>> cancellingJobs;
+    private final Set<Limit> limits = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+    private final BatchCallback callback;
+
+    /// @param isKnown whether jobs of schedulers of that name are observed
+    /// @param cancellingJobs goes over the series of the jobs that were asked to stop and have not
+    LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<Consumer<Series>> cancellingJobs) {
+        this.isKnown = isKnown;
+        this.cancellingJobs = cancellingJobs;
+        places = count(meter, "jobtree.limit.places", "Jobs that may hold a place of a limit at once", "{place}");
+        taken = count(meter, "jobtree.limit.taken", "Places of a limit that are held", "{place}");
+        waiting = count(meter, "jobtree.limit.waiting", "Jobs that wait for a place of a limit", "{job}");
+        cancelling = count(meter, "jobtree.job.cancelling", "Jobs that were asked to stop and have not", "{job}");
+        oldest = meter.gaugeBuilder("jobtree.job.oldest.age")
+                .setDescription("Time since the spawn of the oldest job that is not done")
+                .setUnit("s")
+                .buildObserver();
+        callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, oldest);
+    }
+
+    private static ObservableLongMeasurement count(Meter meter, String name, String description, String unit) {
+        return meter.upDownCounterBuilder(name)
+                .setDescription(description)
+                .setUnit(unit)
+                .buildObserver();
+    }
+
+    /// A job of the series has this limit.
+    void note(Series series, Limit limit) {
+        if (series.isNew(limit)) {
+            limits.add(limit);
+        }
+    }
+
+    private void observe() {
+        var use = new HashMap<Attributes, Use>();
+        var ages = new HashMap<String, Double>();
+        for (var scheduler : Scheduler.all()) {
+            if (isKnown.test(scheduler.name())) {
+                observe(scheduler, use, ages);
+            }
+        }
+        for (var limit : allLimits()) {
+            add(use, limit.name(), SHARED, new Use(limit.places(), limit.taken(), limit.waiting()));
+        }
+        record(use);
+        ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
+        var stopping = new HashMap<Attributes, Long>();
+        cancellingJobs.accept(series -> stopping.merge(series.base(), 1L, Long::sum));
+        stopping.forEach((attributes, count) -> cancelling.record(count, attributes));
+    }
+
+    /// Schedulers of one name are one.
+    private static void observe(Scheduler scheduler, Map<Attributes, Use> use, Map<String, Double> ages) {
+        var name = scheduler.name();
+        scheduler.jobs().stream().findFirst().ifPresent(job -> ages.merge(name, seconds(job.spawnedAt()), Math::max));
+        scheduler.options().limit().ifPresent(limit -> {
+            int running = Math.min(scheduler.activeCount(), limit);
+            add(use, name, OF_SCHEDULER, new Use(limit, running, scheduler.pendingCount()));
+        });
+    }
+
+    private static double seconds(Instant since) {
+        return Math.max(0, Keys.seconds(Duration.between(since, Instant.now()).toNanos()));
+    }
+
+    private List<Limit> allLimits() {
+        synchronized (limits) {
+            return new ArrayList<>(limits);
+        }
+    }
+
+    private static void add(Map<Attributes, Use> all, String name, String kind, Use use) {
+        var attributes = Attributes.of(Keys.LIMIT_NAME, name, Keys.LIMIT_KIND, kind);
+        var found = all.size() < MAX_LIMITS || all.containsKey(attributes) ? attributes : AttributeSets.OVERFLOW;
+        all.merge(found, use, Use::plus);
+    }
+
+    private void record(Map<Attributes, Use> all) {
+        all.forEach((attributes, use) -> {
+            places.record(use.places, attributes);
+            taken.record(use.taken, attributes);
+            waiting.record(use.waiting, attributes);
+        });
+    }
+
+    @Override
+    public void close() {
+        callback.close();
+    }
+
+    /// How much of limits of one name is in use.
+    private record Use(long places, long taken, long waiting) {
+        Use plus(Use other) {
+            return new Use(places + other.places, taken + other.taken, waiting + other.waiting);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.jobtree.scheduler.otel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.autoconfigure.AutoTelemetry;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is there by itself.
+final class AutoTest {
+    private static final String ENABLED = "jobtree.otel.enabled";
+
+    @AfterEach
+    void nothingIsLeft() {
+        System.clearProperty(ENABLED);
+        GlobalOpenTelemetry.resetForTest();
+    }
+
+    @Test
+    void serviceLoader_findsATelemetry_whichObservesOnceThereIsAnSdk() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        var found = ServiceLoader.load(JobObserver.class).stream()
+                .filter(provider -> provider.type().equals(AutoTelemetry.class))
+                .findFirst()
+                .orElseThrow()
+                .get();
+        try (var _ = JobObserver.install(found);
+                var jobs = Scheduler.open("orders");
+                var sdk = Sdk.open()) {
+            jobs.spawn("before", () -> "done").join();
+            GlobalOpenTelemetry.set(sdk.api());
+            jobs.spawn("page", page -> page.spawn("user", () -> "done").join()).join();
+
+            assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("user", "page");
+            assertThat(sdk.span("user").getParentSpanId())
+                    .isEqualTo(sdk.span("page").getSpanId());
+        }
+    }
+
+    @Test
+    void foundTelemetry_isOffByAProperty() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        System.setProperty(ENABLED, "false");
+        try (var sdk = Sdk.open();
+                var _ = JobObserver.install(new AutoTelemetry());
+                var jobs = Scheduler.open("orders")) {
+            GlobalOpenTelemetry.set(sdk.api());
+            jobs.spawn("page", () -> "done").join();
+
+            assertThat(sdk.spans()).isEmpty();
+        }
+    }
+
+    @Test
+    void sdk_thatIsConfiguredByProperties_closesSchedulersFirst_andFollowsLinks_unlessThatIsOff() throws Exception {
+        assertThat(configured("true")).contains("ClosingSpanProcessor", "LinkSampler{jobs, ");
+        assertThat(configured("false")).doesNotContain("ClosingSpanProcessor", "LinkSampler");
+    }
+
+    private static String configured(String enabled) throws Exception {
+        try (var receiver = new OtlpReceiver();
+                var sdk = AutoConfiguredOpenTelemetrySdk.builder()
+                        .addPropertiesSupplier(() -> Map.of(
+                                ENABLED,
+                                enabled,
+                                "otel.exporter.otlp.endpoint",
+                                receiver.endpoint(),
+                                "otel.exporter.otlp.protocol",
+                                "http/protobuf",
+                                "otel.metrics.exporter",
+                                "none",
+                                "otel.logs.exporter",
+                                "none"))
+                        .disableShutdownHook()
+                        .build()
+                        .getOpenTelemetrySdk()) {
+            return sdk.toString();
+        }
+    }
+}

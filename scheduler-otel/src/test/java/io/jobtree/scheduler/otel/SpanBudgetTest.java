@@ -1,0 +1,71 @@
+package io.jobtree.scheduler.otel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import java.util.ArrayDeque;
+import org.junit.jupiter.api.Test;
+
+final class SpanBudgetTest {
+    private static final int PER_TICK = 20;
+    private static final int PER_SECOND = 1_000;
+
+    private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
+    private final SpanBudget budget = new SpanBudget(600, PER_SECOND, ticks::add);
+
+    @Test
+    void atOnce_thereIsTheBurst_withAThirdForRoots_andHalfOfThatForFailures() {
+        assertThat(taken(Kind.BELOW)).isEqualTo(400);
+        assertThat(taken(Kind.ROOT)).isEqualTo(100);
+        assertThat(taken(Kind.FAILURE)).isEqualTo(100);
+    }
+
+    @Test
+    void inTime_thereIsTheRate_forFailuresFirst() {
+        taken(Kind.FAILURE);
+        tick(3);
+
+        assertThat(taken(Kind.BELOW)).isZero();
+        assertThat(taken(Kind.ROOT)).isZero();
+        assertThat(taken(Kind.FAILURE)).isEqualTo(3 * PER_TICK);
+        tick(10);
+        assertThat(taken(Kind.BELOW)).isZero();
+        assertThat(taken(Kind.ROOT)).isEqualTo(10 * PER_TICK - 100);
+    }
+
+    @Test
+    void whatIsGivenBack_mayBeTakenAgain_andNeverMoreThanTheBurst() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(budget.tryTake(Kind.BELOW)).isTrue();
+            budget.giveBack();
+        }
+
+        assertThat(taken(Kind.FAILURE)).isEqualTo(600);
+    }
+
+    @Test
+    void fullBucket_needsNoTicks() {
+        assertThat(ticks).isEmpty();
+        budget.tryTake(Kind.ROOT);
+        budget.tryTake(Kind.ROOT);
+        assertThat(ticks).hasSize(1);
+        tick(1);
+        assertThat(ticks).isEmpty();
+        budget.tryTake(Kind.ROOT);
+        assertThat(ticks).hasSize(1);
+    }
+
+    private void tick(int times) {
+        for (int i = 0; i < times; i++) {
+            ticks.remove().run();
+        }
+    }
+
+    private int taken(Kind kind) {
+        int taken = 0;
+        while (budget.tryTake(kind)) {
+            taken++;
+        }
+        return taken;
+    }
+}

@@ -1,0 +1,53 @@
+package io.jobtree.scheduler.temporal;
+
+import io.jobtree.scheduler.SchedulerOptions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What a worker can run, and how: each body is a branch job of one scheduler.
+///
+/// ```java
+/// JobActivities.of(BILL, SHIP).withScheduler(SchedulerOptions.named("billing").withLimit(8))
+/// ```
+///
+/// @param tasks each with a name of its own
+/// @param implementations of activity interfaces of Temporal; each call of a method is a branch job, whose scope
+///     [RemoteAttempt] has
+/// @param scheduler the options of the scheduler; its limit bounds what is taken from the queue, its two timeouts of
+///     closing are the worker's
+/// @param headers what restores the context of the job whose body is run: the same as in the JVM of that job
+public record JobActivities(
+        List<RemoteTask<?, ?>> tasks, List<Object> implementations, SchedulerOptions scheduler, RemoteHeaders headers) {
+    /// Of tasks.
+    ///
+    /// @param tasks each with a name of its own
+    /// @return the activities
+    public static JobActivities of(RemoteTask<?, ?>... tasks) {
+        return new JobActivities(List.of(tasks), List.of(), SchedulerOptions.named("worker"), RemoteHeaders.NONE);
+    }
+
+    /// Adds an implementation.
+    ///
+    /// @param implementation an object whose class has activity interfaces
+    /// @return a copy with it
+    public JobActivities withImplementation(Object implementation) {
+        var all = Stream.concat(implementations.stream(), Stream.of(implementation));
+        return new JobActivities(tasks, all.toList(), scheduler, headers);
+    }
+
+    /// Sets the options of the scheduler.
+    ///
+    /// @param options for the scheduler
+    /// @return a copy with them
+    public JobActivities withScheduler(SchedulerOptions options) {
+        return new JobActivities(tasks, implementations, options, headers);
+    }
+
+    /// Sets what restores the context.
+    ///
+    /// @param newHeaders the same as in the JVM of the job
+    /// @return a copy with it
+    public JobActivities withHeaders(RemoteHeaders newHeaders) {
+        return new JobActivities(tasks, implementations, scheduler, newHeaders);
+    }
+}

@@ -1,0 +1,112 @@
+package io.jobtree.scheduler.temporal;
+
+import com.google.common.base.Defaults;
+import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+/// Bodies of jobs that are run elsewhere, to be given to `spawn`; the jobs themselves are like any other.
+///
+/// ```java
+/// try (var remote = RemoteJobs.connect("temporal.example.org:7233")) {
+///     var invoice = scope.spawn("bill", remote.activity(BILL, order, RemoteOptions.onQueue("billing")));
+/// }
+/// ```
+///
+/// A body waits until the work has ended elsewhere, and ends as that does: with its result; with [RemoteFailure] if it
+/// failed; with `JobTimeoutException` if it ran out of time; cancelled if it was. Cancelling the job cancels the work
+/// and waits for its end, two heartbeats at most.
+///
+/// **Threads:** any.
+public final class RemoteJobs implements AutoCloseable {
+    final Connection connection;
+    final RemoteHeaders headers;
+
+    private RemoteJobs(Connection connection, RemoteHeaders headers) {
+        this.connection = connection;
+        this.headers = headers;
+    }
+
+    /// Connects to a server.
+    ///
+    /// @param server host and port; namespace, TLS and keys are as Temporal's own environment variables say
+    /// @return what makes bodies
+    public static RemoteJobs connect(String server) {
+        return new RemoteJobs(Connection.to(server), RemoteHeaders.NONE);
+    }
+
+    /// Adds what carries the context of each job along.
+    ///
+    /// @param newHeaders the same as in the workers
+    /// @return one over the same connection
+    public RemoteJobs withHeaders(RemoteHeaders newHeaders) {
+        return new RemoteJobs(connection, newHeaders);
+    }
+
+    /// One run of a task.
+    ///
+    /// @param task what to do
+    /// @param input to what
+    /// @param options how
+    /// @param <I> the type of the input
+    /// @param <O> the type of the result
+    /// @return a body
+    public <I, O> Callable<O> activity(RemoteTask<I, O> task, I input, RemoteOptions options) {
+        var order = new Order(task.name(), "", false, options);
+        return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
+    }
+
+    /// A run of a task for each of many inputs, 100 to a child workflow. The first failure cancels the others. Inputs
+    /// and results together have to fit into one message of the engine: 2 MB.
+    ///
+    /// @param task what to do
+    /// @param inputs to what
+    /// @param options how; each run has the heartbeat and the attempts, all together have the timeout
+    /// @param <I> the type of an input
+    /// @param <O> the type of a result
+    /// @return a body that gives the results in the order of the inputs
+    @SuppressWarnings("unchecked")
+    public <I, O> Callable<List<O>> activities(RemoteTask<I, O> task, List<I> inputs, RemoteOptions options) {
+        var order = new Order(task.name(), "", true, options);
+        var id = UUID.randomUUID().toString();
+        var all = new RemoteCall<Object[]>(this, order, id, task.output().arrayType(), List.of(List.copyOf(inputs)));
+        return () -> (List<O>) Arrays.asList(all.call());
+    }
+
+    /// One call of an activity that the workers have an implementation of.
+    ///
+    /// @param type an activity interface of Temporal
+    /// @param call calls one method of it, once
+    /// @param options how
+    /// @param <A> the interface
+    /// @param <T> the type of the result
+    /// @return a body
+    public <A, T> Callable<T> activity(Class<A> type, Function<? super A, ? extends T> call, RemoteOptions options) {
+        var calls = new ArrayList<Callable<T>>();
+        var metadata = POJOActivityInterfaceMetadata.newInstance(type);
+        var recorder = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+            var name = metadata.getMethodMetadata(method).getActivityTypeName();
+            var order = new Order(name, "", false, options);
+            var id = UUID.randomUUID().toString();
+            var values = arguments == null ? List.of() : Arrays.asList(arguments);
+            calls.add(new RemoteCall<>(this, order, id, method.getGenericReturnType(), values));
+            return Defaults.defaultValue(method.getReturnType());
+        });
+        var _ = call.apply(type.cast(recorder));
+        if (calls.size() != 1) {
+            throw new IllegalArgumentException("call must call one method of " + type.getName() + ": " + calls.size());
+        }
+        return calls.getFirst();
+    }
+
+    /// Closes the connection. Bodies that still wait fail.
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.jobtree.scheduler.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Jobs whose bodies run in a worker, both in this JVM.
+final class RemoteJobsTest {
+    private static final String QUEUE = "quick";
+    private static final RemoteOptions ONCE = Engine.once(QUEUE);
+
+    private static Engine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = new Engine();
+        engine.worker(QUEUE);
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @Test
+    void result_isThatOfTheBodyElsewhere() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("shout", engine.remote.activity(Work.UPPER, "a", ONCE));
+
+            assertThat(job.path()).isEqualTo("local/shout");
+            assertThat(job.join()).isEqualTo("A");
+        }
+    }
+
+    @Test
+    void failure_isRemoteFailureWithTypeStackAndCause() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("fail", engine.remote.activity(Work.FAIL, "bad", ONCE));
+
+            assertThat(job.await()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+                assertThat(failed.failure()).isInstanceOfSatisfying(RemoteFailure.class, failure -> {
+                    assertThat(failure.type()).isEqualTo("java.lang.IllegalStateException");
+                    assertThat(failure).hasMessage("java.lang.IllegalStateException: bad");
+                    assertThat(failure.getStackTrace()[0].getClassName()).isEqualTo(Work.class.getName());
+                    assertThat(failure).hasRootCauseMessage("java.lang.NumberFormatException: cause of bad");
+                });
+            });
+        }
+    }
+
+    @Test
+    void batch_givesResultsInOrder() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("all", engine.remote.activities(Work.UPPER, List.of("a", "b", "c"), ONCE));
+
+            assertThat(job.join()).containsExactly("A", "B", "C");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.jobtree.proof.agent;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What the rewritten engine asks at each point: whether it is the one to throw at.
+public final class Fault {
+    /// An object or an array is made.
+    public static final int ALLOCATION = 1;
+
+    /// A method of the JDK or of a user is called.
+    public static final int OUTER_CALL = 2;
+
+    /// User code is called, or what may run some.
+    public static final int USER_CALL = 8;
+
+    /// A method of the engine is called.
+    public static final int INNER_CALL = 4;
+
+    private static final AtomicInteger LEFT = new AtomicInteger();
+    private static volatile int kinds;
+    private static volatile BooleanSupplier here = () -> true;
+    private static volatile Supplier<Throwable> thrown = OutOfMemoryError::new;
+    private static volatile @Nullable String where;
+
+    private Fault() {}
+
+    /// Throws at the n-th point of these kinds from now, once.
+    ///
+    /// @param filter whether the calling thread is at a point that counts
+    public static void arm(int n, int ofKinds, BooleanSupplier filter, Supplier<Throwable> what) {
+        where = null;
+        here = filter;
+        kinds = ofKinds;
+        thrown = what;
+        LEFT.set(n);
+    }
+
+    /// Ends that, and says where it was thrown; null if there were not so many points.
+    public static @Nullable String disarm() {
+        LEFT.set(0);
+        return where;
+    }
+
+    /// How many points were passed since `arm(Integer.MAX_VALUE, ...)`.
+    public static int passed() {
+        return Integer.MAX_VALUE - LEFT.get();
+    }
+
+    /// Called by the engine.
+    public static void point(int kind, String name) {
+        if (LEFT.get() > 0 && (kinds & kind) != 0 && here.getAsBoolean() && LEFT.decrementAndGet() == 0) {
+            where = name;
+            Fault.<RuntimeException>raise(thrown.get());
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // to throw what no signature allows
+    private static <T extends Throwable> void raise(Throwable failure) throws T {
+        throw (T) failure;
+    }
+}

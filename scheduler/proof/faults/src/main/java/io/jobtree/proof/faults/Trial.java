@@ -1,0 +1,237 @@
+package io.jobtree.proof.faults;
+
+import io.jobtree.proof.agent.Fault;
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One life with one fault in it, and what must hold after that: `close` returns within its bound, no place is lost, no
+/// thread hangs, every job has an outcome; or the scheduler has closed itself and said so.
+final class Trial {
+    private static final Duration WAIT = Duration.ofMillis(200);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(300);
+
+    /// More than any bound that is promised, by what a loaded machine may be late.
+    private static final Duration PATIENCE = Duration.ofMillis(Integer.getInteger("jobtree.faults.patience", 10_000));
+
+    private final Kind kind;
+    private final int n;
+    private final List<Scheduler> schedulers = new ArrayList<>();
+    private final List<Limit> limits = new ArrayList<>();
+    private final Collection<Job<?>> jobs = new ConcurrentLinkedQueue<>();
+    private final Collection<Thread> threads = new ConcurrentLinkedQueue<>();
+    private final List<String> wrong = new ArrayList<>();
+    private @Nullable String where;
+    private int points;
+
+    Trial(Kind kind, int n) {
+        this.kind = kind;
+        this.n = n;
+    }
+
+    // For lives
+
+    /// A part of a life: the fault may come out of it, and the life goes on.
+    interface Step {
+        void run() throws Exception;
+    }
+
+    /// A step of the life.
+    void attempt(Step step) {
+        Runnable guarded = () -> {
+            try {
+                step.run();
+            } catch (Exception | OutOfMemoryError | StackOverflowError told) {
+                // The fault, told to its caller; or what became of a job by it.
+            }
+        };
+        if (kind == Kind.OVERFLOW && n < Integer.MAX_VALUE) {
+            try {
+                Overflow.near(n, guarded);
+            } catch (StackOverflowError told) {
+                // The same, but so near to the end that the step never began.
+            }
+        } else {
+            guarded.run();
+        }
+    }
+
+    Scheduler open(SchedulerOptions options) {
+        var opened = Scheduler.open(options.withCloseTimeout(CLOSE_TIMEOUT).withFailureHandler((job, failure) -> {}));
+        schedulers.add(opened);
+        return opened;
+    }
+
+    Limit limit(int places) {
+        var limit = Limit.of("shared", places);
+        limits.add(limit);
+        return limit;
+    }
+
+    <J extends Job<?>> J spawned(J job) {
+        jobs.add(job);
+        return job;
+    }
+
+    /// To be called in each body.
+    void runs() {
+        threads.add(Thread.currentThread());
+    }
+
+    /// Where the fault was thrown; null if there were not so many points.
+    @Nullable
+    String where() {
+        return where;
+    }
+
+    int points() {
+        return points;
+    }
+
+    List<String> wrong() {
+        return wrong;
+    }
+
+    // The trial
+
+    void run(Life life) throws InterruptedException {
+        Said.forget();
+        // Small, so that an overflow costs little.
+        var user = new Thread(null, () -> life.run(this), "user", 256 * 1024);
+        user.setDaemon(true);
+        Fault.arm(n, kind.points, kind::isPossibleHere, kind::thrown);
+        user.start();
+        user.join(PATIENCE.toMillis());
+        points = Fault.passed();
+        where = Fault.disarm();
+        if (kind == Kind.OVERFLOW) {
+            where = "some frames";
+        }
+        if (user.isAlive()) {
+            complain("a user's thread hangs", user);
+            user.interrupt();
+        }
+        for (var scheduler : schedulers) {
+            // A cancel that threw may have left a job that sleeps, and holds its place by right.
+            scheduler.cancel();
+            checkPlaces(scheduler);
+            checkClose(scheduler);
+        }
+        checkJobs();
+        checkThreads();
+        checkLimits();
+        checkNothingIsOpen();
+    }
+
+    private void complain(String what, @Nullable Thread hanging) {
+        wrong.add(what);
+        if (hanging != null && Boolean.getBoolean("jobtree.faults.stacks")) {
+            for (var frame : hanging.getStackTrace()) {
+                wrong.add("\n    " + frame);
+            }
+        }
+    }
+
+    /// As many jobs as there are places meet, unless it closes itself meanwhile.
+    private void checkPlaces(Scheduler scheduler) throws InterruptedException {
+        int places = scheduler.options().limit().orElse(2);
+        if (scheduler.isClosed()) {
+            return;
+        }
+        var together = new CountDownLatch(places);
+        await("jobs do not run together, as many as there are places", () -> {
+            for (int i = 0; i < places; i++) {
+                scheduler.spawn("probe", () -> {
+                    together.countDown();
+                    together.await();
+                });
+            }
+            while (!together.await(10, TimeUnit.MILLISECONDS) && !scheduler.isClosed()) {
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    private void checkClose(Scheduler scheduler) throws InterruptedException {
+        if (scheduler.isClosed() && !Said.anything() && !isClosedByLife(scheduler)) {
+            wrong.add("closed itself and said nothing");
+        }
+        await("close hangs", () -> {
+            if (!scheduler.close(WAIT).isEmpty()) {
+                wrong.add("stragglers");
+            }
+        });
+        if (!scheduler.jobs().isEmpty()) {
+            wrong.add("jobs after the close");
+        }
+    }
+
+    /// Whether the life closes it by itself.
+    private static boolean isClosedByLife(Scheduler scheduler) {
+        return scheduler.name().equals(Life.CLOSES);
+    }
+
+    /// Something that must end.
+    private void await(String otherwise, Step step) throws InterruptedException {
+        var thread = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                step.run();
+            } catch (InterruptedException | RejectedExecutionException over) {
+                // Closed meanwhile, or too late.
+            } catch (Exception | Error thrown) {
+                wrong.add(otherwise + ": " + thrown);
+            }
+        });
+        if (!thread.join(PATIENCE)) {
+            complain(otherwise, thread);
+            thread.interrupt();
+        }
+    }
+
+    private void checkJobs() {
+        for (var job : jobs) {
+            if (job.outcome().isEmpty()) {
+                wrong.add("no outcome");
+            }
+        }
+    }
+
+    private void checkThreads() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (var thread : threads) {
+            if (!thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                complain("a job's thread hangs", thread);
+            }
+        }
+    }
+
+    private void checkLimits() throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        for (var limit : limits) {
+            while (limit.taken() + limit.waiting() > 0 && System.nanoTime() < end) {
+                Thread.sleep(1);
+            }
+            if (limit.taken() + limit.waiting() > 0) {
+                wrong.add("a place of the shared limit is lost");
+            }
+        }
+    }
+
+    /// Not even what an `open` began that threw.
+    private void checkNothingIsOpen() {
+        for (var scheduler : Scheduler.all()) {
+            wrong.add("a scheduler is left open");
+            scheduler.close(WAIT);
+        }
+    }
+}

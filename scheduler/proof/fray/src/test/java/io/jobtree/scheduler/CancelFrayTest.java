@@ -1,0 +1,124 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Together.check;
+import static io.jobtree.scheduler.Together.run;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.pastalab.fray.junit.junit5.FrayTestExtension;
+import org.pastalab.fray.junit.junit5.annotations.FrayTest;
+
+/// A cancellation at whatever state it meets.
+@ExtendWith(FrayTestExtension.class)
+final class CancelFrayTest {
+    @FrayTest(iterations = 2000, resetClassLoaderPerIteration = false)
+    void oneOfTwoCancels_begins_andTheOutcomeSaysSo() throws InterruptedException {
+        try (var world = World.free()) {
+            var ran = new AtomicInteger();
+            var job = world.jobs.spawn("job", () -> {
+                ran.incrementAndGet();
+            });
+            var begun = new AtomicInteger();
+            Together.Step cancel = () -> {
+                if (job.cancel()) {
+                    begun.incrementAndGet();
+                }
+            };
+            run(cancel, cancel);
+            var outcome = job.await();
+            check(begun.get() <= 1, "both began it");
+            check((begun.get() == 1) == (outcome instanceof Outcome.Cancelled<?>), begun + " began, " + outcome);
+            check(ran.get() == 1 || outcome instanceof Outcome.Cancelled<?>, "never ran, " + outcome);
+            world.end(job);
+        }
+    }
+
+    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    void observers_hearEachStepOnce_whateverIsCancelled() throws InterruptedException {
+        var starting = new AtomicInteger();
+        var stopped = new AtomicInteger();
+        var ended = new AtomicReference<Outcome<?>>();
+        var endedTimes = new AtomicInteger();
+        var observation = new JobObservation() {
+            @Override
+            public void starting() {
+                starting.incrementAndGet();
+            }
+
+            @Override
+            public void stopped() {
+                stopped.incrementAndGet();
+            }
+
+            @Override
+            public void ended(Outcome<?> outcome) {
+                ended.set(outcome);
+                endedTimes.incrementAndGet();
+            }
+        };
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withObserver(job -> observation))) {
+            var job = world.jobs.spawn("job", () -> {});
+            var canceller = Together.start(job::cancel);
+            var outcome = job.await();
+            check(endedTimes.get() == 1 && outcome.equals(ended.get()), outcome + ", heard " + ended);
+            canceller.join();
+            world.end(job);
+            check(endedTimes.get() == 1, "ended " + endedTimes);
+            check(
+                    starting.get() == stopped.get() && starting.get() <= 1,
+                    "starting " + starting + " stopped " + stopped);
+        }
+    }
+
+    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    void interrupt_ofACancel_reachesTheBodyOrNobody() throws InterruptedException {
+        try (var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse())) {
+            var flagged = new AtomicInteger();
+            var first = world.jobs.spawn("first", () -> {});
+            var second = world.jobs.spawn("second", () -> {
+                if (Thread.currentThread().isInterrupted()) {
+                    flagged.incrementAndGet();
+                }
+            });
+            var canceller = Together.start(first::cancel);
+            second.await();
+            canceller.join();
+            check(flagged.get() == 0, "another job's interrupt");
+            world.end(first, second);
+        }
+    }
+
+    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    void cancelledBranch_endsEveryJobBelow() throws InterruptedException {
+        try (var world = World.free()) {
+            var below = new AtomicReference<Job<?>>();
+            var parent = world.jobs.spawn("parent", scope -> {
+                below.set(scope.spawn(
+                        "child", inner -> inner.spawn("leaf", () -> {}).await()));
+                return "ok";
+            });
+            var canceller = Together.start(parent::cancel);
+            parent.await();
+            var child = below.get();
+            check(child == null || child.isDone(), "the parent is done, its child is not");
+            canceller.join();
+            world.end(parent, child);
+        }
+    }
+
+    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    void cancelledFuture_cancelsItsJob() throws InterruptedException {
+        try (var world = World.free()) {
+            var job = world.jobs.spawn("job", () -> 1);
+            var future = job.toCompletableFuture();
+            run(() -> future.cancel(true));
+            var outcome = job.await();
+            world.end(job);
+            boolean agree = outcome instanceof Outcome.Succeeded<?>
+                    ? !future.isCompletedExceptionally() || future.isCancelled()
+                    : future.isCompletedExceptionally();
+            check(agree, outcome + ", " + future);
+        }
+    }
+}

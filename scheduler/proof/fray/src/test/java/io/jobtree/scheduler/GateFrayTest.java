@@ -1,0 +1,101 @@
+package io.jobtree.scheduler;
+
+import static io.jobtree.scheduler.Together.check;
+import static io.jobtree.scheduler.Together.run;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.pastalab.fray.junit.junit5.FrayTestExtension;
+import org.pastalab.fray.junit.junit5.annotations.FrayTest;
+
+/// Places: never more than the limit, none lost, nobody waits beside a free one.
+@ExtendWith(FrayTestExtension.class)
+final class GateFrayTest {
+    @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
+    void places_areNeverMoreThanTheLimit() throws InterruptedException {
+        var gate = Parts.gate(1);
+        var inside = new AtomicInteger();
+        Together.Step enter = () -> {
+            if (gate.tryTake()) {
+                check(inside.incrementAndGet() == 1, "two inside");
+                inside.decrementAndGet();
+                gate.release();
+            }
+        };
+        run(enter, enter, enter);
+        check(gate.taken() == 0, gate);
+    }
+
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    void queuedJob_getsThePlaceThatComesFree_once() throws InterruptedException {
+        var gate = Parts.gate(1);
+        check(gate.tryTake(), gate);
+        var granted = new AtomicInteger();
+        Together.Step spawner = () -> {
+            if (Parts.admit(gate, Parts.job())) {
+                granted.incrementAndGet();
+            }
+        };
+        Together.Step holder = () -> {
+            if (gate.release() != null) {
+                granted.incrementAndGet();
+            }
+        };
+        run(spawner, holder, spawner);
+        check(granted.get() == 1, granted + " granted; " + gate);
+        check(gate.taken() == 1 && gate.waiting() == 1, gate);
+    }
+
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    void jobThatLeavesTheQueue_takesNoPlaceWithIt() throws InterruptedException {
+        var gate = Parts.gate(1);
+        check(gate.tryTake(), gate);
+        var leaving = Parts.job();
+        var staying = Parts.job();
+        Parts.admit(gate, leaving);
+        run(
+                () -> {
+                    var granted = gate.remove(leaving.link);
+                    check(granted == null || granted == staying, "another job was granted a place");
+                },
+                gate::release,
+                () -> Parts.admit(gate, staying));
+        boolean left = !Parts.hasPlace(gate, leaving);
+        if (!left) {
+            gate.release();
+        }
+        check(Parts.hasPlace(gate, staying), "it waits; " + gate);
+        check(gate.taken() == 1 && gate.waiting() == 0, gate);
+    }
+
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    void jobThatReturnsFromAWait_getsItsPlaceBack() throws InterruptedException {
+        var gate = Parts.gate(1);
+        check(gate.tryTake(), gate);
+        var returning = Parts.job();
+        var pending = Parts.job();
+        run(() -> Parts.admitAhead(gate, returning), gate::release, () -> Parts.admit(gate, pending));
+        int places = (Parts.hasPlace(gate, returning) ? 1 : 0) + (Parts.hasPlace(gate, pending) ? 1 : 0);
+        check(places == 1 && gate.taken() == 1 && gate.waiting() == 1, gate);
+        gate.release();
+        check(Parts.hasPlace(gate, returning) && Parts.hasPlace(gate, pending), gate);
+    }
+
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    void jobsThatComeAndGo_leaveEveryPlaceFree() throws InterruptedException {
+        var gate = Parts.gate(2);
+        Together.Step comesAndGoes = () -> {
+            var job = Parts.job();
+            if (Parts.admit(gate, job)) {
+                gate.release();
+            } else {
+                gate.remove(job.link);
+                if (Parts.hasPlace(gate, job)) {
+                    gate.release();
+                }
+            }
+        };
+        run(comesAndGoes, comesAndGoes, comesAndGoes);
+        check(gate.taken() == 0 && gate.waiting() == 0, gate);
+    }
+}

@@ -1,0 +1,111 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The list of a scope's jobs on one thread.
+@Timeout(10)
+final class LiveJobsTest {
+    private final LiveJobs live = new LiveJobs();
+
+    private JobImpl<?> push() {
+        var job = Parts.job();
+        assertThat(live.push(job.link)).isTrue();
+        return job;
+    }
+
+    private void end(JobImpl<?> job) {
+        var link = job.link;
+        Parts.end(job);
+        Parts.leaveList(live, link);
+    }
+
+    private List<JobImpl<?>> all() {
+        return live.list(job -> true);
+    }
+
+    @Test
+    void list_isOldestFirst() {
+        var first = push();
+        var second = push();
+        assertThat(all()).isEqualTo(List.of(first, second));
+        assertThat(live.count(job -> job == second)).isOne();
+        assertThat(live.oldest()).isSameAs(first);
+    }
+
+    @Test
+    void list_leavesOutWhatIsDone() {
+        var first = push();
+        var second = push();
+        end(second);
+        assertThat(all()).isEqualTo(List.of(first));
+        assertThat(live.count(job -> true)).isOne();
+        end(first);
+        assertThat(all()).isEmpty();
+        assertThat(live.oldest()).isNull();
+    }
+
+    @Test
+    void each_seesEveryUnfinishedJob() {
+        var first = push();
+        end(push());
+        var seen = new ArrayList<JobImpl<?>>();
+        live.each(seen::add);
+        assertThat(seen).isEqualTo(List.of(first));
+    }
+
+    @Test
+    void seal_refusesMore_andKeepsWhatIsThere() {
+        var first = push();
+        assertThat(live.isSealed()).isFalse();
+        live.seal();
+        live.seal();
+        assertThat(live.isSealed()).isTrue();
+        assertThat(live.push(Parts.job().link)).isFalse();
+        assertThat(all()).isEqualTo(List.of(first));
+    }
+
+    @Test
+    void sealOrNewest_sealsOnlyWhatIsOver() {
+        push();
+        var second = push();
+        assertThat(live.sealOrNewest()).isSameAs(second);
+        assertThat(live.isSealed()).isFalse();
+        end(second);
+        var first = live.oldest();
+        assertThat(live.sealOrNewest()).isSameAs(first);
+        end(first);
+        assertThat(live.sealOrNewest()).isNull();
+        assertThat(live.isSealed()).isTrue();
+    }
+
+    @Test
+    void sweeps_takeOutWhatIsDone_andNothingElse() {
+        var kept = new ArrayList<JobImpl<?>>();
+        for (int i = 0; i < 1_000; i++) {
+            var job = push();
+            if (i % 100 == 0) {
+                kept.add(job);
+            } else {
+                end(job);
+            }
+        }
+        assertThat(all()).isEqualTo(kept);
+        int links = 0;
+        for (var link = kept.getLast().link; link != null; link = link.older) {
+            links++;
+        }
+        assertThat(links).isLessThan(200);
+    }
+
+    @Test
+    void awaitAllAndSeal_ofWhatIsOver_seals() {
+        end(push());
+        live.awaitAllAndSeal();
+        assertThat(live.isSealed()).isTrue();
+    }
+}

@@ -1,0 +1,79 @@
+package io.jobtree.scheduler;
+
+/// The engine's parts by themselves, for gates that test those: what is package-private in it is named here alone.
+@SuppressWarnings({"NullAway", "DataFlowIssue"}) // a job without a scope: gates and lists look at its state alone
+final class Parts {
+    /// How many have left before a sweep of those who wait.
+    private static final int FEW = 16;
+
+    private Parts() {}
+
+    static JobImpl<Object> job() {
+        var job = new JobImpl<>(null, null, (JobAction) () -> {}, Holding.NONE);
+        job.state = JobImpl.PENDING;
+        return job;
+    }
+
+    static Gate gate(int places) {
+        return gate(places, Integer.MAX_VALUE);
+    }
+
+    static Gate gate(int places, int pendingLimit) {
+        return new Gate(JobImpl.HOLDS_SCOPE, places, pendingLimit);
+    }
+
+    /// A job on its way through a gate, as the engine goes it; whether it got its place by this.
+    static boolean admit(Gate gate, JobImpl<?> job) {
+        int reserved = gate.tryReserve();
+        return reserved == Gate.PLACE ? job.grant(gate.bit) : gate.queue(job.link, reserved == Gate.ROOM) != null;
+    }
+
+    /// A job that returns from a wait; whether it got its place by this.
+    static boolean admitAhead(Gate gate, JobImpl<?> job) {
+        return gate.tryTakeOrQueueAhead(job.link) && job.grant(gate.bit);
+    }
+
+    static boolean hasPlace(Gate gate, JobImpl<?> job) {
+        return job.holds(gate.bit);
+    }
+
+    /// Says that the job is done, and wakes those who wait for it; true if one of them has its failure.
+    static boolean end(JobImpl<?> job) {
+        job.state = JobImpl.SUCCEEDED;
+        return Waiters.wakeAll(job);
+    }
+
+    /// The links let go of a job that is done.
+    static void leaveList(LiveJobs live, Link link) {
+        link.job = null;
+        live.ended(link);
+    }
+
+    static boolean add(JobImpl<?> job, Waiter waiter) {
+        return Waiters.add(job, waiter);
+    }
+
+    static boolean leave(JobImpl<?> job, Waiter waiter) {
+        return Waiters.leave(job, waiter);
+    }
+
+    /// So many come and leave that the next who leaves sweeps.
+    static void almostSweep(JobImpl<?> job) {
+        for (int i = 1; i < FEW; i++) {
+            var waiter = new Waiter(null, false);
+            add(job, waiter);
+            leave(job, waiter);
+        }
+    }
+
+    /// A list with so many finished jobs in it that the next few steps sweep.
+    static LiveJobs almostSwept() {
+        var live = new LiveJobs();
+        for (int i = 0; i < 63; i++) {
+            var job = job();
+            live.push(job.link);
+            job.link.job = null;
+        }
+        return live;
+    }
+}

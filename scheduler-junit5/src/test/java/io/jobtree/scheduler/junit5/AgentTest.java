@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import shop.MailSpec;
 
 /// With the agent, in a JVM of its own.
 final class AgentTest {
@@ -67,6 +68,12 @@ final class AgentTest {
                         Platform.OfTheJdk.class))
                 .contains("JUnit Jupiter(): ok")
                 .doesNotContain("leaked from");
+    }
+
+    @Test
+    void docs_showTheFailure() throws Exception {
+        String output = run(List.of("-javaagent:" + agent()), List.of(), MailSpec.class);
+        assertThat(Shown.steady(output)).contains(Shown.steady(Shown.in("docs/testing.md", "1 open executor leaked")));
     }
 
     @Test

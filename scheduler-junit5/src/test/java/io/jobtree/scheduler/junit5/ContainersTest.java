@@ -1,8 +1,8 @@
 package io.jobtree.scheduler.junit5;
 
-import io.jobtree.scheduler.junit5.fixture.Containers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.junit5.fixture.Containers;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +30,8 @@ final class ContainersTest {
         assertThat(outcomes.thrown("executor"))
                 .hasMessageStartingWith(
                         "1 open executor leaked from Containers.LeftEmpty.executor: ThreadPerTaskExecutor, no thread, ")
-                .hasMessageContaining("not recorded; -javaagent:scheduler-junit5-agent.jar or jobtree.leaks.agent=attach")
+                .hasMessageContaining(
+                        "not recorded; -javaagent:scheduler-junit5-agent.jar or jobtree.leaks.agent=attach")
                 .hasMessageContaining("1. close the executor")
                 .hasMessageContaining("Threads and executors were left as they were");
         assertThat(outcomes.thrown("taskScope"))
@@ -98,12 +99,14 @@ final class ContainersTest {
         assertThat(outcomes.of("leavesSeveralThreads")).isEqualTo("leaked");
         assertThat(outcomes.of("isClean_thoughTheirExecutorIsEmptyNow")).isEqualTo("ok");
         assertThat(outcomes.of("isClean_afterOneThatWasNotWatched")).isEqualTo("ok");
-        assertThat(outcomes.thrown("Reported")).hasMessageStartingWith("1 open executor leaked from Containers.Reported: ");
+        assertThat(outcomes.thrown("Reported"))
+                .hasMessageStartingWith("1 open executor leaked from Containers.Reported: ");
         String text =
                 Objects.requireNonNull(outcomes.thrown("leavesSeveralThreads").getMessage());
         assertThat(text)
-                .startsWith("1 open executor leaked from Containers.Reported.leavesSeveralThreads: ThreadPerTaskExecutor,"
-                        + " 30 virtual threads, never shut down, first used at ")
+                .startsWith(
+                        "1 open executor leaked from Containers.Reported.leavesSeveralThreads: ThreadPerTaskExecutor,"
+                                + " 30 virtual threads, never shut down, first used at ")
                 .containsOnlyOnce("ThreadPerTaskExecutor, 30 virtual threads, never shut down\n");
     }
 }

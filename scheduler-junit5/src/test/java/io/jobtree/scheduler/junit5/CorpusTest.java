@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -27,11 +29,14 @@ final class CorpusTest {
         }
     }
 
-    @Test
-    void parallel_everyLeakFailsItsTest_andNoOther() {
+    /// JUnits before 6.1 have one executor only.
+    @ParameterizedTest
+    @ValueSource(strings = {"fork_join_pool", "worker_thread_pool"})
+    void parallel_everyLeakFailsItsTest_andNoOther(String executor) {
         for (int run = 0; run < RUNS; run++) {
             check(Kit.parallel(
-                    LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class, CleanHttpCorpus.class));
+                            LeakingCorpus.class, LeakingThreadsCorpus.class, CleanCorpus.class, CleanHttpCorpus.class)
+                    .configurationParameter("junit.jupiter.execution.parallel.config.executor-service", executor));
         }
     }
 

@@ -178,7 +178,8 @@ final class FailureTest {
         Outcomes outcomes = Outcomes.of(VirtualThreads.class);
         assertThat(outcomes.bad())
                 .isEqualTo("leavesATaskScopeOpen: leaked, leavesAnEmptyExecutorOpen: leaked, leavesAThread: leaked");
-        assertThat(outcomes.thrown("leavesATaskScopeOpen")).hasMessageContaining("StructuredTaskScope, no thread, never closed");
+        assertThat(outcomes.thrown("leavesATaskScopeOpen"))
+                .hasMessageContaining("StructuredTaskScope, no thread, never closed");
         assertThat(outcomes.thrown("leavesAnEmptyExecutorOpen"))
                 .hasMessageContaining("ThreadPerTaskExecutor, no thread, never shut down")
                 .hasMessageContaining("1. close the executor");

@@ -6,7 +6,6 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.fixture.Annotated;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 

@@ -32,9 +32,10 @@ final class PlatformTest {
         Outcomes outcomes = run(Platform.LeavesAPool.class);
         assertThat(outcomes.bad()).isEqualTo("LeavesAPool: leaked");
         assertThat(outcomes.thrown("LeavesAPool"))
-                .hasMessageStartingWith("1 open executor leaked from Platform.LeavesAPool: ThreadPoolExecutor 'mail-%d',"
-                        + " 2 threads, never shut down, of Platform.LeavesAPool.sendsMail, first used at"
-                        + " Platform$Mail.send(Platform.java:")
+                .hasMessageStartingWith(
+                        "1 open executor leaked from Platform.LeavesAPool: ThreadPoolExecutor 'mail-%d',"
+                                + " 2 threads, never shut down, of Platform.LeavesAPool.sendsMail, first used at"
+                                + " Platform$Mail.send(Platform.java:")
                 .hasMessageContaining("2 threads, never shut down; non-daemon, so it keeps the JVM alive\n")
                 .hasMessageContaining("1. close the executor used at Platform.java:")
                 .hasMessageContaining("@AllowLeakedJobs(name = \"mail-*\", reason = \"…\")")

@@ -16,7 +16,8 @@ final class RunWatched {
                 suites.add(Class.forName(arg));
             }
         }
-        var kit = Kit.autoDetected(suites.toArray(Class<?>[]::new)).configurationParameter("jobtree.leaks.grace", System.getProperty("grace", "20"));
+        var kit = Kit.autoDetected(suites.toArray(Class<?>[]::new))
+                .configurationParameter("jobtree.leaks.grace", System.getProperty("grace", "20"));
         for (String arg : args) {
             int equals = arg.indexOf('=');
             if (equals > 0) {

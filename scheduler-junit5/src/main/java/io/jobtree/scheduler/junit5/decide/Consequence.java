@@ -31,8 +31,8 @@ import org.opentest4j.TestAbortedException;
 /// tree of jobs is drawn as it is then.
 final class Consequence {
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
-    private static final String NOTE = "Left when all tests were over; no test fails for it, for it may be meant for"
-            + " the whole process: ";
+    private static final String NOTE =
+            "Left when all tests were over; no test fails for it, for it may be meant for" + " the whole process: ";
     private static final String FILE = "leaks.json";
     private static final MediaType JSON = MediaType.create("application", "json");
 

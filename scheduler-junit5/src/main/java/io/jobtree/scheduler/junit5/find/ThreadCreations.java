@@ -135,7 +135,8 @@ public final class ThreadCreations {
         ThreadCreation first = exact;
         for (ThreadCreation near : near(threadId)) {
             boolean isOthers = near != exact
-                    && (isOtherThreads.test(near.idBelow() - 1) || threadId < near.origin().threadsFrom());
+                    && (isOtherThreads.test(near.idBelow() - 1)
+                            || threadId < near.origin().threadsFrom());
             if (isOthers) {
                 continue;
             }

@@ -29,7 +29,8 @@ public final class FailureText {
     ///
     /// @param tree the jobs as they were then
     /// @param origin what it is reported for
-    public FailureText(Leaks leaks, String tree, Cancelled cancelled, Origin origin, @Nullable ExpectLeakedJobs expected) {
+    public FailureText(
+            Leaks leaks, String tree, Cancelled cancelled, Origin origin, @Nullable ExpectLeakedJobs expected) {
         this.leaks = leaks;
         this.tree = tree;
         this.cancelled = cancelled;

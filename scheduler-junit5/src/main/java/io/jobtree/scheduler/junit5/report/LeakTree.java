@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.junit5.report;
 
-import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.junit5.leak.JobLeak;
+import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.junit5.leak.SchedulerLeak;
 import java.time.Duration;
 import java.time.Instant;

@@ -32,7 +32,13 @@ final class ThreadBlock {
             LeakedThread thread = leak.threads().getFirst();
             block.add(
                     "now",
-                    isIdle(leak) ? List.of("idle: waits for tasks") : LeakBlock.now(thread.now(), thread.blocker(), "", "not looked at: other tests were running, or there are too many"));
+                    isIdle(leak)
+                            ? List.of("idle: waits for tasks")
+                            : LeakBlock.now(
+                                    thread.now(),
+                                    thread.blocker(),
+                                    "",
+                                    "not looked at: other tests were running, or there are too many"));
         }
         return block;
     }

@@ -111,8 +111,7 @@ public final class DumpSearch implements ThreadSearch {
         if (created == 0 && !looksAtContainers && !looksForUnknown) {
             return List.of();
         }
-        Map<Long, Member> platform =
-                watchesPlatform(origin) ? platformThreads(origin, isUnknown) : Map.of();
+        Map<Long, Member> platform = watchesPlatform(origin) ? platformThreads(origin, isUnknown) : Map.of();
         boolean mayHaveVirtual = created > 0 && watchesVirtual(origin) && mayHaveVirtual(origin);
         boolean needsDump = looksAtContainers || mayHaveVirtual || !platform.isEmpty();
         ThreadDump dump = needsDump && mayDump(origin, created) ? quiet.dump() : null;

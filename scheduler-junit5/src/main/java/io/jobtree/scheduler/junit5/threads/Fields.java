@@ -155,7 +155,6 @@ final class Fields {
     }
 
     private static boolean isJdks(Class<?> type) {
-        return type.getClassLoader() == null
-                || type.getClassLoader().equals(ClassLoader.getPlatformClassLoader());
+        return type.getClassLoader() == null || type.getClassLoader().equals(ClassLoader.getPlatformClassLoader());
     }
 }

@@ -109,7 +109,8 @@ final class KnownThreads {
         if (thread == null || thread.isVirtual()) {
             return false;
         }
-        if (thread instanceof ForkJoinWorkerThread worker && ForkJoinPool.commonPool().equals(worker.getPool())) {
+        if (thread instanceof ForkJoinWorkerThread worker
+                && ForkJoinPool.commonPool().equals(worker.getPool())) {
             return true;
         }
         ThreadGroup group = thread.getThreadGroup();

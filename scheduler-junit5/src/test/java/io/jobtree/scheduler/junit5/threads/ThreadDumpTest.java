@@ -2,9 +2,9 @@ package io.jobtree.scheduler.junit5.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.threads.ThreadDump.Container;
 import io.jobtree.scheduler.junit5.threads.ThreadDump.DumpedThread;
-import io.jobtree.scheduler.junit5.find.Frames;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;

@@ -24,7 +24,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings({"FutureReturnValueIgnored", "LockNotBeforeTry"})
@@ -79,12 +78,18 @@ final class LeftBubbleTest {
     }
 
     @Test
-    @Tag("full")
     void platformThread_startedAndSoonDone() {
         leaves(
                 () -> {
                     CountDownLatch done = new CountDownLatch(1);
-                    Thread.ofPlatform().daemon().name("worker").start(done::countDown);
+                    Thread test = Thread.currentThread();
+                    Thread.ofPlatform().daemon().name("worker").start(() -> {
+                        // Done before it is waited for, it would wake nobody.
+                        while (test.getState() != Thread.State.TIMED_WAITING) {
+                            Thread.onSpinWait();
+                        }
+                        done.countDown();
+                    });
                     done.await(1, TimeUnit.HOURS);
                 },
                 "platform thread 'worker'");

@@ -126,14 +126,20 @@ public final class Agent {
             return;
         }
         PACKAGES.addAll(packages);
+        List<String> failures = new ArrayList<>();
         for (Class<?> type : given.getAllLoadedClasses()) {
             if (!type.isHidden() && given.isModifiableClass(type) && UserRewriter.isIn(type, packages)) {
                 try {
                     given.retransformClasses(type);
+                } catch (InternalError failedInitializer) {
+                    // A class whose initializer has failed is refused as invalid. It never runs, and needs no points.
                 } catch (UnmodifiableClassException | LinkageError failed) {
-                    throw new IllegalStateException(type.getName() + " can have no yield points", failed);
+                    failures.add(type.getName() + ": " + failed);
                 }
             }
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException("Classes can have no yield points: " + String.join(", ", failures));
         }
     }
 }

@@ -54,17 +54,20 @@ final class EngineClasses {
             Waiters.class,
             Waiting.class);
 
-    private EngineClasses() {}
-
-    /// Initialises them, once.
-    static void initialize() {
+    static {
         var lookup = MethodHandles.lookup();
         for (var one : CLASSES) {
             try {
                 lookup.ensureInitialized(one);
             } catch (IllegalAccessException notOurs) {
-                throw new IllegalStateException(notOurs);
+                throw new ExceptionInInitializerError(notOurs);
             }
         }
+    }
+
+    private EngineClasses() {}
+
+    static void ensureInitialized() {
+        // The initialisation of this class does it.
     }
 }

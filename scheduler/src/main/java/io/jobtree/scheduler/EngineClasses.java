@@ -34,7 +34,6 @@ final class EngineClasses {
             Link.class,
             LinkQueue.class,
             LiveJobs.class,
-            Log.class,
             Observers.class,
             OpenSchedulers.class,
             Outcome.Cancelled.class,

@@ -233,6 +233,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             }
             return job;
         } finally {
+            if (!waiter.isDelivered()) {
+                // Also where no wait was possible: the places are not to be requested twice.
+                Waiters.leave(job, waiter);
+            }
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());
             }

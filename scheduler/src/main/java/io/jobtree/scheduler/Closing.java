@@ -226,12 +226,29 @@ final class Closing {
             interrupted = false;
         }
         phase = CLOSED;
-        scheduler.endStallWatch();
-        scheduler.entry().closed();
-        notifyClosed(times);
-        leader = null;
-        over.countDown();
+        try {
+            forget();
+            notifyClosed(times);
+        } finally {
+            leader = null;
+            over.countDown();
+        }
         return interrupted;
+    }
+
+    /// Has nothing hold the scheduler any more, also where memory is out for a moment.
+    private void forget() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                scheduler.endStallWatch();
+                scheduler.entry().closed();
+                return;
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+            }
+        }
     }
 
     /// Waits for the jobs, and cancels those that are left; true if the thread was interrupted meanwhile.

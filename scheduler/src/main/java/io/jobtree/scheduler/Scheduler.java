@@ -99,7 +99,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         ThreadScope.ensureAvailable();
         EngineClasses.ensureInitialized();
         var scheduler = new Scheduler(options);
-        Observers.opened(scheduler);
+        try {
+            Observers.opened(scheduler);
+        } catch (Throwable noMemory) {
+            // Nobody will have it.
+            scheduler.entry().closed();
+            throw noMemory;
+        }
         return scheduler;
     }
 

@@ -227,7 +227,7 @@ final class Closing {
         }
         phase = CLOSED;
         try {
-            forget();
+            persistently(this::forget);
             notifyClosed(times);
         } finally {
             leader = null;
@@ -236,12 +236,21 @@ final class Closing {
         return interrupted;
     }
 
-    /// Has nothing hold the scheduler any more, also where memory is out for a moment.
+    private void cancelJobs() {
+        persistently(() -> scheduler.cancelJobs(Ending.CLOSED, true));
+    }
+
+    /// Has nothing hold the scheduler any more.
     private void forget() {
+        scheduler.endStallWatch();
+        scheduler.entry().closed();
+    }
+
+    /// Tries again where memory is out for a moment.
+    private static void persistently(Runnable step) {
         for (int attempt = 1; ; attempt++) {
             try {
-                scheduler.endStallWatch();
-                scheduler.entry().closed();
+                step.run();
                 return;
             } catch (Throwable noMemory) {
                 if (attempt == MOST_ATTEMPTS) {
@@ -263,7 +272,7 @@ final class Closing {
             phase = CANCELLING;
             scheduler.live.seal();
             scheduler.refuseSpawners();
-            await(runBeside("closer", () -> scheduler.cancelJobs(Ending.CLOSED, true)), CANCEL_NANOS);
+            await(runBeside("closer", this::cancelJobs), CANCEL_NANOS);
             long cancelled = System.nanoTime();
             while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
                 interrupted = true;

@@ -22,8 +22,6 @@ final class Timers {
 
     private static final int MOST_THREADS = 64;
     private static final long IDLE_MILLIS = 100;
-    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
     private static final AtomicInteger BUSY = new AtomicInteger();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -76,7 +74,7 @@ final class Timers {
                 action.run();
                 return;
             } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(RETRY_NANOS);
+                LockSupport.parkNanos(Backoff.RETRY_NANOS);
             } catch (Throwable thrown) {
                 Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
                 return;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +33,7 @@ final class Site implements AutoCloseable {
                 requests.add(request);
                 exchange.getRequestBody().readAllBytes();
                 var answer = answers.to(request);
-                var body = answer.body.getBytes();
+                var body = answer.body.getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(answer.status, body.length == 0 ? -1 : body.length);
                 exchange.getResponseBody().write(body);
             } catch (InterruptedException closed) {

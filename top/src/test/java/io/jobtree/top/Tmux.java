@@ -91,7 +91,7 @@ final class Tmux implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        tmux("kill-session", "-t", session);
+    public void close() {
+        start(List.of("tmux", "kill-session", "-t", session)).onExit().join();
     }
 }

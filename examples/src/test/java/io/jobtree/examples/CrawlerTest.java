@@ -2,16 +2,20 @@ package io.jobtree.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.junit5.NoLeakedJobs;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 @NoLeakedJobs
@@ -58,24 +62,33 @@ final class CrawlerTest {
     @Test
     void crawl_visitsEightPagesAtOnce() throws IOException, InterruptedException {
         var links = IntStream.range(0, 30).mapToObj(i -> "/" + i).toArray(String[]::new);
-        var eight = new CountDownLatch(8);
-        var now = new AtomicInteger();
-        var most = new AtomicInteger();
+        var looked = new CountDownLatch(1);
         Site.Answers answers = request -> {
             if (request.equals("GET /")) {
                 return page(links);
             }
-            most.accumulateAndGet(now.incrementAndGet(), Math::max);
-            eight.countDown();
-            eight.await();
-            now.decrementAndGet();
+            looked.await();
             return page();
         };
         try (var site = new Site(answers);
                 var jobs = Scheduler.open("crawler")) {
-            assertThat(Crawler.crawl(jobs, site.uri("/"))).hasSize(31);
-            assertThat(most).hasValue(8);
+            var crawl = jobs.spawn("in the background", () -> Crawler.crawl(jobs, site.uri("/")));
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() ->
+                            assertThat(pages(jobs)).isEqualTo(Map.of(JobState.RUNNING, 8L, JobState.PENDING, 22L)));
+            looked.countDown();
+
+            assertThat(crawl.join()).hasSize(31);
         }
+    }
+
+    /// How many pages there are of each state.
+    private static Map<JobState, Long> pages(Scheduler jobs) {
+        return jobs.tree().children().stream()
+                .filter(job -> job.name().equals("crawl"))
+                .flatMap(crawl -> crawl.children().stream())
+                .collect(Collectors.groupingBy(page -> page.state().orElseThrow(), Collectors.counting()));
     }
 
     @Test

@@ -22,14 +22,15 @@ final class TerminalPicture {
     static String of(String screen, int columns) {
         var lines = screen.stripTrailing().lines().toList();
         var picture = new TerminalPicture();
-        picture.add(
+        picture.svg.append(String.format(
+                Locale.ROOT,
                 """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %d" font-size="14" font-family="%s">
                 <rect width="100%%" height="100%%" rx="8" fill="#161b22"/>
                 """,
                 columns * WIDTH + 2 * MARGIN,
                 lines.size() * HEIGHT + 2 * MARGIN,
-                "DejaVu Sans Mono, Menlo, Consolas, monospace");
+                "DejaVu Sans Mono, Menlo, Consolas, monospace"));
         for (int i = 0; i < lines.size(); i++) {
             picture.line(lines.get(i), MARGIN + i * HEIGHT);
         }
@@ -74,24 +75,25 @@ final class TerminalPicture {
         boolean reverse = codes.contains(7);
         var colour = reverse ? "#161b22" : codes.contains(2) ? "#8b949e" : codes.contains(33) ? "#e3b341" : "#e6edf3";
         if (reverse) {
-            add(
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"#58a6ff\"/>\n",
-                    left, top, width, HEIGHT);
+                    left,
+                    top,
+                    width,
+                    HEIGHT));
         }
         if (!text.isBlank()) {
-            add(
+            svg.append(String.format(
+                    Locale.ROOT,
                     "<text x=\"%.1f\" y=\"%d\" textLength=\"%.1f\" xml:space=\"preserve\" fill=\"%s\"%s>%s</text>\n",
                     left,
                     top + 14,
                     width,
                     colour,
                     codes.contains(1) ? " font-weight=\"bold\"" : "",
-                    text.replace("&", "&amp;").replace("<", "&lt;"));
+                    text.replace("&", "&amp;").replace("<", "&lt;")));
         }
         return column + text.length();
-    }
-
-    private void add(String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values));
     }
 }

@@ -247,6 +247,22 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return STATE.compareAndSet(this, expected, next);
     }
 
+    /// By what every job has called before: a handle's first call at a new place needs memory, and this is also for
+    /// when there is none.
+    private void setBits(int bits) {
+        int now = state;
+        while (!casState(now, now | bits)) {
+            now = state;
+        }
+    }
+
+    private void clearBits(int bits) {
+        int now = state;
+        while (!casState(now, now & ~bits)) {
+            now = state;
+        }
+    }
+
     /// The state, once nobody is interrupting the body.
     private int quietState() {
         int now = state;
@@ -333,7 +349,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
-        STATE.getAndBitwiseOr(this, DISPATCHED);
+        setBits(DISPATCHED);
         stop(given);
         return phase(state) == DOOMED && observation() != null;
     }
@@ -350,15 +366,24 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// Leaves it to the scheduler's supervisor to start a thread for it.
     void strand() {
         if (!isDone()) {
-            STATE.getAndBitwiseOr(this, STRANDED);
+            setBits(STRANDED);
             scope.scheduler().rescueLater();
         }
+    }
+
+    /// Whether it has no thread, and is to have one.
+    boolean isStranded() {
+        return isStranded(state);
+    }
+
+    private static boolean isStranded(int state) {
+        return (state & STRANDED) != 0 && phase(state) < FINISHING;
     }
 
     /// Whether the caller is to start a thread for a job that has none.
     boolean tryRescue() {
         int now = state;
-        return (now & STRANDED) != 0 && phase(now) < FINISHING && casState(now, now & ~STRANDED);
+        return isStranded(now) && casState(now, now & ~STRANDED);
     }
 
     // Places
@@ -502,7 +527,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
             work = failure;
-            STATE.getAndBitwiseOr(this, Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
         }
     }
 
@@ -552,7 +577,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (now == RUNNING_PLAIN && extras == null && endPlainly()) {
             return null;
         }
-        if (phase(now) == DOOMED || branch != null) {
+        if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
             return decide(0);
         }
         return decide(leaveBody(FINISHING));
@@ -861,7 +886,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             LockSupport.unpark(running);
             Log.interruptFailed(this, thrown);
         } finally {
-            STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
+            clearBits(INTERRUPTING);
         }
     }
 

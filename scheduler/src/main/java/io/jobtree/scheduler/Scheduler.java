@@ -97,8 +97,15 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         Objects.requireNonNull(options, "options");
         Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
+        EngineClasses.ensureInitialized();
         var scheduler = new Scheduler(options);
-        Observers.opened(scheduler);
+        try {
+            Observers.opened(scheduler);
+        } catch (Throwable noMemory) {
+            // Nobody will have it.
+            scheduler.entry().closed();
+            throw noMemory;
+        }
         return scheduler;
     }
 
@@ -232,6 +239,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             }
             return job;
         } finally {
+            if (!waiter.isDelivered()) {
+                // Also where no wait was possible: the places are not to be requested twice.
+                Waiters.leave(job, waiter);
+            }
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());
             }

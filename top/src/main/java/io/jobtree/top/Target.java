@@ -58,13 +58,21 @@ final class Target implements AutoCloseable {
         for (var name : names()) {
             try {
                 snapshots.add(look(bean(name)));
-            } catch (UndeclaredThrowableException gone) {
-                if (!(gone.getCause() instanceof InstanceNotFoundException)) {
-                    throw gone;
+            } catch (UndeclaredThrowableException failure) {
+                if (!(failure.getCause() instanceof InstanceNotFoundException)) {
+                    throw unwrapped(failure);
                 }
             }
         }
         return snapshots;
+    }
+
+    /// A proxy declares no IOException, which is what comes when the program has ended.
+    private static IOException unwrapped(UndeclaredThrowableException failure) {
+        if (failure.getCause() instanceof IOException ended) {
+            return ended;
+        }
+        throw failure;
     }
 
     private List<ObjectName> names() throws IOException {
@@ -117,7 +125,11 @@ final class Target implements AutoCloseable {
     int cancel(JobTree job) throws IOException {
         int count = 0;
         for (var name : names()) {
-            count += bean(name).cancel(job.path() + " #" + job.id());
+            try {
+                count += bean(name).cancel(job.path() + " #" + job.id());
+            } catch (UndeclaredThrowableException failure) {
+                throw unwrapped(failure);
+            }
         }
         return count;
     }

@@ -29,6 +29,8 @@ final class HeldJobs {
             jobs.spawn("mail", () -> 1);
             System.out.println("ready");
             System.out.println("order: " + order.await());
+            // Is looked at until it is killed.
+            never.await();
         }
     }
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /// Makes the picture of jobtree top in the documentation: `top.svg`, in the folder that is given.
 final class Picture {
-    private static final int COLUMNS = 116;
+    private static final int COLUMNS = 124;
 
     private Picture() {}
 

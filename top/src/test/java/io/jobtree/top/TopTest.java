@@ -72,4 +72,18 @@ final class TopTest {
             assertThat(terminal.screen()).contains("before").doesNotContain("q quit");
         }
     }
+
+    @Test
+    void programThatEnds_isSaid_withoutAStackTrace() throws Exception {
+        assumeTrue(Tmux.isInstalled(), "tmux is not installed: apt-get install tmux");
+        var quoted = String.join("' '", Tmux.command("io.jobtree.top.Top", String.valueOf(target.pid())));
+        try (var terminal = new Tmux(100, 20, "'" + quoted + "'; echo left with $?; cat")) {
+            terminal.awaitScreen("q quit");
+            target.destroyForcibly().waitFor();
+            terminal.awaitScreen("left with 1");
+            assertThat(terminal.screen())
+                    .contains("jobtree top: " + target.pid() + ": ")
+                    .doesNotContain("\tat ", "    at ");
+        }
+    }
 }

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.After;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Failures;
-import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.find.CurrentOrigin;
 import io.jobtree.scheduler.junit5.find.Inherited;
 import io.jobtree.scheduler.junit5.find.Origin;
@@ -107,11 +106,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         if (origin.settings().isOff()) {
             origin.finish();
             closeInjected();
-        } else if (origin.settings().scope() == Scope.CLASS
-                && origin.settings().expected() == null
-                && origin.level() == Level.TEST
-                && above != null
-                && above.level() != Level.SESSION) {
+        } else if (origin.isHandedOver() && above != null && above.level() != Level.SESSION) {
             origin.finish();
             origin.handOver(above);
         } else if (!isSurelyClean()) {

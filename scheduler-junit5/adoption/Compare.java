@@ -1,7 +1,11 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -29,11 +33,19 @@ final class Compare {
             run.failures().keySet().removeAll(before.failures().keySet());
             System.out.printf(
                     "  %s: %d tests in %.0f s, %d new failures%n",
-                    name, run.tests(), run.seconds(), run.failures().size());
+                    name,
+                    run.tests(),
+                    run.seconds(),
+                    Set.copyOf(run.failures().values()).size());
             StringBuilder texts = new StringBuilder();
-            run.failures().forEach((test, text) -> {
-                System.out.println("    " + test + ": " + text.strip().lines().findFirst().orElse(""));
-                texts.append("==== ").append(test).append('\n').append(text).append("\n\n");
+            // What fails a class is written for each of its tests.
+            Map<String, List<String>> tests = new LinkedHashMap<>();
+            run.failures().forEach(
+                    (test, text) -> tests.computeIfAbsent(text, key -> new ArrayList<>()).add(test));
+            tests.forEach((text, of) -> {
+                String title = of.getFirst() + (of.size() > 1 ? " and " + (of.size() - 1) + " more" : "");
+                System.out.println("    " + title + ": " + text.strip().lines().findFirst().orElse(""));
+                texts.append("==== ").append(title).append('\n').append(text).append("\n\n");
             });
             Files.writeString(folder.resolve(project + "." + name + ".failures"), texts);
         }

@@ -3,7 +3,6 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.Platform;
-import java.io.File;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,16 +11,9 @@ import shop.MailSpec;
 
 /// With the agent, in a JVM of its own.
 final class AgentTest {
-    private static String agent() {
-        return List.of(ChildJvm.classPath().split(File.pathSeparator)).stream()
-                .filter(entry -> entry.contains("scheduler-junit5-agent") && entry.endsWith(".jar"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the agent's jar is not on the class path: " + ChildJvm.classPath()));
-    }
-
     @Test
     void pool_failsItsTest_andSaysWhereItWasOpened() throws Exception {
-        String output = ChildJvm.run(List.of("-javaagent:" + agent()), List.of(), Platform.LeavesAPool.class);
+        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Platform.LeavesAPool.class);
         assertThat(output)
                 .contains("sendsMail(): 1 open executor leaked from Platform.LeavesAPool.sendsMail:"
                         + " ThreadPoolExecutor 'mail-%d', 2 threads, never shut down,"
@@ -35,7 +27,7 @@ final class AgentTest {
     @ValueSource(strings = {"false", "true"})
     void cleanSuites_areClean(String parallel) throws Exception {
         assertThat(ChildJvm.run(
-                        List.of("-javaagent:" + agent(), "-Dgrace=30000"),
+                        List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=30000"),
                         List.of(
                                 "junit.jupiter.execution.parallel.enabled=" + parallel,
                                 "junit.jupiter.execution.parallel.mode.default=concurrent"),
@@ -50,7 +42,7 @@ final class AgentTest {
 
     @Test
     void docs_showTheFailure() throws Exception {
-        String output = ChildJvm.run(List.of("-javaagent:" + agent()), List.of(), MailSpec.class);
+        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), MailSpec.class);
         assertThat(Shown.steady(output)).contains(Shown.steady(Shown.in("docs/testing.md", "1 open executor leaked")));
     }
 

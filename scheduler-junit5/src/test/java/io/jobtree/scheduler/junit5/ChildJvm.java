@@ -14,6 +14,13 @@ import java.util.stream.Stream;
 final class ChildJvm {
     private ChildJvm() {}
 
+    static String agent() {
+        return List.of(classPath().split(File.pathSeparator)).stream()
+                .filter(entry -> entry.contains("scheduler-junit5-agent") && entry.endsWith(".jar"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the agent's jar is not on the class path: " + classPath()));
+    }
+
     static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }

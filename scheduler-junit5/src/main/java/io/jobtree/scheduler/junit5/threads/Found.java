@@ -9,6 +9,8 @@ import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,9 @@ public record Found(
         boolean isMakersSite,
         String opener,
         List<String> candidates) {
+
+    /// Methods in which a thread stands while it ends, or while it waits for others that do.
+    private static final Set<String> SHUTTING_DOWN = Set.of("confirmShutdown", "awaitTermination");
 
     /// Of very many, how many are looked at.
     static final int MAX_LOOKED_AT = 50;
@@ -68,6 +73,40 @@ public record Found(
     /// It has platform threads, all of them daemons.
     public boolean isOfDaemons() {
         return !members.isEmpty() && members.stream().allMatch(member -> !member.isVirtual() && member.isDaemon());
+    }
+
+    /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
+    public boolean endsWhenForgotten() {
+        return kind == Kind.HTTP_CLIENT
+                || (kind == Kind.EXECUTOR && (members.isEmpty() || isMadeBy("newSingleThreadExecutor")));
+    }
+
+    private boolean isMadeBy(String method) {
+        return isMakersSite
+                && frames().stream()
+                        .anyMatch(frame -> frame.getMethodName().equals(method)
+                                && frame.getClassName().equals("java.util.concurrent.Executors"));
+    }
+
+    /// Somebody has shut it down, and its threads take their time: Netty's event loops have a quiet period of some
+    /// seconds.
+    public boolean isEnding() {
+        return !members.isEmpty()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().allMatch(Found::isShuttingDown);
+    }
+
+    private static boolean isShuttingDown(Member member) {
+        Thread thread = member.thread();
+        if (thread == null || thread.isVirtual()) {
+            return false;
+        }
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (SHUTTING_DOWN.contains(frame.getMethodName())) {
+                return true;
+            }
+        }
+        return thread.getState() == Thread.State.TERMINATED;
     }
 
     public List<String> names() {
@@ -136,6 +175,7 @@ public record Found(
                 opener,
                 candidates,
                 heldBy,
-                looked < members.size());
+                looked < members.size(),
+                executor instanceof ExecutorService service ? service.isShutdown() : null);
     }
 }

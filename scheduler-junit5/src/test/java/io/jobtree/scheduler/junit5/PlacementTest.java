@@ -48,6 +48,36 @@ final class PlacementTest {
     }
 
     @Test
+    void threadOfTheTestClassesStaticInitializer_failsTheClass_andNoTest() {
+        Outcomes outcomes = run(Placements.StartsAThreadInItsStaticInitializer.class);
+        assertThat(outcomes.bad()).isEqualTo("StartsAThreadInItsStaticInitializer: leaked");
+    }
+
+    @Test
+    void virtualThread_withScopeClass_failsTheClass_andNamesItsTest() {
+        Outcomes outcomes = Outcomes.of(Kit.autoDetected(Placements.LeavesAVirtualThread.class)
+                .configurationParameter("jobtree.leaks.grace", "20")
+                .configurationParameter("jobtree.leaks.threads", "virtual")
+                .configurationParameter("jobtree.leaks.scope", "class"));
+        assertThat(outcomes.bad()).isEqualTo("LeavesAVirtualThread: leaked");
+        assertThat(outcomes.thrown("LeavesAVirtualThread"))
+                .hasMessageContaining("virtual thread \"fetcher\"")
+                .hasMessageContaining("in        Placements.LeavesAVirtualThread.fetches");
+    }
+
+    @Test
+    void whatAnExtensionStarts_isForTheRun_andFailsNothing() {
+        assertThat(logOf(Placements.HasAnExtension.class))
+                .contains("thread \"of-an-extension\"")
+                .contains("ThreadPoolExecutor 'lent-%d'");
+    }
+
+    @Test
+    void fieldsThatReachACleaner_areSearched() {
+        assertThat(run(Placements.HoldsACleaner.class).of("leavesAThread")).isEqualTo("leaked");
+    }
+
+    @Test
     void eventLoopThatShutsDown_failsNothing() {
         assertThat(logOf(Placements.ShutsAnEventLoopDown.class)).contains("thread \"event-loop-1\"");
     }
@@ -55,8 +85,7 @@ final class PlacementTest {
     @Test
     void skippedTest_failsForNothingThatItsInstanceMade() throws Exception {
         assertThat(run(Placements.IsSkipped.class).bad()).isEmpty();
-        assertThat(ChildJvm.run(
-                        List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.IsSkipped.class))
+        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.IsSkipped.class))
                 .contains("IsSkipped(): ok")
                 .doesNotContain("leaked");
     }

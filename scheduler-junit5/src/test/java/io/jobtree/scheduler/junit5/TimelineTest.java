@@ -17,7 +17,9 @@ final class TimelineTest {
         Path page = folder.resolve("refund/timeline.html");
         assertThat(outcomes.thrown("refund")).hasMessageContaining("To look at what its jobs did, open " + page);
         // As they were before the check cancelled them.
-        assertThat(Files.readString(page)).contains("refund", "notify", "unfinished").doesNotContain("REQUESTED");
+        assertThat(Files.readString(page))
+                .contains("refund", "notify", "unfinished")
+                .doesNotContain("REQUESTED");
     }
 
     @Test
@@ -38,11 +40,8 @@ final class TimelineTest {
 
     @Test
     void withoutTheModule_theLeakIsReportedAllTheSame() throws Exception {
-        String output = ChildJvm.run(
-                ChildJvm.classPathWithout("scheduler-timeline"),
-                List.of(),
-                List.of(),
-                Published.class);
+        String output =
+                ChildJvm.run(ChildJvm.classPathWithout("scheduler-timeline"), List.of(), List.of(), Published.class);
         assertThat(output)
                 .contains("2 jobs and 1 open scheduler leaked from Published.refund")
                 .doesNotContain("To look at what its jobs did")

@@ -125,7 +125,9 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
     public static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
         List<StackTraceElement> users =
                 stack.stream().dropWhile(frame -> !isUsers(frame)).toList();
-        return users.isEmpty() ? stack : users.stream().filter(frame -> !isOwn(frame)).toList();
+        return users.isEmpty()
+                ? stack
+                : users.stream().filter(frame -> !isOwn(frame)).toList();
     }
 
     /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.

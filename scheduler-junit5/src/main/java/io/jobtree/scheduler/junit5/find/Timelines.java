@@ -25,8 +25,7 @@ public final class Timelines {
 
     private static boolean isThere() {
         try {
-            Class.forName(
-                    "io.jobtree.scheduler.timeline.Timeline", false, Timelines.class.getClassLoader());
+            Class.forName("io.jobtree.scheduler.timeline.Timeline", false, Timelines.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException | LinkageError e) {
             return false;

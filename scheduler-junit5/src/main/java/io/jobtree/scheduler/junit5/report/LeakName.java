@@ -78,7 +78,11 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     public String allowance() {
         return allowance(
                 LeakName::quoted,
-                "name = \"%s\"", "site = \"%s\"", "kinds = Kind.%s", ", ", "@AllowLeakedJobs(%s, reason = \"…\")");
+                "name = \"%s\"",
+                "site = \"%s\"",
+                "kinds = Kind.%s",
+                ", ",
+                "@AllowLeakedJobs(%s, reason = \"…\")");
     }
 
     /// The same as an entry of `jobtree.leaks.allow`.
@@ -96,7 +100,8 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
         return name.replace(',', '?');
     }
 
-    private String allowance(UnaryOperator<String> escape, String name, String site, String kinds, String separator, String whole) {
+    private String allowance(
+            UnaryOperator<String> escape, String name, String site, String kinds, String separator, String whole) {
         if (names.size() == 1) {
             return whole.formatted(name.formatted(escape.apply(names.getFirst())));
         }

@@ -75,7 +75,8 @@ public final class LeakTree {
                 node.job() == null ? node.scheduler().jobs() : node.job().children();
         Stream<Job<?>> ordered = jobs.size() <= MAX_CHILDREN
                 ? jobs.stream()
-                : Stream.concat(jobs.stream().filter(this::isLeaked), jobs.stream().filter(job -> !isLeaked(job)));
+                : Stream.concat(
+                        jobs.stream().filter(this::isLeaked), jobs.stream().filter(job -> !isLeaked(job)));
         return ordered.map(job -> new Node(node.scheduler(), job)).toList();
     }
 

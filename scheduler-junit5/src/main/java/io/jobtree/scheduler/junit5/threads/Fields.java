@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -104,6 +105,7 @@ final class Fields {
         switch (object) {
             case Object[] array -> addAll(Arrays.asList(array));
             case AtomicReference<?> reference -> add(reference.get());
+            case PhantomReference<?> reference -> addFields(reference); // of what is gone
             case Reference<?> reference -> add(reference.get());
             case Optional<?> optional -> add(optional.orElse(null));
             case Collection<?> collection when isJdks(object.getClass()) -> addAll(collection);

@@ -40,6 +40,9 @@ public record Found(
     /// Methods in which a thread stands while it ends, or while it waits for others that do.
     private static final Set<String> SHUTTING_DOWN = Set.of("confirmShutdown", "awaitTermination");
 
+    /// Methods of executors that get a thread from a thread factory.
+    private static final Set<String> STARTS_WORKER = Set.of("addWorker", "createWorker");
+
     /// Of very many, how many are looked at.
     static final int MAX_LOOKED_AT = 50;
 
@@ -154,6 +157,18 @@ public record Found(
         };
     }
 
+    /// What an executor calls to get a thread says nothing of who uses it.
+    private static List<StackTraceElement> withoutThreadFactory(List<StackTraceElement> frames) {
+        for (int i = frames.size() - 1; i >= 0; i--) {
+            StackTraceElement frame = frames.get(i);
+            if (frame.getClassName().startsWith("java.util.concurrent.")
+                    && STARTS_WORKER.contains(frame.getMethodName())) {
+                return frames.subList(i, frames.size());
+            }
+        }
+        return frames;
+    }
+
     /// Takes the stacks of its threads.
     ///
     /// @param heldBy the field that holds it; empty if none was found
@@ -169,7 +184,7 @@ public record Found(
                 container,
                 threads,
                 members.size(),
-                frames(),
+                isMakersSite ? frames() : withoutThreadFactory(frames()),
                 isMakersSite,
                 origin == null ? "" : origin.label(),
                 opener,

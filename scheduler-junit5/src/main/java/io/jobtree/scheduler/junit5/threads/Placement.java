@@ -32,7 +32,8 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (!initialized.isEmpty()) {
             return ofInitializer(initialized, origin);
         }
-        if (origin.level() != Level.TEST || origin.settings().scope() == Scope.TEST) {
+        boolean isOfItsTest = origin.level() == Level.TEST && origin.settings().scope() == Scope.TEST;
+        if (isOfItsTest || origin.level() == Level.SESSION) {
             return new Placement(origin, "");
         }
         Predicate<Object> isIt = found.isIt();
@@ -45,7 +46,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (elsewhere != null) {
             return new Placement(session, elsewhere);
         }
-        return new Placement(withoutHolder(found, origin, user), "");
+        return new Placement(
+                origin.level() == Level.TEST
+                        ? ofTest(found, origin, user)
+                        : isOfExtension(found, origin, user) ? session : origin,
+                "");
     }
 
     /// The placement of what was started in the time of a class by nothing that is known.
@@ -116,20 +121,22 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         }
     }
 
-    private static Origin withoutHolder(Found found, Origin origin, List<StackTraceElement> user) {
+    private static Origin ofTest(Found found, Origin origin, List<StackTraceElement> user) {
+        boolean mayBeGiven = origin.hasOtherExtensions() && !isMadeByTest(user, origin);
+        if (mayBeGiven || isOfExtension(found, origin, user)) {
+            return origin.session(); // it may be of an object that an extension has given to the test
+        }
+        return found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
+                ? classOrSession(origin)
+                : origin;
+    }
+
+    /// Of an extension, which may end it when all tests are over: some start something once, with the first class.
+    private static boolean isOfExtension(Found found, Origin origin, List<StackTraceElement> user) {
         boolean isByJUnit =
                 found.frames().stream().anyMatch(frame -> frame.getClassName().startsWith("org.junit."));
         boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
-        if (isByJUnit && !isByTest) {
-            return origin.session(); // an extension's, which may end it when all tests are over
-        }
-        if (found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()) {
-            return classOrSession(origin);
-        }
-        if (origin.hasOtherExtensions() && !isMadeByTest(user, origin)) {
-            return origin.session(); // it may be of an object that an extension has given to the test
-        }
-        return origin;
+        return !isByTest && (isByJUnit || (origin.level() == Level.CLASS && origin.hasOtherExtensions()));
     }
 
     private static Origin classOrSession(Origin origin) {

@@ -64,8 +64,7 @@ final class StaticUses {
                         return;
                     }
                 }
-                case FieldInstruction field
-                when field.opcode() == Opcode.GETSTATIC -> classes.add(name(field.owner()));
+                case FieldInstruction field when field.opcode() == Opcode.GETSTATIC -> classes.add(name(field.owner()));
                 case InvokeInstruction call
                 when call.opcode() == Opcode.INVOKESTATIC -> classes.add(name(call.owner()));
                 default -> {}

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
     private static final int MAX_OBJECTS = 5_000;
     private static final int MAX_ITEMS = 500;
+    private static final List<String> LOGGING = List.of(
+            "java.util.logging.",
+            "org.slf4j.",
+            "ch.qos.logback.",
+            "org.apache.logging.",
+            "org.apache.log4j.",
+            "org.apache.commons.logging.",
+            "org.jboss.logging.");
 
     private final Predicate<Object> wanted;
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -97,8 +106,15 @@ final class Fields {
                 || object instanceof Character
                 || object instanceof Class<?>
                 || object instanceof ClassLoader
+                || isOfLogging(object)
                 || (object.getClass().isArray()
                         && object.getClass().componentType().isPrimitive());
+    }
+
+    /// Every class has a logger, and through it reaches what the logging library runs.
+    private static boolean isOfLogging(Object object) {
+        String type = object.getClass().getName();
+        return LOGGING.stream().anyMatch(type::startsWith);
     }
 
     private void expand(Object object) {

@@ -32,8 +32,7 @@ public class ObserverBenchmark extends TimedBenchmark {
             Spawning.UNLIMITED.withObserver(JobTelemetry.create(OpenTelemetry.noop()));
 
     // Registered globally is nothing, and it is looked for at each spawn.
-    private static final SchedulerOptions TELEMETRY_WAITING =
-            Spawning.UNLIMITED.withObserver(JobTelemetry.create());
+    private static final SchedulerOptions TELEMETRY_WAITING = Spawning.UNLIMITED.withObserver(JobTelemetry.create());
 
     // Everything is sampled, and nothing is exported: what a job itself pays.
     private static final OpenTelemetrySdk SDK = OpenTelemetrySdk.builder()

@@ -248,6 +248,22 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return STATE.compareAndSet(this, expected, next);
     }
 
+    /// By what every job has called before: a handle's first call at a new place needs memory, and this is also for
+    /// when there is none.
+    private void setBits(int bits) {
+        int now = state;
+        while (!casState(now, now | bits)) {
+            now = state;
+        }
+    }
+
+    private void clearBits(int bits) {
+        int now = state;
+        while (!casState(now, now & ~bits)) {
+            now = state;
+        }
+    }
+
     /// The state, once nobody is interrupting the body.
     private int quietState() {
         int now = state;
@@ -334,7 +350,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
-        STATE.getAndBitwiseOr(this, DISPATCHED);
+        setBits(DISPATCHED);
         stop(given);
         return phase(state) == DOOMED && observation() != null;
     }
@@ -351,7 +367,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// Leaves it to the scheduler's supervisor to start a thread for it.
     void strand() {
         if (!isDone()) {
-            STATE.getAndBitwiseOr(this, STRANDED);
+            setBits(STRANDED);
             scope.scheduler().rescueLater();
         }
     }
@@ -504,7 +520,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
             work = failure;
-            STATE.getAndBitwiseOr(this, Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
         }
     }
 
@@ -910,7 +926,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             LockSupport.unpark(running);
             Log.interruptFailed(this, thrown);
         } finally {
-            STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
+            clearBits(INTERRUPTING);
         }
     }
 

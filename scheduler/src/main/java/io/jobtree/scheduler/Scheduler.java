@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** any thread may call anything; a job must not close its own scheduler. **Memory:** what
 /// precedes `spawn` happens-before the body; what jobs did happens-before `close` returns.
 public final class Scheduler extends Scope implements JobScope, AutoCloseable {
+    static {
+        EngineClasses.initialize();
+    }
+
     private final SchedulerOptions options;
     private final Supervisor supervisor;
     private final OpenSchedulers.Entry entry;

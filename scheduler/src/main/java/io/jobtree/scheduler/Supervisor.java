@@ -86,13 +86,18 @@ final class Supervisor extends Task {
     /// Starts it on a thread that no scope owns, if it is not started.
     void ensureStarted() {
         if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
-            THREADS.getAndAdd(this, 1);
+            addThreads(1);
             if (!tryStart()) {
-                THREADS.getAndAdd(this, -1);
+                addThreads(-1);
                 phase = IDLE;
                 retryLater();
             }
         }
+    }
+
+    /// By one call through the handle: the first at a new place needs memory.
+    private int addThreads(int more) {
+        return (int) THREADS.getAndAdd(this, more) + more;
     }
 
     /// Where there is no memory for that either, who comes next has to try.
@@ -199,7 +204,7 @@ final class Supervisor extends Task {
     @Override
     public @Nullable Object call() {
         phase = RUNNING;
-        THREADS.getAndAdd(this, 1);
+        addThreads(1);
         ALL.add(this);
         supervise();
         return null;
@@ -216,7 +221,7 @@ final class Supervisor extends Task {
         } catch (Throwable broken) {
             goOnElsewhere(broken);
         } finally {
-            if ((int) THREADS.getAndAdd(this, -1) == 1) {
+            if (addThreads(-1) == 0) {
                 ALL.remove(this);
                 LockSupport.unpark(closer);
             }
@@ -264,9 +269,9 @@ final class Supervisor extends Task {
     /// stack.
     void replace() {
         if (phase == RUNNING) {
-            THREADS.getAndAdd(this, 1);
+            addThreads(1);
             if (!tryStart()) {
-                THREADS.getAndAdd(this, -1);
+                addThreads(-1);
             }
         }
     }
@@ -279,7 +284,7 @@ final class Supervisor extends Task {
             return;
         }
         thread = null;
-        THREADS.getAndAdd(this, 1);
+        addThreads(1);
         do {
             rest();
         } while (!tryStart());
@@ -303,21 +308,26 @@ final class Supervisor extends Task {
             return;
         }
         adoptLoader();
-        for (var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null)); task != null; ) {
-            // Taken before the task runs, which may put it into a queue again.
-            var next = task.next;
-            task.next = null;
-            if (!task.isObsolete() && !tryStart(scope, task)) {
-                addAll(task, next);
-                throw new IllegalStateException("the scoped values of this thread have changed");
+        var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null));
+        try {
+            while (task != null) {
+                var first = task;
+                // Taken before the task runs, which may put it into a queue again.
+                task = first.next;
+                first.next = null;
+                if (!first.isObsolete() && !tryStart(scope, first)) {
+                    add(first);
+                    throw new IllegalStateException("the scoped values of this thread have changed");
+                }
             }
-            task = next;
+        } finally {
+            addAll(task);
         }
     }
 
-    private void addAll(Task first, @Nullable Task rest) {
-        add(first);
-        for (var task = rest; task != null; ) {
+    /// Puts tasks back that it could not come to.
+    private void addAll(@Nullable Task first) {
+        for (var task = first; task != null; ) {
             var next = task.next;
             add(task);
             task = next;

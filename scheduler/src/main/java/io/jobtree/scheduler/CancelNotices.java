@@ -13,17 +13,23 @@ final class CancelNotices {
     /// @param job one that was stopped; null for none
     /// @param scope where jobs were stopped, also below; null for none
     static void begin(Scheduler scheduler, @Nullable JobImpl<?> job, @Nullable Scope scope) {
-        boolean observed = scope == null
-                ? job != null && job.observation() != null
-                : Observers.areThere(scheduler.options().observers()) && scope.live.newest(any -> true) != null;
-        if (!observed) {
-            return;
-        }
         try {
-            Threads.start("", scheduler.contextLoader(), () -> deliver(job, scope));
+            if (isObserved(job) || isAnyObserved(scheduler, scope)) {
+                Threads.start("", scheduler.contextLoader(), () -> deliver(job, scope));
+            }
         } catch (Throwable noThread) {
             // The jobs' own do it.
         }
+    }
+
+    private static boolean isObserved(@Nullable JobImpl<?> job) {
+        return job != null && job.observation() != null;
+    }
+
+    private static boolean isAnyObserved(Scheduler scheduler, @Nullable Scope scope) {
+        return scope != null
+                && Observers.areThere(scheduler.options().observers())
+                && scope.live.newest(any -> true) != null;
     }
 
     private static void deliver(@Nullable JobImpl<?> job, @Nullable Scope scope) {

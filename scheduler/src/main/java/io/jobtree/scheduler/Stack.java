@@ -55,13 +55,14 @@ final class Stack {
                                         ConstantDescs.MTD_void,
                                         ClassFile.ACC_PUBLIC,
                                         body -> body.getstatic(stack, "fails", ConstantDescs.CD_boolean)
-                                                .ifThen(then -> then.aconst_null().athrow())
+                                                .ifThen(then ->
+                                                        then.aconst_null().athrow())
                                                 .iconst_0()
                                                 .istore(lastLocal)
                                                 .return_()));
         try {
-            var lookup = MethodHandles.lookup()
-                    .defineHiddenClass(code, true, MethodHandles.Lookup.ClassOption.NESTMATE);
+            var lookup =
+                    MethodHandles.lookup().defineHiddenClass(code, true, MethodHandles.Lookup.ClassOption.NESTMATE);
             return (Runnable) lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                     .invoke();
         } catch (Throwable impossible) {

@@ -66,12 +66,7 @@ record TaskScopeApi(
         var subtask = type("StructuredTaskScope$Subtask");
         return new TaskScopeApi(
                 open(scope, joiner),
-                method(
-                        BiFunction.class,
-                        "apply",
-                        configuration,
-                        "withName",
-                        methodType(configuration, String.class)),
+                method(BiFunction.class, "apply", configuration, "withName", methodType(configuration, String.class)),
                 method(
                         BiFunction.class,
                         "apply",
@@ -121,7 +116,9 @@ record TaskScopeApi(
                         LOOKUP,
                         called,
                         methodType(functional),
-                        returns ? instantiated.generic() : instantiated.generic().changeReturnType(void.class),
+                        returns
+                                ? instantiated.generic()
+                                : instantiated.generic().changeReturnType(void.class),
                         handle,
                         instantiated)
                 .getTarget()

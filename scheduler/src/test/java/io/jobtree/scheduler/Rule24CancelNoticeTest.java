@@ -90,6 +90,23 @@ final class Rule24CancelNoticeTest {
     }
 
     @Test
+    void aBranchJobWithoutChildren_hearsItWhileItsBodyGoesOn() throws Exception {
+        try (var jobs = open()) {
+            var runs = new CountDownLatch(1);
+            var job = jobs.spawn("branch", scope -> {
+                runs.countDown();
+                return hold.passIgnoringInterrupts();
+            });
+            runs.await();
+            job.cancel();
+
+            assertThat(await("branch").reason).isEqualTo(CancelReason.REQUESTED);
+            assertThat(job.thread()).isPresent();
+            hold.open();
+        }
+    }
+
+    @Test
     void everyJobBelow_hearsWhyAndWhereItBegan() throws Exception {
         try (var jobs = open()) {
             var runs = new CountDownLatch(2);

@@ -79,13 +79,15 @@ final class Pipeline implements AutoCloseable {
     }
 
     void refused(SpawnRefusal refusal) {
-        if (!Observed.isFirst(-System.identityHashCode(refusal), openTelemetry, fallback)) {
+        var tracing = spans.isEnabled();
+        var counting = metrics != null && metrics.isEnabled();
+        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), openTelemetry, fallback)) {
             return;
         }
-        if (spans.isEnabled()) {
+        if (tracing) {
             spans.refused(refusal);
         }
-        if (metrics != null) {
+        if (counting && metrics != null) {
             metrics.refused(refusal.scope().scheduler().name(), Outcomes.word(refusal.reason()));
         }
     }

@@ -131,7 +131,7 @@ enum Bursts {
         try (var sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(ended)
-                        .addSpanProcessor(BatchSpanProcessor.create(exporter))
+                        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                         .build())
                 .setMeterProvider(
                         SdkMeterProvider.builder().registerMetricReader(metrics).build())

@@ -372,10 +372,19 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
     }
 
+    /// Whether it has no thread, and is to have one.
+    boolean isStranded() {
+        return isStranded(state);
+    }
+
+    private static boolean isStranded(int state) {
+        return (state & STRANDED) != 0 && phase(state) < FINISHING;
+    }
+
     /// Whether the caller is to start a thread for a job that has none.
     boolean tryRescue() {
         int now = state;
-        return (now & STRANDED) != 0 && phase(now) < FINISHING && casState(now, now & ~STRANDED);
+        return isStranded(now) && casState(now, now & ~STRANDED);
     }
 
     // Places

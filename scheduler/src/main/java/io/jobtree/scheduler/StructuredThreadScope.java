@@ -8,6 +8,9 @@ final class StructuredThreadScope implements ThreadScope {
     /// A constant, and so is what it has: calls through it are compiled like direct ones.
     private static final TaskScopeApi API = knownApi();
 
+    private static final ThreadFactory UNNAMED =
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+
     private final Object scope;
     private final JobThreads threads;
     private boolean joined;
@@ -89,9 +92,6 @@ final class StructuredThreadScope implements ThreadScope {
     /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone, whose
     /// context class loader it hands on.
     private static final class JobThreads implements ThreadFactory {
-        private static final ThreadFactory UNNAMED =
-                Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
-
         private String name = "";
 
         @Override

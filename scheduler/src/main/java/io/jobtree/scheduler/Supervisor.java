@@ -364,11 +364,26 @@ final class Supervisor extends Task {
         }
         // First: who strands a job after this says so again.
         stranded = null;
-        root.eachBelow(job -> {
-            if (job.tryRescue() && !tryStart(scope, new Link(job))) {
-                job.strand();
+        boolean all = false;
+        try {
+            root.eachBelow(job -> rescue(job, scope));
+            all = true;
+        } finally {
+            if (!all) {
+                stranded = root;
             }
-        });
+        }
+    }
+
+    private static void rescue(JobImpl<?> job, ThreadScope scope) {
+        if (!job.isStranded()) {
+            return;
+        }
+        // First, for there may be no memory for it.
+        var link = new Link(job);
+        if (job.tryRescue() && !tryStart(scope, link)) {
+            job.strand();
+        }
     }
 
     @Override

@@ -216,6 +216,7 @@ final class Rule17EngineErrorsTest {
                 import java.time.Duration;
                 import java.util.*;
                 import java.util.concurrent.atomic.*;
+                import java.util.concurrent.locks.*;
                 public class Program {
                     static void eat(AtomicBoolean stop) {
                         while (!stop.get()) {
@@ -257,6 +258,9 @@ final class Rule17EngineErrorsTest {
                             pig.join();
                             long end = System.nanoTime() + 5_000_000_000L;
                             while (System.nanoTime() < end && all.stream().anyMatch(job -> !job.isDone())) {
+                                // A virtual thread that has no memory to park without its carrier keeps that;
+                                // where all carriers are kept so, the JDK runs nothing until one parks again.
+                                all.forEach(job -> job.thread().ifPresent(LockSupport::unpark));
                                 Thread.sleep(10);
                             }
                             System.out.println("unfinished " + all.stream().filter(job -> !job.isDone()).count());

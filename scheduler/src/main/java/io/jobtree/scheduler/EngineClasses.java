@@ -35,7 +35,6 @@ final class EngineClasses {
             Link.class,
             LinkQueue.class,
             LiveJobs.class,
-            Log.class,
             Observers.class,
             OpenSchedulers.class,
             Outcome.Cancelled.class,
@@ -55,17 +54,20 @@ final class EngineClasses {
             Waiters.class,
             Waiting.class);
 
-    private EngineClasses() {}
-
-    /// Initialises them, once.
-    static void initialize() {
+    static {
         var lookup = MethodHandles.lookup();
         for (var one : CLASSES) {
             try {
                 lookup.ensureInitialized(one);
             } catch (IllegalAccessException notOurs) {
-                throw new IllegalStateException(notOurs);
+                throw new ExceptionInInitializerError(notOurs);
             }
         }
+    }
+
+    private EngineClasses() {}
+
+    static void ensureInitialized() {
+        // The initialisation of this class does it.
     }
 }

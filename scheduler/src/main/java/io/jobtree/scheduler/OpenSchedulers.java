@@ -181,6 +181,7 @@ final class OpenSchedulers {
 
     /// Closes those that asked for it, all at once, and reports the others.
     private static void atExit() {
+        Log.beginExit();
         long start = System.nanoTime();
         var closers = new ArrayList<Thread>();
         for (var entry : sorted()) {

@@ -32,10 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** any thread may call anything; a job must not close its own scheduler. **Memory:** what
 /// precedes `spawn` happens-before the body; what jobs did happens-before `close` returns.
 public final class Scheduler extends Scope implements JobScope, AutoCloseable {
-    static {
-        EngineClasses.initialize();
-    }
-
     private final SchedulerOptions options;
     private final Supervisor supervisor;
     private final OpenSchedulers.Entry entry;
@@ -101,6 +97,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         Objects.requireNonNull(options, "options");
         Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
+        EngineClasses.ensureInitialized();
         var scheduler = new Scheduler(options);
         Observers.opened(scheduler);
         return scheduler;

@@ -20,7 +20,7 @@ final class Stack {
     private static final Runnable MUCH_ROOM = needing(128 << 10);
 
     /// Always false, which the compiler must not know: it drops the check from a method that cannot throw.
-    @SuppressWarnings("UnusedVariable") // read by the generated method
+    @SuppressWarnings("UnusedVariable") // The generated code reads it.
     private static boolean fails;
 
     private Stack() {}

@@ -88,7 +88,7 @@ final class PlacesFrayTest {
         var limit = Limit.of("shared", 1);
         try (var one = World.free();
                 var two = World.limited(1)) {
-            var options = JobOptions.named("job").withLimit(limit);
+            var options = JobOptions.named("job").withSharedLimit(limit);
             Callable<Integer> body = this::body;
             var first = one.jobs.spawn(options, body);
             var second = two.jobs.spawn(options, body);
@@ -104,7 +104,7 @@ final class PlacesFrayTest {
         var limit = Limit.of("shared", 1);
         try (var world = World.limited(1)) {
             Callable<Integer> body = () -> world.jobs.shield("shield", this::body);
-            var job = world.jobs.spawn(JobOptions.named("job").withLimit(limit), body);
+            var job = world.jobs.spawn(JobOptions.named("job").withSharedLimit(limit), body);
             var other = world.jobs.spawn("other", this::body);
             var canceller = Together.start(job::cancel);
             job.await();

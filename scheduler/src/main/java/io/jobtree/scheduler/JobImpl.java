@@ -585,7 +585,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (now == RUNNING_PLAIN && extras == null && endPlainly()) {
             return null;
         }
-        if (phase(now) == DOOMED || branch != null) {
+        if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
             return decide(0);
         }
         return decide(leaveBody(FINISHING));

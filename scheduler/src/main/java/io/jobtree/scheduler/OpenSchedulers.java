@@ -128,10 +128,9 @@ final class OpenSchedulers {
     }
 
     private static void stopWatcher() {
-        var last = watcher;
-        watcher = null;
-        if (last != null) {
-            last.interrupt();
+        if (watcher != null) {
+            watcher.interrupt();
+            watcher = null;
         }
     }
 
@@ -151,11 +150,10 @@ final class OpenSchedulers {
     }
 
     private static void removeHook() {
-        var last = hook;
-        hook = null;
         try {
-            if (last != null) {
-                Runtime.getRuntime().removeShutdownHook(last);
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                hook = null;
             }
         } catch (IllegalStateException exiting) {
             // It runs.

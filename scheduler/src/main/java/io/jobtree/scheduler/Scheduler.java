@@ -99,7 +99,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         ThreadScope.ensureAvailable();
         EngineClasses.ensureInitialized();
         var scheduler = new Scheduler(options);
-        Observers.opened(scheduler);
+        try {
+            Observers.opened(scheduler);
+        } catch (Throwable noMemory) {
+            // Nobody will have it.
+            scheduler.entry().closed();
+            throw noMemory;
+        }
         return scheduler;
     }
 
@@ -250,6 +256,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             }
             return job;
         } finally {
+            if (!waiter.isDelivered()) {
+                // Also where no wait was possible: the places are not to be requested twice.
+                Waiters.leave(job, waiter);
+            }
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());
             }

@@ -23,9 +23,6 @@ final class Supervisor extends Task {
     private static final VarHandle PHASE;
     private static final VarHandle THREADS;
 
-    /// How long it waits before it tries again to start a thread that could not be started.
-    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
 
@@ -103,7 +100,7 @@ final class Supervisor extends Task {
     /// Where there is no memory for that either, who comes next has to try.
     private void retryLater() {
         try {
-            var _ = Timers.after(RETRY_NANOS, this::ensureStarted);
+            var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }
@@ -205,7 +202,6 @@ final class Supervisor extends Task {
     public @Nullable Object call() {
         phase = RUNNING;
         addThreads(1);
-        ALL.add(this);
         supervise();
         return null;
     }
@@ -213,6 +209,7 @@ final class Supervisor extends Task {
     private void supervise() {
         try {
             thread = Thread.currentThread();
+            ALL.add(this);
             if (carrier == null) {
                 startTasks();
             } else {
@@ -260,7 +257,7 @@ final class Supervisor extends Task {
         if (stranded == null) {
             LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
         }
         Thread.interrupted();
     }
@@ -297,7 +294,7 @@ final class Supervisor extends Task {
 
     private void rest() {
         try {
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }

@@ -12,6 +12,7 @@ final class EngineClasses {
     private static final List<Class<?>> CLASSES = List.of(
             Backoff.class,
             BranchScope.class,
+            CancelNotices.class,
             CancelQueue.class,
             CancelReason.class,
             Carried.class,

@@ -101,7 +101,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
-    /// The job of whose spawn observers are notified on this thread.
+    /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
+    /// request to stop.
     static final ScopedValue<JobImpl<?>> SPAWNING = ScopedValue.newInstance();
 
     private static final VarHandle STATE;
@@ -515,6 +516,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             return body;
         }
         observed.starting();
+        extras().started();
         for (int now = state; phase(now) == STARTING; now = state) {
             if (casState(now, (now & ~PHASE) | RUNNING | BODY)) {
                 return body;
@@ -562,7 +564,13 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             return;
         }
         try {
-            ScopedValue.where(CURRENT, this).run(observed::stopped);
+            ScopedValue.where(CURRENT, this).run(() -> {
+                try {
+                    callCancelling();
+                } finally {
+                    observed.stopped();
+                }
+            });
         } catch (Throwable noMemory) {
             Log.hookNotCalled(this, noMemory);
         }
@@ -653,9 +661,47 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     private void ended(Observers.Observation observed, int done) {
         try {
-            ScopedValue.where(CURRENT, this).run(() -> observed.ended(outcomeOf(done)));
+            ScopedValue.where(CURRENT, this)
+                    .run(() -> observed.within(() -> {
+                        callCancelling();
+                        observed.ended(outcomeOf(done));
+                    }));
         } catch (Throwable noMemory) {
             Log.hookNotCalled(this, noMemory);
+        }
+    }
+
+    /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread, after
+    /// the body.
+    private void callCancelling() {
+        var own = extras;
+        if (isStopped() && own != null) {
+            if (own.tryCallCancelling()) {
+                callCancelling(own);
+            } else {
+                own.awaitCancelling();
+            }
+        }
+    }
+
+    private void callCancelling(Extras own) {
+        var observed = own.observation();
+        var request = Objects.requireNonNull(ending).request();
+        try {
+            if (observed != null && request != null) {
+                observed.within(() -> observed.cancelling(request));
+            }
+        } finally {
+            own.calledCancelling(runner);
+        }
+    }
+
+    /// The same, on another thread, while the body may run. What the hook closes is not waited for, as in a hook on
+    /// the job's thread.
+    void notifyCancelling() {
+        var own = extras;
+        if (isStopped() && own != null && own.tryCallCancelling()) {
+            ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
         }
     }
 
@@ -772,6 +818,9 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             own.cancelAll(this);
         } else {
             interruptIfAlerted();
+        }
+        if ((did & STOPPED_BODY) != 0) {
+            CancelNotices.begin(scope.scheduler(), this, own);
         }
         return (did & BEGAN) != 0;
     }
@@ -962,6 +1011,14 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return scope instanceof BranchScope branchScope ? branchScope.owner : null;
     }
 
+    /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
+    @Nullable
+    JobImpl<?> parentOrCaller() {
+        var parent = parentOrNull();
+        var own = extras;
+        return parent != null || own == null ? parent : own.caller;
+    }
+
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - spawnedNanos);
     }
@@ -1031,6 +1088,10 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     @Override
     public JobOptions options() {
+        return options(label);
+    }
+
+    static JobOptions options(@Nullable Object label) {
         return switch (label) {
             case JobOptions options -> options;
             case String name -> JobOptions.named(name);

@@ -22,7 +22,7 @@ import zipkin2.Span;
 /// `hashtree --trace` on this checkout, and what a real server has of it.
 @Tag("full")
 final class ZipkinTest {
-    private static final Path CHECKOUT = Path.of("..");
+    private static final Path CHECKOUT = Path.of("../..");
 
     @TempDir
     private Path directory;

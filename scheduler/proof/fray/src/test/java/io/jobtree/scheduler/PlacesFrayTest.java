@@ -42,7 +42,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 120, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void pendingJobThatIsCancelled_leavesItsPlaceToTheNext() throws InterruptedException {
         try (var world = World.limited(1)) {
             var one = world.jobs.spawn("one", this::body);
@@ -55,7 +55,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 150, resetClassLoaderPerIteration = false)
     void jobThatWaits_givesItsPlaceUp_andGetsItBack() throws InterruptedException {
         try (var world = World.limited(1)) {
             var waiter = world.jobs.spawn("waiter", () -> {
@@ -68,7 +68,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 120, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void jobThatIsCancelledWhileItWaits_losesNoPlace() throws InterruptedException {
         try (var world = World.limited(1)) {
             var waiter = world.jobs.spawn("waiter", () -> {
@@ -83,7 +83,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 160, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void sharedLimit_isFreeWhenItsJobsAreOver() throws InterruptedException {
         var limit = Limit.of("shared", 1);
         try (var one = World.free();

@@ -10,6 +10,7 @@ module io.jobtree.scheduler.junit5 {
     requires static transitive org.jspecify;
     requires transitive io.jobtree.scheduler;
     requires transitive org.junit.jupiter.api;
+    requires static io.jobtree.scheduler.timeline;
     requires static org.junit.platform.launcher;
     requires java.management;
     requires jdk.management;

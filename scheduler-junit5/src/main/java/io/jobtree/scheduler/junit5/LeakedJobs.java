@@ -62,6 +62,6 @@ public final class LeakedJobs {
         var leaks = Leaks.freeze(running, List.of(), Duration.ZERO);
         return running.isEmpty()
                 ? "nothing leaked"
-                : new FailureText(leaks, LeakTree.draw(leaks), Cancelled.NOTHING, origin, null).toString();
+                : new FailureText(leaks, LeakTree.draw(leaks), Cancelled.NOTHING, origin, null, null).toString();
     }
 }

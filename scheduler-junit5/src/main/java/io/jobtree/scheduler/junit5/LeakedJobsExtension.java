@@ -65,6 +65,7 @@ public final class LeakedJobsExtension
     @Override
     public void beforeEach(ExtensionContext context) {
         LeakCheck check = begin(context);
+        check.ran();
         Origin parent = check.origin().parent();
         if (parent != null && context.getTestInstanceLifecycle().orElse(null) == Lifecycle.PER_CLASS) {
             parent.setInstance(context.getRequiredTestInstance());
@@ -170,7 +171,7 @@ public final class LeakedJobsExtension
     public void interceptDynamicTest(
             Invocation<Void> invocation, DynamicTestInvocationContext target, ExtensionContext context)
             throws Throwable {
-        begin(context, Level.TEST, List.of());
+        begin(context, Level.TEST, List.of()).ran();
         proceed(invocation, context);
     }
 

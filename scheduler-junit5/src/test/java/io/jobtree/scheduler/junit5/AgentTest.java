@@ -1,12 +1,8 @@
 package io.jobtree.scheduler.junit5;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.Platform;
-import java.io.File;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,35 +11,9 @@ import shop.MailSpec;
 
 /// With the agent, in a JVM of its own.
 final class AgentTest {
-    private static String agent() {
-        return List.of(classPath().split(File.pathSeparator)).stream()
-                .filter(entry -> entry.contains("scheduler-junit5-agent") && entry.endsWith(".jar"))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the agent's jar is not on the class path: " + classPath()));
-    }
-
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    }
-
-    private static String run(List<String> options, List<String> parameters, Class<?>... suites) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), RunWatched.class.getName()));
-        command.addAll(parameters);
-        for (Class<?> suite : suites) {
-            command.add(suite.getName());
-        }
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
-    }
-
     @Test
     void pool_failsItsTest_andSaysWhereItWasOpened() throws Exception {
-        String output = run(List.of("-javaagent:" + agent()), List.of(), Platform.LeavesAPool.class);
+        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Platform.LeavesAPool.class);
         assertThat(output)
                 .contains("sendsMail(): 1 open executor leaked from Platform.LeavesAPool.sendsMail:"
                         + " ThreadPoolExecutor 'mail-%d', 2 threads, never shut down,"
@@ -56,8 +26,8 @@ final class AgentTest {
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
     void cleanSuites_areClean(String parallel) throws Exception {
-        assertThat(run(
-                        List.of("-javaagent:" + agent(), "-Dgrace=30000"),
+        assertThat(ChildJvm.run(
+                        List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=30000"),
                         List.of(
                                 "junit.jupiter.execution.parallel.enabled=" + parallel,
                                 "junit.jupiter.execution.parallel.mode.default=concurrent"),
@@ -72,13 +42,13 @@ final class AgentTest {
 
     @Test
     void docs_showTheFailure() throws Exception {
-        String output = run(List.of("-javaagent:" + agent()), List.of(), MailSpec.class);
+        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), MailSpec.class);
         assertThat(Shown.steady(output)).contains(Shown.steady(Shown.in("docs/testing.md", "1 open executor leaked")));
     }
 
     @Test
     void attached_onRequest() throws Exception {
-        assertThat(run(
+        assertThat(ChildJvm.run(
                         List.of("-XX:+EnableDynamicAgentLoading"),
                         List.of("jobtree.leaks.agent=attach"),
                         Platform.LeavesAPool.class))
@@ -87,7 +57,7 @@ final class AgentTest {
 
     @Test
     void notAttached_saysWhatToDo() throws Exception {
-        assertThat(run(
+        assertThat(ChildJvm.run(
                         List.of("-XX:-EnableDynamicAgentLoading"),
                         List.of("jobtree.leaks.agent=attach"),
                         Platform.LeavesAPool.class))

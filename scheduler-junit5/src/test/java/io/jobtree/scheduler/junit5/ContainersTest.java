@@ -106,7 +106,7 @@ final class ContainersTest {
         assertThat(text)
                 .startsWith(
                         "1 open executor leaked from Containers.Reported.leavesSeveralThreads: ThreadPerTaskExecutor,"
-                                + " 30 virtual threads, never shut down, first used at ")
-                .containsOnlyOnce("ThreadPerTaskExecutor, 30 virtual threads, never shut down\n");
+                                + " 30 virtual threads, not terminated, first used at ")
+                .containsOnlyOnce("ThreadPerTaskExecutor, 30 virtual threads, not terminated\n");
     }
 }

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.platform.engine.TestDescriptor;
-import org.junit.platform.engine.reporting.OutputDirectoryProvider;
 
 /// What a reader of a failure gets to see.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -75,8 +73,8 @@ final class FailureTest {
     void tree_marksTheLeakedOnes() {
         assertThat(text("schedulerNeverClosed")).containsPattern("""
                         orders +open +<== never closed
-                         +└─ refund #\\d+ +COMPLETING +\\d+(\\.\\d)? m?s +<== leaked
-                         +└─ notify #\\d+ +RUNNING +\\d+(\\.\\d)? m?s +<== leaked""");
+                         +└── refund #\\d+ +COMPLETING +\\d+(\\.\\d)? m?s +<== leaked
+                         +└── notify #\\d+ +RUNNING +\\d+(\\.\\d)? m?s +<== leaked""");
     }
 
     @Test
@@ -147,19 +145,7 @@ final class FailureTest {
 
     @Test
     void leaksJson_saysTheSame(@TempDir Path folder) throws IOException {
-        var provider = new OutputDirectoryProvider() {
-            @Override
-            public Path getRootDirectory() {
-                return folder;
-            }
-
-            @Override
-            public Path createOutputDirectory(TestDescriptor descriptor) throws IOException {
-                return Files.createDirectories(
-                        folder.resolve(descriptor.getDisplayName().replaceAll("\\W", "")));
-            }
-        };
-        Outcomes outcomes = Outcomes.of(Kit.engine(Published.class).outputDirectoryProvider(provider));
+        Outcomes outcomes = Outcomes.of(Kit.publishingTo(folder, Published.class));
         assertThat(outcomes.bad()).isEqualTo("refund: leaked");
         var json = (Map<?, ?>) JsonText.read(Files.readString(folder.resolve("refund/leaks.json")));
         assertThat(json.get("test")).isEqualTo("Published.refund");

@@ -2,8 +2,13 @@ package io.jobtree.scheduler.junit5;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.platform.engine.TestDescriptor;
 import org.junit.platform.engine.discovery.ClassSelector;
+import org.junit.platform.engine.reporting.OutputDirectoryProvider;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
@@ -27,6 +32,22 @@ final class Kit {
 
     static EngineTestKit.Builder autoDetected(Class<?>... fixtures) {
         return engine(fixtures).configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true");
+    }
+
+    /// Published files go to that folder, in one of its own for each test and class.
+    static EngineTestKit.Builder publishingTo(Path folder, Class<?>... fixtures) {
+        return engine(fixtures).outputDirectoryProvider(new OutputDirectoryProvider() {
+            @Override
+            public Path getRootDirectory() {
+                return folder;
+            }
+
+            @Override
+            public Path createOutputDirectory(TestDescriptor descriptor) throws IOException {
+                return Files.createDirectories(
+                        folder.resolve(descriptor.getDisplayName().replaceAll("\\W|.*\\$", "")));
+            }
+        });
     }
 
     static EngineExecutionResults run(Class<?>... fixtures) {

@@ -34,9 +34,9 @@ final class PlatformTest {
         assertThat(outcomes.thrown("LeavesAPool"))
                 .hasMessageStartingWith(
                         "1 open executor leaked from Platform.LeavesAPool: ThreadPoolExecutor 'mail-%d',"
-                                + " 2 threads, never shut down, of Platform.LeavesAPool.sendsMail, first used at"
+                                + " 2 threads, not terminated, of Platform.LeavesAPool.sendsMail, first used at"
                                 + " Platform$Mail.send(Platform.java:")
-                .hasMessageContaining("2 threads, never shut down; non-daemon, so it keeps the JVM alive\n")
+                .hasMessageContaining("2 threads, not terminated; non-daemon, so it keeps the JVM alive\n")
                 .hasMessageContaining("1. close the executor used at Platform.java:")
                 .hasMessageContaining("@AllowLeakedJobs(name = \"mail-*\", reason = \"…\")")
                 .hasMessageContaining("jobtree.leaks.allow=mail-*")

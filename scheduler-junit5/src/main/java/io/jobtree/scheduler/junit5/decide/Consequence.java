@@ -17,24 +17,27 @@ import io.jobtree.scheduler.junit5.report.LeaksJson;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.MediaType;
 import org.opentest4j.TestAbortedException;
 
 /// What leaks mean for the test: it fails, or a warning is logged, or nothing. Made before they are cancelled, for
-/// the
-/// tree of jobs is drawn as it is then.
+/// tree and timeline show the jobs as they are then.
 final class Consequence {
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
     private static final String NOTE =
             "Left when all tests were over; no test fails for it, for it may be meant for" + " the whole process: ";
     private static final String FILE = "leaks.json";
+    private static final String TIMELINE = "timeline.html";
     private static final MediaType JSON = MediaType.create("application", "json");
+    private static final MediaType HTML = MediaType.create("text", "html");
 
     /// What other test libraries throw to abort a test; JUnit heeds them too.
     private static final Set<String> OTHER_ABORTS =
@@ -46,6 +49,7 @@ final class Consequence {
     private final Leaks leaks;
     private final String tree;
     private final @Nullable ExpectLeakedJobs expected;
+    private final @Nullable Path timeline;
 
     Consequence(Session session, ExtensionContext context, Origin origin, Leaks leaks) {
         this.session = session;
@@ -54,11 +58,12 @@ final class Consequence {
         this.expected = origin.level() == Origin.Level.TEST ? origin.settings().expected() : null;
         this.leaks = expected == null ? withoutNotes(session.baseline().unknown(Subjects.of(context), leaks)) : leaks;
         this.tree = LeakTree.draw(this.leaks);
+        this.timeline = hasLeakedJobs() && !isAsExpected() ? publishTimeline() : null;
     }
 
     /// @throws AssertionError if the test is to fail
     void apply(Cancelled cancelled) {
-        if (expected != null && isMet(expected)) {
+        if (isAsExpected()) {
             return;
         }
         boolean failed = failures() > 0 && origin.settings().failures() == Failures.FAIL;
@@ -66,7 +71,7 @@ final class Consequence {
             return;
         }
         publish(cancelled);
-        var text = new FailureText(leaks, tree, cancelled, origin, expected);
+        var text = new FailureText(leaks, tree, cancelled, origin, expected, timeline);
         boolean isLeak = !leaks.isEmpty() || expected != null;
         boolean isFailure = origin.settings().mode() == Mode.FAIL && (isLeak || failed);
         if (isFailure && !isAborted()) {
@@ -75,8 +80,11 @@ final class Consequence {
         LOG.log(isLeak ? Level.WARNING : Level.INFO, text.toString());
     }
 
-    private boolean isMet(ExpectLeakedJobs wanted) {
-        int count = wanted.count();
+    private boolean isAsExpected() {
+        if (expected == null) {
+            return false;
+        }
+        int count = expected.count();
         return count == ExpectLeakedJobs.AT_LEAST_ONE
                 ? !leaks.isEmpty()
                 : count == leaks.jobs().size();
@@ -96,7 +104,7 @@ final class Consequence {
             return all;
         }
         var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
-        LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null).toString());
+        LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null, null).toString());
         List<ThreadLeak> others = new ArrayList<>(all.threads());
         others.removeAll(notes);
         return new Leaks(all.test(), all.waited(), all.jobs(), all.schedulers(), others, all.unobserved());
@@ -146,6 +154,29 @@ final class Consequence {
                 ? null
                 : new LeakedJobTrace(job.path() + " #" + job.id() + " is now", job.stack(), null);
         return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", Frames.fromUsers(job.site()), now);
+    }
+
+    private boolean hasLeakedJobs() {
+        return !leaks.jobs().isEmpty() || !leaks.schedulers().isEmpty();
+    }
+
+    /// What happened before the leak, for people to look at.
+    ///
+    /// @return where it is; null if it could not be written, or there is nothing to see
+    private @Nullable Path publishTimeline() {
+        if (origin.timeline().isEmpty()) {
+            return null;
+        }
+        var written = new AtomicReference<@Nullable Path>();
+        try {
+            context.publishFile(TIMELINE, HTML, path -> {
+                origin.timeline().writeHtml(path);
+                written.set(path);
+            });
+        } catch (RuntimeException | LinkageError e) {
+            LOG.log(Level.DEBUG, "Could not publish " + TIMELINE + " of " + leaks.test(), e);
+        }
+        return written.get();
     }
 
     /// Beside the test's reports. That the file cannot be written must not hide the leak.

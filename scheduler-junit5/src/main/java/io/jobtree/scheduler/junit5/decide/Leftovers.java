@@ -58,6 +58,9 @@ final class Leftovers {
 
     /// What was to be reported below, but came too late for that, is reported here.
     private boolean isReportedHere(Found found) {
+        if (origin.level() != Level.SESSION && found.isEnding()) {
+            return false;
+        }
         Origin reporter = placement(found).reporter();
         return reporter != null && reporter.isWithin(origin);
     }
@@ -72,11 +75,19 @@ final class Leftovers {
         return found.kind() != Kind.THREAD && found.kind() != Kind.TIMER;
     }
 
+    /// Where nothing is left but what ends when it is forgotten, waiting for anything else is in vain.
+    void collectIfForgotten() {
+        if (!last.isEmpty() && last.stream().allMatch(Found::endsWhenForgotten)) {
+            collectGarbage();
+        }
+    }
+
     /// What nothing refers to any more may end itself: some executors and HTTP clients do.
     void collectGarbage() {
         if (last.stream().noneMatch(Leftovers::mayEndItself)) {
             return;
         }
+        last = List.of(); // which refers to it
         System.gc();
         long end = System.nanoTime() + MAX_COLLECTION_NANOS;
         while (!look().isEmpty() && System.nanoTime() < end) {
@@ -100,6 +111,14 @@ final class Leftovers {
     /// Executors come first: they have more to tell.
     private static boolean isThreadOfItsOwn(Found found) {
         return found.kind() == Kind.THREAD || found.kind() == Kind.CLEANER;
+    }
+
+    /// What is left is nobody's.
+    void ignore() {
+        if (origin.settings().watchesThreads()) {
+            search.markReported(search.left(origin));
+        }
+        isDeferred = false;
     }
 
     void end() {

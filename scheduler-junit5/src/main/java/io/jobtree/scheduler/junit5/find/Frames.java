@@ -16,8 +16,10 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
             "io.jobtree.scheduler.junit5.hook",
             "io.jobtree.scheduler.junit5.leak",
             "io.jobtree.scheduler.junit5.report",
+            "io.jobtree.scheduler.junit5.settings",
             "io.jobtree.scheduler.junit5.threads",
             "io.jobtree.scheduler.text",
+            "io.jobtree.scheduler.timeline",
             "io.jobtree.scheduler.otel");
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> TEST_PLATFORM = List.of(
@@ -119,11 +121,13 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
                 : method;
     }
 
-    /// The stack from the user's innermost frame outwards, so that an IDE jumps there.
+    /// The stack from the user's innermost frame outwards, so that an IDE jumps there, without frames of ours.
     public static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
         List<StackTraceElement> users =
                 stack.stream().dropWhile(frame -> !isUsers(frame)).toList();
-        return users.isEmpty() ? stack : users;
+        return users.isEmpty()
+                ? stack
+                : users.stream().filter(frame -> !isOwn(frame)).toList();
     }
 
     /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.

@@ -7,15 +7,14 @@ import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /// One unfinished job in the records of an origin. It does not keep the job alive: one that is collected while
-/// pending
-/// is a
-/// leak too.
+/// pending is a leak too.
 public final class JobRecord extends WeakReference<Job<?>> implements JobObservation {
     private final long id;
     private final @Nullable String name;
     private final String schedulerName;
     private final @Nullable Site site;
     private final Origin spawnedIn;
+    private final JobObservation bar;
     private volatile Origin origin;
     private volatile boolean ended;
 
@@ -30,6 +29,7 @@ public final class JobRecord extends WeakReference<Job<?>> implements JobObserva
         this.origin = origin;
         this.spawnedIn = origin;
         this.site = origin.sites().of(name);
+        this.bar = origin.timeline().spawned(job);
     }
 
     /// The job's thread inherits nothing from the spawner: what it spawns and starts belongs to the same origin. It
@@ -38,10 +38,17 @@ public final class JobRecord extends WeakReference<Job<?>> implements JobObserva
     public void starting() {
         started = true;
         CurrentOrigin.set(origin);
+        bar.starting();
+    }
+
+    @Override
+    public void stopped() {
+        bar.stopped();
     }
 
     @Override
     public void ended(Outcome<?> outcome) {
+        bar.ended(outcome);
         // One that was cancelled while it ran may have failed besides.
         if (outcome instanceof Outcome.Failed || (outcome instanceof Outcome.Cancelled && started)) {
             // Before the job leaves the records: a check that no longer finds it there waits for this thread.

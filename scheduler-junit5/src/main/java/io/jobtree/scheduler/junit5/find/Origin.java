@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.find;
 
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.settings.Settings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +46,7 @@ public final class Origin implements Inherited {
     private final @Nullable ThreadCreations creations;
     private final long threadsFrom;
     private final IgnoredJob ignored = new IgnoredJob(this);
+    private final Timelines timeline;
     private volatile boolean finished;
     private volatile boolean reported;
     private volatile boolean otherExtensions;
@@ -67,6 +69,7 @@ public final class Origin implements Inherited {
         this.classes = classes;
         this.sites = new Sites(settings.sites());
         this.creations = settings.watchesThreads() ? creations : null;
+        this.timeline = isHandedOver() && parent != null ? parent.timeline : new Timelines();
         this.threadsFrom = this.creations == null ? Long.MAX_VALUE : ThreadCreation.nextThreadId();
     }
 
@@ -165,6 +168,15 @@ public final class Origin implements Inherited {
         return List.copyOf(unobserved);
     }
 
+    /// Whether what it leaves is checked after its class.
+    public boolean isHandedOver() {
+        return settings.scope() == Scope.CLASS
+                && settings.expected() == null
+                && level == Level.TEST
+                && parent != null
+                && parent.level != Level.SESSION;
+    }
+
     /// Passes all that still runs on to the class or session above.
     public void handOver(Origin next) {
         jobs().forEach(job -> job.moveTo(next));
@@ -201,6 +213,9 @@ public final class Origin implements Inherited {
     }
 
     public void drop() {
+        if (!isHandedOver()) {
+            timeline.drop();
+        }
         instance = null;
         jobs.clear();
         schedulers.clear();
@@ -282,6 +297,11 @@ public final class Origin implements Inherited {
 
     public Sites sites() {
         return sites;
+    }
+
+    /// The jobs that it spawned.
+    public Timelines timeline() {
+        return timeline;
     }
 
     IgnoredJob ignored() {

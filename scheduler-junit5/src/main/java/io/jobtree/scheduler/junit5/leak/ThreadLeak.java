@@ -4,6 +4,7 @@ import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.find.Frames;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A thread of its own, or an executor, task scope, timer or the like with all its threads, frozen.
 ///
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 /// @param candidates the tests that may have started it, where it is not known which
 /// @param heldBy the field that holds it; empty if none was found
 /// @param isSampled whether there are too many to look at all
+/// @param isShutDown whether somebody has shut the executor down; null if that is not known
 public record ThreadLeak(
         Kind kind,
         String type,
@@ -30,7 +32,8 @@ public record ThreadLeak(
         String opener,
         List<String> candidates,
         String heldBy,
-        boolean isSampled) {
+        boolean isSampled,
+        @Nullable Boolean isShutDown) {
 
     public Frames madeAt() {
         return Frames.of(site);
@@ -38,6 +41,15 @@ public record ThreadLeak(
 
     public boolean isThread() {
         return kind == Kind.THREAD;
+    }
+
+    /// An executor all of whose threads are at work: it may have been shut down already.
+    public boolean isBusy() {
+        return kind == Kind.EXECUTOR
+                && !threads.isEmpty()
+                && threads.stream()
+                        .noneMatch(thread ->
+                                !thread.stack().isEmpty() && thread.now().user().isEmpty());
     }
 
     public boolean isVirtual() {

@@ -11,6 +11,7 @@ import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -106,7 +107,9 @@ final class Advice {
             return "";
         }
         String verb = leak.isThread() ? " created at " : leak.isMakersSite() ? " opened at " : " used at ";
-        return verb + Frames.line(frame);
+        StackTraceElement outermost = leak.madeAt().user().getLast();
+        boolean isSameFile = Objects.equals(frame.getFileName(), outermost.getFileName());
+        return verb + Frames.line(frame) + (isSameFile ? "" : " (from " + Frames.line(outermost) + ")");
     }
 
     /// All names, for a job is allowed by its own only, not by its parent's. A scheduler that is open for the sake of

@@ -35,11 +35,18 @@ record Ending(String words) {
     }
 
     private static String executor(ThreadLeak leak) {
+        if (Boolean.TRUE.equals(leak.isShutDown())) {
+            return "wait for the tasks of the executor{at}: awaitTermination after shutdown; if they do not end, shutdownNow()"
+                    + " interrupts them, and they must heed that";
+        }
         if (leak.type().equals("ThreadPerTaskExecutor")) {
             return "close the executor{at}: try (var executor = Executors.newVirtualThreadPerTaskExecutor()) { … }";
         }
         return "close the executor{at}: executor.close() in the clean-up, or shutdownNow(); an object that opens one"
-                + " needs a close() of its own";
+                + " needs a close() of its own"
+                + (leak.isShutDown() == null && leak.isBusy()
+                        ? "; if that was called, wait for its tasks with awaitTermination, and let them heed interruption"
+                        : "");
     }
 
     private static String thread(ThreadLeak leak) {

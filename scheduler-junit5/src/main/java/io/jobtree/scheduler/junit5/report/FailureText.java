@@ -8,6 +8,7 @@ import io.jobtree.scheduler.junit5.leak.JobLeak;
 import io.jobtree.scheduler.junit5.leak.Leaks;
 import io.jobtree.scheduler.junit5.leak.SchedulerLeak;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,18 +25,26 @@ public final class FailureText {
     private final Cancelled cancelled;
     private final int maxReported;
     private final @Nullable ExpectLeakedJobs expected;
+    private final @Nullable Path timeline;
 
     /// What there is to say.
     ///
     /// @param tree the jobs as they were then
     /// @param origin what it is reported for
+    /// @param timeline the page that shows the jobs; null if there is none
     public FailureText(
-            Leaks leaks, String tree, Cancelled cancelled, Origin origin, @Nullable ExpectLeakedJobs expected) {
+            Leaks leaks,
+            String tree,
+            Cancelled cancelled,
+            Origin origin,
+            @Nullable ExpectLeakedJobs expected,
+            @Nullable Path timeline) {
         this.leaks = leaks;
         this.tree = tree;
         this.cancelled = cancelled;
         this.maxReported = origin.settings().maxReported();
         this.expected = expected;
+        this.timeline = timeline;
     }
 
     /// From the place of the first leak outwards, so that an IDE jumps there.
@@ -197,6 +206,9 @@ public final class FailureText {
     private List<String> afterwards() {
         List<String> lines = new ArrayList<>();
         boolean isStillOn = !cancelled.done() && leaks.waited().isZero();
+        if (timeline != null) {
+            lines.add("To look at what its jobs did, open " + timeline);
+        }
         if (leaks.isEmpty() || isStillOn) {
             return lines;
         }

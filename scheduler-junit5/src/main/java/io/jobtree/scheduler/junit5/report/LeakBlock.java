@@ -112,6 +112,11 @@ final class LeakBlock {
         List<String> text = new ArrayList<>();
         frames.user().stream().limit(SITE_FRAMES).forEach(frame -> text.add("at " + Frames.link(frame)));
         text.set(0, text.getFirst() + POINTER);
+        if (frames.user().size() > SITE_FRAMES) {
+            int more = frames.user().size() - SITE_FRAMES - 1;
+            text.add((more > 0 ? "… " + more + " more, " : "") + "at "
+                    + Frames.link(frames.user().getLast()));
+        }
         return text;
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,7 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
     private static final Pattern STARS = Pattern.compile("\\*{2,}");
 
     /// Names that the JDK gives where nobody gave one.
@@ -62,7 +64,8 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     /// `mail-*` of `mail-17`
     static String glob(String name) {
         String withoutHash = HASH.matcher(name).replaceAll("*");
-        return STARS.matcher(DIGITS.matcher(withoutHash).replaceAll("*")).replaceAll("*");
+        String withoutControls = CONTROLS.matcher(withoutHash).replaceAll("?");
+        return STARS.matcher(DIGITS.matcher(withoutControls).replaceAll("*")).replaceAll("*");
     }
 
     /// `ThreadPoolExecutor 'mail-*'`, `job 'notify'`
@@ -74,17 +77,33 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     /// The annotation that allows it.
     public String allowance() {
         return allowance(
-                "name = \"%s\"", "site = \"%s\"", "kinds = Kind.%s", ", ", "@AllowLeakedJobs(%s, reason = \"…\")");
+                LeakName::quoted,
+                "name = \"%s\"",
+                "site = \"%s\"",
+                "kinds = Kind.%s",
+                ", ",
+                "@AllowLeakedJobs(%s, reason = \"…\")");
     }
 
     /// The same as an entry of `jobtree.leaks.allow`.
     public String parameter() {
-        return allowance("%s", "site=%s", "kind=%s", " ", "%s");
+        return allowance(LeakName::withoutCommas, "%s", "site=%s", "kind=%s", " ", "%s");
     }
 
-    private String allowance(String name, String site, String kinds, String separator, String whole) {
+    /// As a Java string literal has it.
+    private static String quoted(String name) {
+        return name.replace("\\", "\\\\").replace("\"", "\\\"");
+    }
+
+    /// Commas part the entries.
+    private static String withoutCommas(String name) {
+        return name.replace(',', '?');
+    }
+
+    private String allowance(
+            UnaryOperator<String> escape, String name, String site, String kinds, String separator, String whole) {
         if (names.size() == 1) {
-            return whole.formatted(name.formatted(names.getFirst()));
+            return whole.formatted(name.formatted(escape.apply(names.getFirst())));
         }
         String ofKind = kinds.formatted(kind.name());
         return whole.formatted(where.isEmpty() ? ofKind : site.formatted(where) + separator + ofKind);

@@ -21,7 +21,7 @@ final class LeakTitle {
             return thread(leak);
         }
         return named(leak) + (leak.kind() == Kind.EXECUTOR || leak.kind() == Kind.TASK_SCOPE ? ", " + count(leak) : "")
-                + ", " + ending(leak.kind());
+                + ", " + (leak.kind() == Kind.EXECUTOR ? endingOfExecutor(leak) : ending(leak.kind()));
     }
 
     private static String thread(ThreadLeak leak) {
@@ -50,7 +50,15 @@ final class LeakTitle {
                 : Texts.count(leak.count(), leak.isVirtual() ? "virtual thread" : "thread");
     }
 
-    static String ending(Kind kind) {
+    /// Without a handle to it nothing tells whether an executor whose tasks run was shut down.
+    private static String endingOfExecutor(ThreadLeak leak) {
+        if (leak.isShutDown() == null) {
+            return leak.isBusy() ? "not terminated" : "never shut down";
+        }
+        return leak.isShutDown() ? "shut down, but not terminated" : "never shut down";
+    }
+
+    private static String ending(Kind kind) {
         return switch (kind) {
             case TIMER -> "never cancelled";
             case CLEANER -> "still referred to";

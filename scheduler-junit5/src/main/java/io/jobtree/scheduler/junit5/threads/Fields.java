@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class Fields {
     private static final int MAX_OBJECTS = 5_000;
     private static final int MAX_ITEMS = 500;
+    private static final List<String> LOGGING = List.of(
+            "java.util.logging.",
+            "org.slf4j.",
+            "ch.qos.logback.",
+            "org.apache.logging.",
+            "org.apache.log4j.",
+            "org.apache.commons.logging.",
+            "org.jboss.logging.");
 
     private final Predicate<Object> wanted;
     private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -96,14 +106,22 @@ final class Fields {
                 || object instanceof Character
                 || object instanceof Class<?>
                 || object instanceof ClassLoader
+                || isOfLogging(object)
                 || (object.getClass().isArray()
                         && object.getClass().componentType().isPrimitive());
+    }
+
+    /// Every class has a logger, and through it reaches what the logging library runs.
+    private static boolean isOfLogging(Object object) {
+        String type = object.getClass().getName();
+        return LOGGING.stream().anyMatch(type::startsWith);
     }
 
     private void expand(Object object) {
         switch (object) {
             case Object[] array -> addAll(Arrays.asList(array));
             case AtomicReference<?> reference -> add(reference.get());
+            case PhantomReference<?> reference -> addFields(reference); // of what is gone
             case Reference<?> reference -> add(reference.get());
             case Optional<?> optional -> add(optional.orElse(null));
             case Collection<?> collection when isJdks(object.getClass()) -> addAll(collection);

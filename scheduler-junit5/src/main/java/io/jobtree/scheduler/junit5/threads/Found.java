@@ -9,6 +9,8 @@ import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,12 @@ public record Found(
         boolean isMakersSite,
         String opener,
         List<String> candidates) {
+
+    /// Methods in which a thread stands while it ends, or while it waits for others that do.
+    private static final Set<String> SHUTTING_DOWN = Set.of("confirmShutdown", "awaitTermination");
+
+    /// Methods of executors that get a thread from a thread factory.
+    private static final Set<String> STARTS_WORKER = Set.of("addWorker", "createWorker");
 
     /// Of very many, how many are looked at.
     static final int MAX_LOOKED_AT = 50;
@@ -68,6 +76,40 @@ public record Found(
     /// It has platform threads, all of them daemons.
     public boolean isOfDaemons() {
         return !members.isEmpty() && members.stream().allMatch(member -> !member.isVirtual() && member.isDaemon());
+    }
+
+    /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
+    public boolean endsWhenForgotten() {
+        return kind == Kind.HTTP_CLIENT
+                || (kind == Kind.EXECUTOR && (members.isEmpty() || isMadeBy("newSingleThreadExecutor")));
+    }
+
+    private boolean isMadeBy(String method) {
+        return isMakersSite
+                && frames().stream()
+                        .anyMatch(frame -> frame.getMethodName().equals(method)
+                                && frame.getClassName().equals("java.util.concurrent.Executors"));
+    }
+
+    /// Somebody has shut it down, and its threads take their time: Netty's event loops have a quiet period of some
+    /// seconds.
+    public boolean isEnding() {
+        return !members.isEmpty()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().allMatch(Found::isShuttingDown);
+    }
+
+    private static boolean isShuttingDown(Member member) {
+        Thread thread = member.thread();
+        if (thread == null || thread.isVirtual()) {
+            return false;
+        }
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (SHUTTING_DOWN.contains(frame.getMethodName())) {
+                return true;
+            }
+        }
+        return thread.getState() == Thread.State.TERMINATED;
     }
 
     public List<String> names() {
@@ -115,6 +157,18 @@ public record Found(
         };
     }
 
+    /// What an executor calls to get a thread says nothing of who uses it.
+    private static List<StackTraceElement> withoutThreadFactory(List<StackTraceElement> frames) {
+        for (int i = frames.size() - 1; i >= 0; i--) {
+            StackTraceElement frame = frames.get(i);
+            if (frame.getClassName().startsWith("java.util.concurrent.")
+                    && STARTS_WORKER.contains(frame.getMethodName())) {
+                return frames.subList(i, frames.size());
+            }
+        }
+        return frames;
+    }
+
     /// Takes the stacks of its threads.
     ///
     /// @param heldBy the field that holds it; empty if none was found
@@ -130,12 +184,13 @@ public record Found(
                 container,
                 threads,
                 members.size(),
-                frames(),
+                isMakersSite ? frames() : withoutThreadFactory(frames()),
                 isMakersSite,
                 origin == null ? "" : origin.label(),
                 opener,
                 candidates,
                 heldBy,
-                looked < members.size());
+                looked < members.size(),
+                executor instanceof ExecutorService service ? service.isShutdown() : null);
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// After what a leftover is to be reported, if it is there then: its test, if nothing else could end it; its class,
@@ -29,59 +30,85 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                 .map(StackTraceElement::getClassName)
                 .toList();
         if (!initialized.isEmpty()) {
-            return origin.path().stream()
-                    .filter(each -> each.classes().stream().anyMatch(type -> initialized.contains(type.getName())))
-                    .findFirst()
-                    .map(each -> new Placement(each, ""))
-                    .orElse(NOBODYS);
+            return ofInitializer(initialized, origin);
         }
-        if (origin.level() != Level.TEST || origin.settings().scope() == Scope.TEST) {
+        boolean isOfItsTest = origin.level() == Level.TEST && origin.settings().scope() == Scope.TEST;
+        if (isOfItsTest || origin.level() == Level.SESSION) {
             return new Placement(origin, "");
         }
         Predicate<Object> isIt = found.isIt();
-        for (Origin each : origin.path()) {
-            String holder = holder(each, isIt);
-            if (holder != null) {
-                return new Placement(each, holder);
-            }
+        Placement held = heldBy(origin, isIt);
+        if (held != null) {
+            return held;
         }
         List<StackTraceElement> user = Frames.of(found.frames()).user();
         String elsewhere = Fields.staticHolder(others(user, origin), isIt);
         if (elsewhere != null) {
             return new Placement(session, elsewhere);
         }
-        return new Placement(withoutHolder(found, origin, user), "");
+        return new Placement(
+                origin.level() == Level.TEST
+                        ? ofTest(found, origin, user)
+                        : isOfExtension(found, origin, user) ? session : origin,
+                "");
     }
 
     /// The placement of what was started in the time of a class by nothing that is known.
     public static Placement ofUnknown(Found found, Origin origin) {
-        for (Origin each : origin.path()) {
-            String holder = holder(each, found.isIt());
-            if (holder != null) {
-                return new Placement(each, holder);
-            }
+        Placement held = heldBy(origin, found.isIt());
+        if (held != null) {
+            return held;
         }
         return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
     }
 
-    private static @Nullable String holder(Origin origin, Predicate<Object> isIt) {
-        if (origin.level() != Level.CLASS) {
-            return null;
+    /// The static initializer of the test class is its own. That of a class which it extends runs once for all that
+    /// extend it, so only the session could end what it made.
+    private static Placement ofInitializer(List<String> initialized, Origin origin) {
+        for (Origin each : origin.path()) {
+            for (Class<?> type : each.classes()) {
+                if (initialized.contains(type.getName())) {
+                    return new Placement(isItsOwn(type, each) ? each : origin.session(), "");
+                }
+            }
         }
-        String holder = Fields.staticHolder(origin.classes(), isIt);
-        Object instance = origin.instance();
-        return holder != null || instance == null ? holder : Fields.holder(instance, isIt);
+        return NOBODYS;
     }
 
-    /// The classes that had a part in its start, but those of the test.
+    private static boolean isItsOwn(Class<?> type, Origin ofClass) {
+        return type.equals(ofClass.classes().getFirst());
+    }
+
+    private static @Nullable Placement heldBy(Origin origin, Predicate<Object> isIt) {
+        for (Origin each : origin.path()) {
+            if (each.level() == Level.CLASS) {
+                for (Class<?> type : each.classes()) {
+                    String holder = Fields.staticHolder(List.of(type), isIt);
+                    if (holder != null) {
+                        return new Placement(isItsOwn(type, each) ? each : origin.session(), holder);
+                    }
+                }
+                Object instance = each.instance();
+                String holder = instance == null ? null : Fields.holder(instance, isIt);
+                if (holder != null) {
+                    return new Placement(each, holder);
+                }
+            }
+        }
+        return null;
+    }
+
+    /// The classes that had a part in its start, but those of the test: whose code is on the stack, or whose static
+    /// members that code has used.
     private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Set<Class<?>> classes = new LinkedHashSet<>();
-        for (StackTraceElement frame : user) {
-            if (!isClassOf(frame, origin)) {
-                loaded(frame.getClassName(), loader).ifPresent(classes::add);
-            }
-        }
+        Stream.concat(
+                        user.stream().map(StackTraceElement::getClassName),
+                        StaticUses.of(user, loader).stream()
+                                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1))))
+                .filter(name -> !isClassOf(name, origin))
+                .forEach(name -> loaded(name, loader).ifPresent(classes::add));
         return classes;
     }
 
@@ -94,20 +121,22 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         }
     }
 
-    private static Origin withoutHolder(Found found, Origin origin, List<StackTraceElement> user) {
+    private static Origin ofTest(Found found, Origin origin, List<StackTraceElement> user) {
+        boolean mayBeGiven = origin.hasOtherExtensions() && !isMadeByTest(user, origin);
+        if (mayBeGiven || isOfExtension(found, origin, user)) {
+            return origin.session(); // it may be of an object that an extension has given to the test
+        }
+        return found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
+                ? classOrSession(origin)
+                : origin;
+    }
+
+    /// Of an extension, which may end it when all tests are over: some start something once, with the first class.
+    private static boolean isOfExtension(Found found, Origin origin, List<StackTraceElement> user) {
         boolean isByJUnit =
                 found.frames().stream().anyMatch(frame -> frame.getClassName().startsWith("org.junit."));
         boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
-        if (isByJUnit && !isByTest) {
-            return origin.session(); // an extension's, which may end it when all tests are over
-        }
-        if (found.isOnlyADaemon() || found.hasUnknownMaker()) {
-            return classOrSession(origin);
-        }
-        if (origin.hasOtherExtensions() && !isMadeByTest(user, origin)) {
-            return origin.session(); // it may be of an object that an extension has given to the test
-        }
-        return origin;
+        return !isByTest && (isByJUnit || (origin.level() == Level.CLASS && origin.hasOtherExtensions()));
     }
 
     private static Origin classOrSession(Origin origin) {
@@ -127,10 +156,10 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         return false;
     }
 
-    private static boolean isClassOf(StackTraceElement frame, Origin origin) {
+    private static boolean isClassOf(String name, Origin origin) {
         return origin.path().stream()
                 .flatMap(each -> each.classes().stream())
-                .anyMatch(type -> type.getName().equals(frame.getClassName()));
+                .anyMatch(type -> type.getName().equals(name));
     }
 
     /// Classes nested in a test class are part of it.

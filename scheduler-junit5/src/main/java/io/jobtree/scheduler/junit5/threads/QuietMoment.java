@@ -2,6 +2,9 @@ package io.jobtree.scheduler.junit5.threads;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +19,43 @@ final class QuietMoment {
 
     private static final long POLL_NANOS = 100_000;
 
+    private final BooleanSupplier isQuiet;
+    private final LongSupplier nanoTime;
+    private final LongConsumer park;
     private long waitedNanos;
+
+    QuietMoment() {
+        this(QuietMoment::isNow, System::nanoTime, LockSupport::parkNanos);
+    }
+
+    QuietMoment(BooleanSupplier isQuiet, LongSupplier nanoTime, LongConsumer park) {
+        this.isQuiet = isQuiet;
+        this.nanoTime = nanoTime;
+        this.park = park;
+    }
 
     /// A dump; null if there is no quiet moment.
     synchronized @Nullable ThreadDump dump() {
         return isReached() ? ThreadDump.take() : null;
     }
 
-    private boolean isReached() {
-        var threads = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
-        int self = Thread.currentThread().isVirtual() ? 1 : 0;
-        long start = System.nanoTime();
-        while (threads.getMountedVirtualThreadCount() > self || threads.getQueuedVirtualThreadCount() > 0) {
-            if (waitedNanos + System.nanoTime() - start > MAX_WAIT_NANOS
+    synchronized boolean isReached() {
+        long start = nanoTime.getAsLong();
+        while (!isQuiet.getAsBoolean()) {
+            if (waitedNanos + nanoTime.getAsLong() - start > MAX_WAIT_NANOS
                     || Thread.currentThread().isInterrupted()) {
-                waitedNanos += System.nanoTime() - start;
+                waitedNanos += nanoTime.getAsLong() - start;
                 return false;
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            park.accept(POLL_NANOS);
         }
         waitedNanos = 0;
         return true;
+    }
+
+    private static boolean isNow() {
+        var threads = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+        int self = Thread.currentThread().isVirtual() ? 1 : 0;
+        return threads.getMountedVirtualThreadCount() <= self && threads.getQueuedVirtualThreadCount() == 0;
     }
 }

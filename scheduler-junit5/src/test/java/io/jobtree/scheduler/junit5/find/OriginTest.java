@@ -236,7 +236,7 @@ final class OriginTest {
             JobRecord entry = test.jobs().getFirst();
             entry.clear();
             var leaks = Leaks.freeze(StillRunning.of(test), List.of(), Duration.ZERO);
-            String text = new FailureText(leaks, "", Cancelled.NOTHING, test, null).toString();
+            String text = new FailureText(leaks, "", Cancelled.NOTHING, test, null, null).toString();
             assertThat(text)
                     .contains("jobs/…/job #" + entry.id() + " was collected while pending: its body never ended");
             assertThat(new LeaksJson(leaks, Cancelled.NOTHING).toString()).contains("\"state\": \"COLLECTED\"");

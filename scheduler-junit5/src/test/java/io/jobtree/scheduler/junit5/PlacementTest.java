@@ -1,0 +1,121 @@
+package io.jobtree.scheduler.junit5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.junit5.fixture.Placements;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is left behind fails only what could have ended it.
+final class PlacementTest {
+    @AfterEach
+    void end() {
+        Placements.end();
+    }
+
+    @AfterAll
+    static void endAll() {
+        Placements.endAll();
+    }
+
+    private static Outcomes run(Class<?> suite) {
+        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
+    }
+
+    private static String logOf(Class<?> suite) {
+        try (var log = new CapturedLog()) {
+            assertThat(run(suite).bad()).isEmpty();
+            return log.text();
+        }
+    }
+
+    @Test
+    void staticPoolOfAHelper_thatIsOnNoStack_failsNothing_andIsLoggedWithItsField() {
+        assertThat(logOf(Placements.UsesAStaticPoolOfAHelper.class))
+                .contains("Left when all tests were over")
+                .contains("held by   Helpers.POOL")
+                .contains("held by   Helpers.lazy");
+    }
+
+    @Test
+    void whatTheBaseClassHolds_isForAllThatExtendIt_andFailsNone() {
+        assertThat(logOf(Placements.SharesWhatItsBaseClassHolds.class))
+                .contains("Left when all tests were over")
+                .contains("thread \"of-the-base\"")
+                .contains("held by   Base.POOL");
+    }
+
+    @Test
+    void threadOfTheTestClassesStaticInitializer_failsTheClass_andNoTest() {
+        Outcomes outcomes = run(Placements.StartsAThreadInItsStaticInitializer.class);
+        assertThat(outcomes.bad()).isEqualTo("StartsAThreadInItsStaticInitializer: leaked");
+    }
+
+    @Test
+    void virtualThread_withScopeClass_failsTheClass_andNamesItsTest() {
+        Outcomes outcomes = Outcomes.of(Kit.autoDetected(Placements.LeavesAVirtualThread.class)
+                .configurationParameter("jobtree.leaks.grace", "20")
+                .configurationParameter("jobtree.leaks.threads", "virtual")
+                .configurationParameter("jobtree.leaks.scope", "class"));
+        assertThat(outcomes.bad()).isEqualTo("LeavesAVirtualThread: leaked");
+        assertThat(outcomes.thrown("LeavesAVirtualThread"))
+                .hasMessageContaining("virtual thread \"fetcher\"")
+                .hasMessageContaining("in        Placements.LeavesAVirtualThread.fetches");
+    }
+
+    @Test
+    void whatAnExtensionStarts_isForTheRun_andFailsNothing() {
+        assertThat(logOf(Placements.HasAnExtension.class))
+                .contains("thread \"of-an-extension\"")
+                .contains("ThreadPoolExecutor 'lent-%d'");
+    }
+
+    @Test
+    void fieldsThatReachACleaner_areSearched() {
+        assertThat(run(Placements.HoldsACleaner.class).of("leavesAThread")).isEqualTo("leaked");
+    }
+
+    @Test
+    void eventLoopThatShutsDown_failsNothing() {
+        assertThat(logOf(Placements.ShutsAnEventLoopDown.class)).contains("thread \"event-loop-1\"");
+    }
+
+    @Test
+    void skippedTest_failsForNothingThatItsInstanceMade() throws Exception {
+        assertThat(run(Placements.IsSkipped.class).bad()).isEmpty();
+        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.IsSkipped.class))
+                .contains("IsSkipped(): ok")
+                .doesNotContain("leaked");
+    }
+
+    @Test
+    void whatEndsWhenTheInstanceIsGone_failsNothing() throws Exception {
+        assertThat(run(Placements.ForgetsWhatEndsByItself.class).bad()).isEmpty();
+        assertThat(ChildJvm.run(
+                        List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=30000"),
+                        List.of(),
+                        Placements.ForgetsWhatEndsByItself.class))
+                .contains("ForgetsWhatEndsByItself(): ok")
+                .doesNotContain("leaked");
+    }
+
+    @Test
+    void poolThatIsBusy_isNotSaidToBeNeverShutDown() {
+        assertThat(run(Placements.ShutsAPoolDownThatIsBusy.class).thrown("ShutsAPoolDownThatIsBusy"))
+                .hasMessageContaining("ThreadPoolExecutor 'mail-%d', 1 thread, not terminated")
+                .hasMessageContaining("if that was called, wait for its tasks with awaitTermination");
+    }
+
+    @Test
+    void poolThatIsBusy_withTheAgent_isSaidToBeShutDown() throws Exception {
+        assertThat(ChildJvm.run(
+                        List.of("-javaagent:" + ChildJvm.agent()),
+                        List.of(),
+                        Placements.ShutsAPoolDownThatIsBusy.class))
+                .contains("shutsDown(): 1 open executor leaked")
+                .contains("ThreadPoolExecutor 'mail-%d', 1 thread, shut down, but not terminated")
+                .contains("1. wait for the tasks of the executor opened at Placements.java:");
+    }
+}

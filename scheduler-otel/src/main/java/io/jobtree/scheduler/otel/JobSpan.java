@@ -8,6 +8,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -236,8 +237,8 @@ final class JobSpan {
         if (expected || !spans.budget().tryTake(Kind.FAILURE)) {
             return false;
         }
-        var job = observed.job();
-        var start = job.startedAt().orElseGet(job::spawnedAt);
+        // Back from now, as the SDK's clock is the calendar's: the job's own has been monotonic since the JVM started.
+        var start = Instant.now().minusNanos(nanos);
         var above = above();
         var origin = known(failed);
         var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);

@@ -1,8 +1,4 @@
-/// Programs written with Jobtree.
-///
-/// [HashTree] is `sha256sum` over directory trees. A path is handled as a *byte string* in it: a `String` with
-/// one character, 0 to 255, for each byte, so that names in any encoding, and in none, come out as they are;
-/// see [Names].
+/// Short programs, each a job that people have; examples/README.md says what each of them shows.
 @NullMarked
 package io.jobtree.examples;
 

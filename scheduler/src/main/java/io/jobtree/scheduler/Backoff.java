@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -10,6 +11,9 @@ import java.util.function.BooleanSupplier;
 final class Backoff {
     private static final int YIELDS = 8;
     private static final long PAUSE_NANOS = 50_000;
+
+    /// How long to wait before something is tried again for which there was no memory, or no thread.
+    static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private Backoff() {}
 

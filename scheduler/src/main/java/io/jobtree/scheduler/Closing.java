@@ -226,12 +226,38 @@ final class Closing {
             interrupted = false;
         }
         phase = CLOSED;
+        try {
+            persistently(this::forget);
+            notifyClosed(times);
+        } finally {
+            leader = null;
+            over.countDown();
+        }
+        return interrupted;
+    }
+
+    private void cancelJobs() {
+        persistently(() -> scheduler.cancelJobs(Ending.CLOSED, true));
+    }
+
+    /// Has nothing hold the scheduler any more.
+    private void forget() {
         scheduler.endStallWatch();
         scheduler.entry().closed();
-        notifyClosed(times);
-        leader = null;
-        over.countDown();
-        return interrupted;
+    }
+
+    /// Tries again where memory is out for a moment.
+    private static void persistently(Runnable step) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                step.run();
+                return;
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+            }
+        }
     }
 
     /// Waits for the jobs, and cancels those that are left; true if the thread was interrupted meanwhile.
@@ -246,7 +272,7 @@ final class Closing {
             phase = CANCELLING;
             scheduler.live.seal();
             scheduler.refuseSpawners();
-            await(runBeside("closer", () -> scheduler.cancelJobs(Ending.CLOSED, true)), CANCEL_NANOS);
+            await(runBeside("closer", this::cancelJobs), CANCEL_NANOS);
             long cancelled = System.nanoTime();
             while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
                 interrupted = true;

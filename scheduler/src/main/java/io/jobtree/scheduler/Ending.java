@@ -24,6 +24,19 @@ record Ending(Outcome<?> outcome, @Nullable Ending below) {
         return outcome instanceof Outcome.Failed<?>;
     }
 
+    /// The request to stop that this is to a job which has started; null where the job itself failed, which nobody
+    /// asked for.
+    Outcome.@Nullable Cancelled<?> request() {
+        if (outcome instanceof Outcome.Cancelled<?> cancelled) {
+            return cancelled;
+        }
+        return below != null
+                        && below.outcome instanceof Outcome.Cancelled<?> cancelled
+                        && cancelled.reason() != CancelReason.PARENT
+                ? cancelled
+                : null;
+    }
+
     /// How the children of a job end that ends like this. Allocates nothing below the first level.
     Ending below(JobImpl<?> job) {
         if (below != null) {

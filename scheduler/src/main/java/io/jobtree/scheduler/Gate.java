@@ -206,7 +206,7 @@ final class Gate {
             boolean free = taken < places && returning.isEmpty();
             if (free) {
                 taken++;
-            } else {
+            } else if (link.queue == null) {
                 returning.add(link);
             }
             thaw(taken);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,18 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
+    /// Who waits for the future must not miss its end, for lack of memory.
     private void completeFromJob() {
+        while (!isDone()) {
+            try {
+                completeWithOutcome();
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            }
+        }
+    }
+
+    private void completeWithOutcome() {
         switch (job.doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> super.complete(value);
             case Outcome.Failed<T>(var failure) -> super.completeExceptionally(failure);

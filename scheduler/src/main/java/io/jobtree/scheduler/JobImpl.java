@@ -101,7 +101,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
-    /// The job of whose spawn observers are notified on this thread.
+    /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
+    /// request to stop.
     static final ScopedValue<JobImpl<?>> SPAWNING = ScopedValue.newInstance();
 
     private static final VarHandle STATE;
@@ -247,6 +248,22 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return STATE.compareAndSet(this, expected, next);
     }
 
+    /// By what every job has called before: a handle's first call at a new place needs memory, and this is also for
+    /// when there is none.
+    private void setBits(int bits) {
+        int now = state;
+        while (!casState(now, now | bits)) {
+            now = state;
+        }
+    }
+
+    private void clearBits(int bits) {
+        int now = state;
+        while (!casState(now, now & ~bits)) {
+            now = state;
+        }
+    }
+
     /// The state, once nobody is interrupting the body.
     private int quietState() {
         int now = state;
@@ -333,7 +350,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
-        STATE.getAndBitwiseOr(this, DISPATCHED);
+        setBits(DISPATCHED);
         stop(given);
         return phase(state) == DOOMED && observation() != null;
     }
@@ -350,15 +367,24 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     /// Leaves it to the scheduler's supervisor to start a thread for it.
     void strand() {
         if (!isDone()) {
-            STATE.getAndBitwiseOr(this, STRANDED);
+            setBits(STRANDED);
             scope.scheduler().rescueLater();
         }
+    }
+
+    /// Whether it has no thread, and is to have one.
+    boolean isStranded() {
+        return isStranded(state);
+    }
+
+    private static boolean isStranded(int state) {
+        return (state & STRANDED) != 0 && phase(state) < FINISHING;
     }
 
     /// Whether the caller is to start a thread for a job that has none.
     boolean tryRescue() {
         int now = state;
-        return (now & STRANDED) != 0 && phase(now) < FINISHING && casState(now, now & ~STRANDED);
+        return isStranded(now) && casState(now, now & ~STRANDED);
     }
 
     // Places
@@ -490,6 +516,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             return body;
         }
         observed.starting();
+        extras().started();
         for (int now = state; phase(now) == STARTING; now = state) {
             if (casState(now, (now & ~PHASE) | RUNNING | BODY)) {
                 return body;
@@ -502,7 +529,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
             work = failure;
-            STATE.getAndBitwiseOr(this, Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
         }
     }
 
@@ -537,7 +564,13 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             return;
         }
         try {
-            ScopedValue.where(CURRENT, this).run(observed::stopped);
+            ScopedValue.where(CURRENT, this).run(() -> {
+                try {
+                    callCancelling();
+                } finally {
+                    observed.stopped();
+                }
+            });
         } catch (Throwable noMemory) {
             Log.hookNotCalled(this, noMemory);
         }
@@ -552,7 +585,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (now == RUNNING_PLAIN && extras == null && endPlainly()) {
             return null;
         }
-        if (phase(now) == DOOMED || branch != null) {
+        if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
             return decide(0);
         }
         return decide(leaveBody(FINISHING));
@@ -628,9 +661,47 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     private void ended(Observers.Observation observed, int done) {
         try {
-            ScopedValue.where(CURRENT, this).run(() -> observed.ended(outcomeOf(done)));
+            ScopedValue.where(CURRENT, this)
+                    .run(() -> observed.within(() -> {
+                        callCancelling();
+                        observed.ended(outcomeOf(done));
+                    }));
         } catch (Throwable noMemory) {
             Log.hookNotCalled(this, noMemory);
+        }
+    }
+
+    /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread, after
+    /// the body.
+    private void callCancelling() {
+        var own = extras;
+        if (isStopped() && own != null) {
+            if (own.tryCallCancelling()) {
+                callCancelling(own);
+            } else {
+                own.awaitCancelling();
+            }
+        }
+    }
+
+    private void callCancelling(Extras own) {
+        var observed = own.observation();
+        var request = Objects.requireNonNull(ending).request();
+        try {
+            if (observed != null && request != null) {
+                observed.within(() -> observed.cancelling(request));
+            }
+        } finally {
+            own.calledCancelling(runner);
+        }
+    }
+
+    /// The same, on another thread, while the body may run. What the hook closes is not waited for, as in a hook on
+    /// the job's thread.
+    void notifyCancelling() {
+        var own = extras;
+        if (isStopped() && own != null && own.tryCallCancelling()) {
+            ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
         }
     }
 
@@ -748,6 +819,9 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         } else {
             interruptIfAlerted();
         }
+        if ((did & STOPPED_BODY) != 0) {
+            CancelNotices.begin(scope.scheduler(), this, own);
+        }
         return (did & BEGAN) != 0;
     }
 
@@ -861,7 +935,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
             LockSupport.unpark(running);
             Log.interruptFailed(this, thrown);
         } finally {
-            STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
+            clearBits(INTERRUPTING);
         }
     }
 
@@ -937,6 +1011,14 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return scope instanceof BranchScope branchScope ? branchScope.owner : null;
     }
 
+    /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
+    @Nullable
+    JobImpl<?> parentOrCaller() {
+        var parent = parentOrNull();
+        var own = extras;
+        return parent != null || own == null ? parent : own.caller;
+    }
+
     Duration age() {
         return Duration.ofNanos(System.nanoTime() - spawnedNanos);
     }
@@ -1006,6 +1088,10 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     @Override
     public JobOptions options() {
+        return options(label);
+    }
+
+    static JobOptions options(@Nullable Object label) {
         return switch (label) {
             case JobOptions options -> options;
             case String name -> JobOptions.named(name);

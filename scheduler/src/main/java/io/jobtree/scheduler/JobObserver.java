@@ -31,12 +31,20 @@ public interface JobObserver {
     /// observations refer to each other overrides this one, and needs no table of its own.
     ///
     /// @param job the job, pending
-    /// @param parent this observer's own observation of the job's parent; empty for a job without a parent,
-    ///     and where the observer was not there when that was spawned or gave [JobObservation#NONE] for it
+    /// @param parent this observer's own observation of the job's parent, or of the job that
+    ///     [shields][Scheduler#shield] it; empty for a job without either, and where the observer was not there
+    ///     when that was spawned or gave [JobObservation#NONE] for it
     /// @return what this observer wants to hear about this job
     default JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
         return spawned(job);
     }
+
+    /// A spawn gave no job: it threw RejectedExecutionException, or a `trySpawn` gave nothing. Called on the spawning
+    /// thread. Where the scope was closed in the middle of the spawn, observers have heard of the job, too, and of
+    /// its end.
+    ///
+    /// @param refusal what was refused, and why; another instance each time
+    default void refused(SpawnRefusal refusal) {}
 
     /// Installs an observer for all schedulers of the process, also those already open.
     ///

@@ -68,11 +68,22 @@ final class Link extends Task {
             } catch (Throwable trouble) {
                 current.endBroken(trouble);
             }
-            if (next != null) {
-                reuse(next, count);
+            if (next != null && !tryReuse(next, count)) {
+                next = null;
             }
         }
         return null;
+    }
+
+    /// Where there is no memory for it, the job gets a thread later.
+    private static boolean tryReuse(JobImpl<?> next, int count) {
+        try {
+            reuse(next, count);
+            return true;
+        } catch (Throwable noMemory) {
+            next.strand();
+            return false;
+        }
     }
 
     /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a

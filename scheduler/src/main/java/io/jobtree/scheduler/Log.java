@@ -6,9 +6,15 @@ import org.jspecify.annotations.Nullable;
 /// The scheduler's log, `io.jobtree.scheduler`, with a net below it: a logger that throws never harms a
 /// job.
 final class Log {
-    private static final System.Logger LOGGER = System.getLogger("io.jobtree.scheduler");
+    private static volatile boolean exiting;
 
     private Log() {}
+
+    /// From now on errors go to the error stream too: java.util.logging takes its handlers down while the JVM exits,
+    /// and who asks for the log is not told.
+    static void beginExit() {
+        exiting = true;
+    }
 
     static void handlerThrew(JobImpl<?> job, Throwable failure, Throwable thrown) {
         try {
@@ -49,7 +55,14 @@ final class Log {
 
     static void log(Level level, String message, @Nullable Throwable thrown) {
         try {
-            LOGGER.log(level, message, thrown);
+            if (exiting && level == Level.ERROR) {
+                System.err.println(message);
+                if (thrown != null) {
+                    thrown.printStackTrace();
+                }
+            }
+            // Not kept: it is the program that says when logging begins.
+            System.getLogger("io.jobtree.scheduler").log(level, message, thrown);
         } catch (Throwable broken) {
             toErrorStream(level, message, thrown, broken);
         }

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -37,7 +38,7 @@ final class Observers {
     }
 
     static JobObserver.Installation install(JobObserver observer) {
-        java.util.Objects.requireNonNull(observer, "observer");
+        Objects.requireNonNull(observer, "observer");
         var entry = new Installed(observer);
         INSTALLED.add(entry);
         return () -> INSTALLED.remove(entry);
@@ -66,7 +67,7 @@ final class Observers {
     @SuppressWarnings("ReferenceEquality")
     private static @Nullable Observation spawned(
             JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
-        var parent = job.parentOrNull();
+        var parent = job.parentOrCaller();
         var above = parent == null ? null : parent.observation();
         var all = earlier;
         for (var observer : observers) {
@@ -83,6 +84,24 @@ final class Observers {
             }
         }
         return all;
+    }
+
+    /// A spawn gives no job.
+    static void refused(Scope scope, @Nullable Object label, SpawnRefusal.Reason reason) {
+        var own = scope.scheduler().options().observers();
+        if (areThere(own)) {
+            var refusal = new SpawnRefusal(scope, JobImpl.options(label), reason);
+            each(own, observer -> observer.refused(refusal));
+        }
+    }
+
+    /// Runs something that belongs to a job, with what observers have around its body.
+    static void within(@Nullable Observation observed, Runnable code) {
+        if (observed == null) {
+            code.run();
+        } else {
+            observed.within(code);
+        }
     }
 
     private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
@@ -143,6 +162,11 @@ final class Observers {
         }
 
         @Override
+        public void refused(SpawnRefusal refusal) {
+            observer.refused(refusal);
+        }
+
+        @Override
         public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
             return observer.spawned(job, parent);
         }
@@ -195,10 +219,54 @@ final class Observers {
             }
         }
 
+        void cancelling(Outcome.Cancelled<?> request) {
+            guard(observer, () -> observation.cancelling(request.reason(), request.origin()));
+            if (earlier != null) {
+                earlier.cancelling(request);
+            }
+        }
+
         void ended(Outcome<?> outcome) {
             guard(observer, () -> observation.ended(outcome));
             if (earlier != null) {
                 earlier.ended(outcome);
+            }
+        }
+
+        /// Runs the code with what each of them has around the body; whatever they do, the code runs.
+        void within(Runnable code) {
+            if (earlier == null) {
+                surround(code);
+            } else {
+                earlier.within(() -> surround(code));
+            }
+        }
+
+        private void surround(Runnable code) {
+            var current = makeCurrent();
+            try {
+                code.run();
+            } finally {
+                end(current);
+            }
+        }
+
+        private @Nullable AutoCloseable makeCurrent() {
+            try {
+                return Objects.requireNonNull(observation.makeCurrent(), "makeCurrent gave null");
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+                return null;
+            }
+        }
+
+        private void end(@Nullable AutoCloseable current) {
+            try {
+                if (current != null) {
+                    current.close();
+                }
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
             }
         }
     }

@@ -128,10 +128,9 @@ final class OpenSchedulers {
     }
 
     private static void stopWatcher() {
-        var last = watcher;
-        watcher = null;
-        if (last != null) {
-            last.interrupt();
+        if (watcher != null) {
+            watcher.interrupt();
+            watcher = null;
         }
     }
 
@@ -151,11 +150,10 @@ final class OpenSchedulers {
     }
 
     private static void removeHook() {
-        var last = hook;
-        hook = null;
         try {
-            if (last != null) {
-                Runtime.getRuntime().removeShutdownHook(last);
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                hook = null;
             }
         } catch (IllegalStateException exiting) {
             // It runs.
@@ -181,6 +179,7 @@ final class OpenSchedulers {
 
     /// Closes those that asked for it, all at once, and reports the others.
     private static void atExit() {
+        Log.beginExit();
         long start = System.nanoTime();
         var closers = new ArrayList<Thread>();
         for (var entry : sorted()) {

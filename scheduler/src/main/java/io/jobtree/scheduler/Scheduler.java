@@ -97,9 +97,24 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         Objects.requireNonNull(options, "options");
         Stack.ensureMuchRoom();
         ThreadScope.ensureAvailable();
+        EngineClasses.ensureInitialized();
         var scheduler = new Scheduler(options);
-        Observers.opened(scheduler);
+        try {
+            Observers.opened(scheduler);
+        } catch (Throwable noMemory) {
+            // Nobody will have it.
+            scheduler.entry().closed();
+            throw noMemory;
+        }
         return scheduler;
+    }
+
+    /// How many places of its limit are held: of jobs that run, and do not wait in `join` or another wait that gives
+    /// them up. Shielded jobs have those of their callers.
+    ///
+    /// @return the number of places, at most [SchedulerOptions#limit]; 0 without a limit
+    public int takenPlaces() {
+        return gate == null ? 0 : gate.taken();
     }
 
     /// Every scheduler that is open in this process.
@@ -193,7 +208,16 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
         Stack.ensureRoom();
-        ensureAccepts();
+        try {
+            ensureAccepts();
+            return startShielded(name, body);
+        } catch (RejectedExecutionException refusal) {
+            throw refused(name, refusal);
+        }
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> startShielded(String name, Object body)
+            throws InterruptedException {
         var caller = JobImpl.ofThisThread();
         var extras = new Extras();
         extras.shielded = true;
@@ -232,6 +256,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
             }
             return job;
         } finally {
+            if (!waiter.isDelivered()) {
+                // Also where no wait was possible: the places are not to be requested twice.
+                Waiters.leave(job, waiter);
+            }
             if (caller != null) {
                 Places.takeBack(caller, held, waiter.hasRequested());
             }
@@ -337,6 +365,10 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     /// Calls the observers and the failure handler; what that throws is logged with the failure.
     void report(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
+        Observers.within(observed, () -> reportHere(job, observed, failure));
+    }
+
+    private void reportHere(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
         if (observed != null) {
             observed.unobserved(failure);
         }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.SpawnRefusal.Reason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -79,17 +80,38 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
         Stack.ensureRoom();
         scheduler().ensureWhole();
-        ensureAccepts();
-        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING ? awaitRoom(gate, label, body) : launch(label, body, reserved);
+        try {
+            ensureAccepts();
+            int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+            return gate != null && reserved == Gate.NOTHING
+                    ? awaitRoom(gate, label, body)
+                    : launch(label, body, reserved);
+        } catch (RejectedExecutionException refusal) {
+            throw refused(label, refusal);
+        }
+    }
+
+    /// Has observers hear of it.
+    final RejectedExecutionException refused(@Nullable Object label, RejectedExecutionException refusal) {
+        var reason = refusal instanceof Failures.SpawnInterrupted ? Reason.INTERRUPTED : Reason.CLOSED;
+        Observers.refused(this, label, reason);
+        return refusal;
     }
 
     private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
         Stack.ensureRoom();
         scheduler().ensureWhole();
-        ensureAccepts();
-        int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-        return gate != null && reserved == Gate.NOTHING ? Optional.empty() : Optional.of(launch(label, body, reserved));
+        try {
+            ensureAccepts();
+            int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+            if (gate == null || reserved != Gate.NOTHING) {
+                return Optional.of(launch(label, body, reserved));
+            }
+        } catch (RejectedExecutionException refusal) {
+            throw refused(label, refusal);
+        }
+        Observers.refused(this, label, Reason.FULL);
+        return Optional.empty();
     }
 
     /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job
@@ -399,6 +421,7 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
         } finally {
             Interrupts.deliver(null, this);
         }
+        CancelNotices.begin(scheduler(), null, this);
     }
 
     /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.

@@ -31,8 +31,9 @@ final class Stragglers {
     static void report(List<JobImpl<?>> found) {
         for (var job : found) {
             var failure = exception(job);
-            Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
-            job.scheduler().report(job, job.observation(), failure);
+            var observed = job.observation();
+            Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
+            job.scheduler().report(job, observed, failure);
         }
     }
 

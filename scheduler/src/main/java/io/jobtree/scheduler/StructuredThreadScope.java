@@ -1,13 +1,15 @@
 package io.jobtree.scheduler;
 
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 
 /// A [ThreadScope] on the JDK's structured concurrency, which it calls by what [TaskScopeApi] found.
 final class StructuredThreadScope implements ThreadScope {
-    /// A constant, and so are the handles in it: calls through them are compiled like direct ones.
+    /// A constant, and so is what it has: calls through it are compiled like direct ones.
     private static final TaskScopeApi API = knownApi();
+
+    private static final ThreadFactory UNNAMED =
+            Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
 
     private final Object scope;
     private final JobThreads threads;
@@ -22,9 +24,9 @@ final class StructuredThreadScope implements ThreadScope {
         try {
             var api = TaskScopeApi.lookUp();
             // Nothing is forked: to wait for a thread while a class is initialized can block the only carrier.
-            var probe = (Object) api.open().invokeExact(UnaryOperator.identity());
-            api.join().invokeExact(probe);
-            api.close().invokeExact(probe);
+            var probe = api.open().apply(UnaryOperator.identity());
+            api.join().join(probe);
+            api.close().accept(probe);
             return api;
         } catch (Throwable unknown) {
             // In the message too, which is all that a second use gets to see.
@@ -39,45 +41,31 @@ final class StructuredThreadScope implements ThreadScope {
 
     static ThreadScope open(String name) {
         var threads = new JobThreads();
-        UnaryOperator<Object> configure = defaults -> {
-            try {
-                var named = (Object) API.withName().invokeExact(defaults, name);
-                return (Object) API.withThreadFactory().invokeExact(named, (ThreadFactory) threads);
-            } catch (Throwable thrown) {
-                throw unchecked(thrown);
-            }
-        };
-        try {
-            return new StructuredThreadScope((Object) API.open().invokeExact(configure), threads);
-        } catch (Throwable thrown) {
-            throw unchecked(thrown);
-        }
+        return new StructuredThreadScope(
+                API.open()
+                        .apply(defaults ->
+                                API.withThreadFactory().apply(API.withName().apply(defaults, name), threads)),
+                threads);
     }
 
     @Override
     public boolean fork(Task task) {
         threads.name = task.threadName();
         try {
-            API.fork().invokeExact(scope, (Callable<?>) task);
+            API.fork().accept(scope, task);
             return true;
-        } catch (Throwable thrown) {
+        } catch (RuntimeException thrown) {
             if (API.structureViolation().isInstance(thrown)) {
                 return false;
             }
-            throw unchecked(thrown);
+            throw thrown;
         }
     }
 
     @Override
     public void join() throws InterruptedException {
         joined = true;
-        try {
-            API.join().invokeExact(scope);
-        } catch (InterruptedException interrupted) {
-            throw interrupted;
-        } catch (Throwable thrown) {
-            throw unchecked(thrown);
-        }
+        API.join().join(scope);
     }
 
     @Override
@@ -85,11 +73,7 @@ final class StructuredThreadScope implements ThreadScope {
         if (!joined) {
             joinUninterrupted();
         }
-        try {
-            API.close().invokeExact(scope);
-        } catch (Throwable thrown) {
-            throw unchecked(thrown);
-        }
+        API.close().accept(scope);
     }
 
     /// A close without a join throws once something was forked.
@@ -105,21 +89,9 @@ final class StructuredThreadScope implements ThreadScope {
         }
     }
 
-    /// Throws what a handle threw: of handles, javac knows only that they throw anything.
-    private static RuntimeException unchecked(Throwable thrown) {
-        switch (thrown) {
-            case Error error -> throw error;
-            case RuntimeException exception -> throw exception;
-            default -> throw new IllegalStateException("StructuredTaskScope threw a checked exception", thrown);
-        }
-    }
-
     /// Makes the thread of the task that is being forked. Used by the thread that opened the scope alone, whose
     /// context class loader it hands on.
     private static final class JobThreads implements ThreadFactory {
-        private static final ThreadFactory UNNAMED =
-                Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
-
         private String name = "";
 
         @Override

@@ -23,9 +23,6 @@ final class Supervisor extends Task {
     private static final VarHandle PHASE;
     private static final VarHandle THREADS;
 
-    /// How long it waits before it tries again to start a thread that could not be started.
-    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
 
@@ -86,19 +83,24 @@ final class Supervisor extends Task {
     /// Starts it on a thread that no scope owns, if it is not started.
     void ensureStarted() {
         if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
-            THREADS.getAndAdd(this, 1);
+            addThreads(1);
             if (!tryStart()) {
-                THREADS.getAndAdd(this, -1);
+                addThreads(-1);
                 phase = IDLE;
                 retryLater();
             }
         }
     }
 
+    /// By one call through the handle: the first at a new place needs memory.
+    private int addThreads(int more) {
+        return (int) THREADS.getAndAdd(this, more) + more;
+    }
+
     /// Where there is no memory for that either, who comes next has to try.
     private void retryLater() {
         try {
-            var _ = Timers.after(RETRY_NANOS, this::ensureStarted);
+            var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }
@@ -199,8 +201,7 @@ final class Supervisor extends Task {
     @Override
     public @Nullable Object call() {
         phase = RUNNING;
-        THREADS.getAndAdd(this, 1);
-        ALL.add(this);
+        addThreads(1);
         supervise();
         return null;
     }
@@ -208,6 +209,7 @@ final class Supervisor extends Task {
     private void supervise() {
         try {
             thread = Thread.currentThread();
+            ALL.add(this);
             if (carrier == null) {
                 startTasks();
             } else {
@@ -216,7 +218,7 @@ final class Supervisor extends Task {
         } catch (Throwable broken) {
             goOnElsewhere(broken);
         } finally {
-            if ((int) THREADS.getAndAdd(this, -1) == 1) {
+            if (addThreads(-1) == 0) {
                 ALL.remove(this);
                 LockSupport.unpark(closer);
             }
@@ -255,7 +257,7 @@ final class Supervisor extends Task {
         if (stranded == null) {
             LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
         }
         Thread.interrupted();
     }
@@ -264,9 +266,9 @@ final class Supervisor extends Task {
     /// stack.
     void replace() {
         if (phase == RUNNING) {
-            THREADS.getAndAdd(this, 1);
+            addThreads(1);
             if (!tryStart()) {
-                THREADS.getAndAdd(this, -1);
+                addThreads(-1);
             }
         }
     }
@@ -279,7 +281,7 @@ final class Supervisor extends Task {
             return;
         }
         thread = null;
-        THREADS.getAndAdd(this, 1);
+        addThreads(1);
         do {
             rest();
         } while (!tryStart());
@@ -292,7 +294,7 @@ final class Supervisor extends Task {
 
     private void rest() {
         try {
-            LockSupport.parkNanos(this, RETRY_NANOS);
+            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }
@@ -303,21 +305,26 @@ final class Supervisor extends Task {
             return;
         }
         adoptLoader();
-        for (var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null)); task != null; ) {
-            // Taken before the task runs, which may put it into a queue again.
-            var next = task.next;
-            task.next = null;
-            if (!task.isObsolete() && !tryStart(scope, task)) {
-                addAll(task, next);
-                throw new IllegalStateException("the scoped values of this thread have changed");
+        var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null));
+        try {
+            while (task != null) {
+                var first = task;
+                // Taken before the task runs, which may put it into a queue again.
+                task = first.next;
+                first.next = null;
+                if (!first.isObsolete() && !tryStart(scope, first)) {
+                    add(first);
+                    throw new IllegalStateException("the scoped values of this thread have changed");
+                }
             }
-            task = next;
+        } finally {
+            addAll(task);
         }
     }
 
-    private void addAll(Task first, @Nullable Task rest) {
-        add(first);
-        for (var task = rest; task != null; ) {
+    /// Puts tasks back that it could not come to.
+    private void addAll(@Nullable Task first) {
+        for (var task = first; task != null; ) {
             var next = task.next;
             add(task);
             task = next;
@@ -354,11 +361,26 @@ final class Supervisor extends Task {
         }
         // First: who strands a job after this says so again.
         stranded = null;
-        root.eachBelow(job -> {
-            if (job.tryRescue() && !tryStart(scope, new Link(job))) {
-                job.strand();
+        boolean all = false;
+        try {
+            root.eachBelow(job -> rescue(job, scope));
+            all = true;
+        } finally {
+            if (!all) {
+                stranded = root;
             }
-        });
+        }
+    }
+
+    private static void rescue(JobImpl<?> job, ThreadScope scope) {
+        if (!job.isStranded()) {
+            return;
+        }
+        // First, for there may be no memory for it.
+        var link = new Link(job);
+        if (job.tryRescue() && !tryStart(scope, link)) {
+            job.strand();
+        }
     }
 
     @Override

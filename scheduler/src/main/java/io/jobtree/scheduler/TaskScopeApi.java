@@ -10,6 +10,9 @@ import java.lang.reflect.Modifier;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -20,28 +23,38 @@ import org.jspecify.annotations.Nullable;
 /// and only with a flag. Looked up by name it needs neither, and one class file serves all.
 ///
 /// Used is what these JDKs and the permanent API of JDK 28 have in common: a joiner of one's own, `open`
-/// with a configuration, `fork`, `join`, `close`. All types of the API are `Object` in the handles.
+/// with a configuration, `fork`, `join`, `close`. All types of the API are `Object` here.
+///
+/// The methods become objects like those of lambdas, not method handles: a call through a handle has the JDK
+/// generate code at the first call and at the 127th, for which a thread that is close to the end of its stack has
+/// no room.
 ///
 /// @param open from the function that configures, to a scope whose joiner keeps nothing
 /// @param withName from a configuration and a name, to a configuration
 /// @param withThreadFactory from a configuration and a factory, to a configuration
-/// @param fork from a scope and a task, to nothing
-/// @param join from a scope to nothing
-/// @param close from a scope to nothing
+/// @param fork starts a thread of a scope for a task
+/// @param join waits for all threads of a scope
+/// @param close closes a scope
 /// @param structureViolation what `fork` throws where scoped values were bound since `open`
 record TaskScopeApi(
-        MethodHandle open,
-        MethodHandle withName,
-        MethodHandle withThreadFactory,
-        MethodHandle fork,
-        MethodHandle join,
-        MethodHandle close,
+        Function<UnaryOperator<Object>, Object> open,
+        BiFunction<Object, String, Object> withName,
+        BiFunction<Object, ThreadFactory, Object> withThreadFactory,
+        BiConsumer<Object, Callable<?>> fork,
+        Join join,
+        Consumer<Object> close,
         Class<?> structureViolation) {
     private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
 
     /// What a joiner may have to implement. From JDK 27 on there is `timeout`, which is called only in a
     /// scope that has one.
     private static final Set<String> KNOWN_OF_JOINER = Set.of("result", "timeout");
+
+    /// What waits for all threads of a scope. With a joiner that keeps nothing it throws nothing else.
+    @FunctionalInterface
+    interface Join {
+        void join(Object scope) throws InterruptedException;
+    }
 
     /// Finds the API of this JDK.
     ///
@@ -53,15 +66,16 @@ record TaskScopeApi(
         var subtask = type("StructuredTaskScope$Subtask");
         return new TaskScopeApi(
                 open(scope, joiner),
-                method(configuration, Object.class, "withName", methodType(configuration, String.class)),
+                method(BiFunction.class, "apply", configuration, "withName", methodType(configuration, String.class)),
                 method(
+                        BiFunction.class,
+                        "apply",
                         configuration,
-                        Object.class,
                         "withThreadFactory",
                         methodType(configuration, ThreadFactory.class)),
-                method(scope, void.class, "fork", methodType(subtask, Callable.class)),
-                method(scope, void.class, "join", methodType(Object.class)),
-                method(scope, void.class, "close", methodType(void.class)),
+                method(BiConsumer.class, "accept", scope, "fork", methodType(subtask, Callable.class)),
+                method(Join.class, "join", scope, "join", methodType(Object.class)),
+                method(Consumer.class, "accept", scope, "close", methodType(void.class)),
                 type("StructureViolationException"));
     }
 
@@ -69,9 +83,18 @@ record TaskScopeApi(
         return Class.forName("java.util.concurrent." + name, false, null);
     }
 
-    private static MethodHandle open(Class<?> scope, Class<?> joiner) throws Throwable {
-        return MethodHandles.insertArguments(findOpen(scope, joiner), 0, forgetful(joiner))
-                .asType(methodType(Object.class, UnaryOperator.class));
+    @SuppressWarnings("unchecked")
+    private static Function<UnaryOperator<Object>, Object> open(Class<?> scope, Class<?> joiner) throws Throwable {
+        var open = findOpen(scope, joiner);
+        return (Function<UnaryOperator<Object>, Object>) LambdaMetafactory.metafactory(
+                        LOOKUP,
+                        "apply",
+                        methodType(Function.class, joiner),
+                        methodType(Object.class, Object.class),
+                        open,
+                        open.type().dropParameterTypes(0, 1))
+                .getTarget()
+                .invoke(forgetful(joiner));
     }
 
     private static MethodHandle findOpen(Class<?> scope, Class<?> joiner) throws ReflectiveOperationException {
@@ -82,10 +105,24 @@ record TaskScopeApi(
         }
     }
 
-    private static MethodHandle method(Class<?> owner, Class<?> result, String name, MethodType type)
-            throws ReflectiveOperationException {
-        return LOOKUP.findVirtual(owner, name, type)
-                .asType(type.insertParameterTypes(0, Object.class).changeReturnType(result));
+    /// The method as an object of a functional interface.
+    @SuppressWarnings("unchecked")
+    private static <F> F method(
+            Class<? super F> functional, String called, Class<?> owner, String name, MethodType type) throws Throwable {
+        var handle = LOOKUP.findVirtual(owner, name, type);
+        boolean returns = functional == BiFunction.class;
+        var instantiated = returns ? handle.type() : handle.type().changeReturnType(void.class);
+        return (F) LambdaMetafactory.metafactory(
+                        LOOKUP,
+                        called,
+                        methodType(functional),
+                        returns
+                                ? instantiated.generic()
+                                : instantiated.generic().changeReturnType(void.class),
+                        handle,
+                        instantiated)
+                .getTarget()
+                .invoke();
     }
 
     /// A joiner that keeps nothing: outcomes live in the jobs.

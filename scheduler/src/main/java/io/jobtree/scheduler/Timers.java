@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
 ///
@@ -21,7 +22,6 @@ final class Timers {
 
     private static final int MOST_THREADS = 64;
     private static final long IDLE_MILLIS = 100;
-
     private static final AtomicInteger BUSY = new AtomicInteger();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -55,12 +55,29 @@ final class Timers {
             if (busy >= CLOCK.getCorePoolSize() && busy < MOST_THREADS) {
                 CLOCK.setCorePoolSize(busy + 1);
             }
-            action.run();
-        } catch (Throwable thrown) {
-            Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
+        } catch (Throwable noThread) {
+            // There is one less to spare.
+        }
+        try {
+            carryOut(action);
         } finally {
             if (BUSY.decrementAndGet() == 0) {
                 CLOCK.setCorePoolSize(1);
+            }
+        }
+    }
+
+    /// A timeout is not lost for lack of memory: it comes when there is some.
+    private static void carryOut(Runnable action) {
+        while (true) {
+            try {
+                action.run();
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            } catch (Throwable thrown) {
+                Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
+                return;
             }
         }
     }

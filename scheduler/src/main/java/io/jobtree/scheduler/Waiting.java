@@ -81,6 +81,7 @@ final class Waiting {
         if (self == null) {
             return wait.call();
         }
+        Stack.ensureRoom();
         var waiter = new Waiter(Thread.currentThread(), false);
         int held = self.takeHeld();
         waiter.gaveUp(self, held);

@@ -32,7 +32,7 @@
 ///   (a limit, and who waits for a place of it), `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `CancelQueue`, `Interrupts`.
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
-///   (which call the JDK's structured concurrency), `Threads`, `Timers`, `Stack`.
+///   (which call the JDK's structured concurrency), `Threads`, `Timers`, `Stack`, `EngineClasses`.
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Paths`, `Text`.
 ///

@@ -235,6 +235,19 @@ final class Rule15ExitTest {
         assertThat(run.output()).contains("cleaned up").contains("stubborn");
     }
 
+    /// The log of a program that has used it is taken down while the JVM exits.
+    @Test
+    void terminate_ofAProgramThatHasLogged_stillReportsAJobThatWouldNotStop() throws Exception {
+        var run = run(BOUND, """
+                System.getLogger("user").log(System.Logger.Level.INFO, "begins");
+                var jobs = open(100, 200);
+                stubborn(jobs);
+                terminate();
+                """);
+        assertThat(run.exitCode()).isEqualTo(143);
+        assertThat(run.output()).containsPattern("stubborn.*did not stop within");
+    }
+
     @Tag("full")
     @Test
     void terminate_withHugeTimeouts_andHogs_fitsIntoThirtySeconds() throws Exception {

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -23,9 +24,11 @@ final class Rule24HostileHooksTest {
     enum Where {
         SPAWNED,
         STARTING,
+        CANCELLING,
         STOPPED,
         ENDED,
         UNOBSERVED,
+        MAKE_CURRENT,
         HANDLER,
         DEPENDANT
     }
@@ -130,6 +133,17 @@ final class Rule24HostileHooksTest {
                         }
 
                         @Override
+                        public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                            actIf(where == Where.CANCELLING, job, deed);
+                        }
+
+                        @Override
+                        public AutoCloseable makeCurrent() {
+                            actIf(where == Where.MAKE_CURRENT && acted.get() == 0, job, deed);
+                            return () -> {};
+                        }
+
+                        @Override
                         public void stopped() {
                             actIf(where == Where.STOPPED, job, deed);
                         }
@@ -164,6 +178,10 @@ final class Rule24HostileHooksTest {
         }));
         if (where == Where.DEPENDANT) {
             job.toCompletableFuture().whenComplete((value, thrown) -> act(job, deed));
+        }
+        if (where == Where.CANCELLING) {
+            Within.isParked(job);
+            Within.run(job::cancel);
         }
         hold.open();
         return job;

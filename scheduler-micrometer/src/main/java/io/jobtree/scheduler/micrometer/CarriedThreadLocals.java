@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Scheduler.open(SchedulerOptions.named("orders").withObserver(CarriedThreadLocals.create()));
 /// ```
 ///
-/// They are as they were at the spawn, and set while the body runs. What the body changes stays in its thread.
+/// They are as they were at the spawn, and set while the body runs, and for the failure handler and hooks. What the
+/// body changes stays in its thread.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 public final class CarriedThreadLocals implements JobObserver {
@@ -58,6 +59,12 @@ public final class CarriedThreadLocals implements JobObserver {
         @SuppressWarnings("MustBeClosedChecker") // Closed by stopped.
         public void starting() {
             set = snapshot.setThreadLocals();
+        }
+
+        @Override
+        @SuppressWarnings("MustBeClosedChecker") // Closed by the scheduler.
+        public AutoCloseable makeCurrent() {
+            return snapshot.setThreadLocals();
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.jobtree.scheduler.SchedulerOptions;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshotFactory;
 import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
@@ -31,6 +32,28 @@ final class CarriedThreadLocalsTest {
             TENANT.set("other");
             MDC.put("request", "18");
             assertThat(seen.join()).isEqualTo("acme 17");
+        } finally {
+            TENANT.remove();
+            MDC.clear();
+        }
+    }
+
+    @Test
+    void failureHandler_hasThoseOfTheSpawn_andNothingStays() throws Exception {
+        var seen = new CompletableFuture<String>();
+        var options = SchedulerOptions.named("orders")
+                .withObserver(carried)
+                .withFailureHandler((job, failure) -> seen.complete(TENANT.get() + ' ' + MDC.get("request")));
+        try (var jobs = Scheduler.open(options)) {
+            TENANT.set("acme");
+            MDC.put("request", "17");
+            jobs.spawn("page", () -> {
+                MDC.put("request", "changed by the body");
+                throw new IllegalStateException("broken");
+            });
+            TENANT.remove();
+            MDC.clear();
+            assertThat(seen.get()).isEqualTo("acme 17");
         } finally {
             TENANT.remove();
             MDC.clear();

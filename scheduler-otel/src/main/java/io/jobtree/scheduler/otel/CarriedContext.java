@@ -21,6 +21,12 @@ final class CarriedContext implements JobObservation {
     }
 
     @Override
+    @SuppressWarnings("MustBeClosedChecker") // Closed by the scheduler.
+    public AutoCloseable makeCurrent() {
+        return context.makeCurrent();
+    }
+
+    @Override
     public void stopped() {
         if (current != null) {
             current.close();

@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
-import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.otel.compat.Api;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
@@ -90,9 +89,6 @@ final class InFlight {
         var oldest = new Oldest(max);
         running.forEach(job -> {
             count.incrementAndGet();
-            if (job.job().state() == JobState.CANCELLING) {
-                job.noteCancelling();
-            }
             if (startedAfter != null && !job.isAnnounced() && job.hasRunFor(startedAfter, now)) {
                 unannounced.add(job);
             }

@@ -3,7 +3,7 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
-import io.jobtree.scheduler.otel.compat.GlobalLookup;
+import io.jobtree.scheduler.SpawnRefusal;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// With `JobTelemetry.create()` it uses what the Java agent or the application registers globally, from the moment
-/// that it does; until then it costs nothing. What spans and metrics say is in the package's documentation.
+/// that it does; until then it costs nothing. Where tests register another one, it uses that. What spans and metrics
+/// say is in the package's documentation.
 ///
 /// Contexts also go where no thread of this process leads:
 ///
@@ -38,14 +39,14 @@ import org.jspecify.annotations.Nullable;
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 public final class JobTelemetry implements JobObserver, AutoCloseable {
     private final Settings settings;
-    private final Supplier<? extends @Nullable OpenTelemetry> source;
+    private final OpenTelemetrySource source;
 
     /// Null until there is an OpenTelemetry, and after the close. Written under the lock.
     private volatile @Nullable Pipeline pipeline;
 
     private volatile boolean closed;
 
-    JobTelemetry(Settings settings, Supplier<? extends @Nullable OpenTelemetry> source) {
+    JobTelemetry(Settings settings, OpenTelemetrySource source) {
         this.settings = settings;
         this.source = source;
         pipeline();
@@ -53,19 +54,25 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
 
     private @Nullable Pipeline pipeline() {
         var known = pipeline;
-        return known != null || closed ? known : resolve();
+        return closed || (known != null && source.isCurrent(known.openTelemetry())) ? known : resolve(known);
     }
 
-    private @Nullable Pipeline resolve() {
-        var found = source.get();
-        return found == null ? null : connect(found);
+    private @Nullable Pipeline resolve(@Nullable Pipeline stale) {
+        var found = source.find();
+        return found == null && stale == null ? null : connect(found);
     }
 
-    private synchronized @Nullable Pipeline connect(OpenTelemetry found) {
-        if (pipeline == null && !closed) {
-            pipeline = new Pipeline(settings, found);
+    private synchronized @Nullable Pipeline connect(@Nullable OpenTelemetry found) {
+        var known = pipeline;
+        if (closed || (known != null && known.openTelemetry().equals(found))) {
+            return known;
         }
-        return pipeline;
+        if (known != null) {
+            known.close();
+        }
+        var next = found == null ? null : new Pipeline(settings, found);
+        pipeline = next;
+        return next;
     }
 
     /// Telemetry with the defaults, to the globally registered OpenTelemetry. While there is none it does nothing,
@@ -88,7 +95,7 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
     ///
     /// @return a new builder
     public static JobTelemetryBuilder builder() {
-        return new JobTelemetryBuilder(GlobalLookup::find);
+        return new JobTelemetryBuilder(new OpenTelemetrySource.Global());
     }
 
     /// A builder.
@@ -97,7 +104,7 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
     /// @return a new builder
     public static JobTelemetryBuilder builder(OpenTelemetry openTelemetry) {
         Objects.requireNonNull(openTelemetry, "openTelemetry");
-        return new JobTelemetryBuilder(() -> openTelemetry);
+        return new JobTelemetryBuilder(new OpenTelemetrySource.Given(openTelemetry));
     }
 
     /// Makes a thread factory's threads run in the context of whoever makes them; for those who use a
@@ -179,6 +186,14 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
                     : new CarriedContext(spawn.context());
         }
         return known.spawned(job, parent, spawn);
+    }
+
+    @Override
+    public void refused(SpawnRefusal refusal) {
+        var known = pipeline();
+        if (known != null) {
+            known.refused(refusal);
+        }
     }
 
     /// Stops observing: jobs that are spawned from now on have no span and are not counted, and metrics that are

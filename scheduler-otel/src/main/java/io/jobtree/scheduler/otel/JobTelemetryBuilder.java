@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -11,8 +10,6 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// Says what [JobTelemetry] does. What is not said has its default.
 ///
@@ -26,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** for one thread.
 public final class JobTelemetryBuilder {
-    private final Supplier<? extends @Nullable OpenTelemetry> openTelemetry;
+    private final OpenTelemetrySource source;
     private final Settings settings = new Settings();
 
-    JobTelemetryBuilder(Supplier<? extends @Nullable OpenTelemetry> openTelemetry) {
-        this.openTelemetry = openTelemetry;
+    JobTelemetryBuilder(OpenTelemetrySource source) {
+        this.source = source;
     }
 
     /// Which jobs have a span. The default is all.
@@ -305,6 +302,6 @@ public final class JobTelemetryBuilder {
     ///
     /// @return the observer
     public JobTelemetry build() {
-        return new JobTelemetry(settings.copy(), openTelemetry);
+        return new JobTelemetry(settings.copy(), source);
     }
 }

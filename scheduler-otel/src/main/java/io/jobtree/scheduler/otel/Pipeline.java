@@ -3,10 +3,12 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.otel.metrics.JobMetrics;
 import io.jobtree.scheduler.otel.metrics.Series;
 import io.jobtree.scheduler.otel.semconv.Instrumentation;
 import io.jobtree.scheduler.otel.semconv.Keys;
+import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
@@ -39,6 +41,10 @@ final class Pipeline implements AutoCloseable {
         this.fallback = settings.fallback;
     }
 
+    OpenTelemetry openTelemetry() {
+        return openTelemetry;
+    }
+
     TextMapPropagator propagator() {
         return openTelemetry.getPropagators().getTextMapPropagator();
     }
@@ -66,10 +72,24 @@ final class Pipeline implements AutoCloseable {
         var options = job.options();
         var name = spans.nameOf(job, options);
         var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
-        var above =
-                tracing && parent.orElse(null) instanceof ObservedJob observed && observed.isTraced() ? observed : null;
-        var relation = spans.relationOf(job, spawn.given());
-        return new ObservedJob(this, job, name, spawn.context(), relation, series, tracing, above);
+        var above = parent.orElse(null) instanceof ObservedJob observed ? observed : null;
+        var shielded = job.parent().isEmpty() && parent.isPresent();
+        var relation = tracing ? spans.relationOf(job, shielded || spawn.given()) : null;
+        return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
+    }
+
+    void refused(SpawnRefusal refusal) {
+        var tracing = spans.isEnabled();
+        var counting = metrics != null && metrics.isEnabled();
+        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), openTelemetry, fallback)) {
+            return;
+        }
+        if (tracing) {
+            spans.refused(refusal);
+        }
+        if (counting && metrics != null) {
+            metrics.refused(refusal.scope().scheduler().name(), Outcomes.word(refusal.reason()));
+        }
     }
 
     private Attributes more(Job<?> job) {

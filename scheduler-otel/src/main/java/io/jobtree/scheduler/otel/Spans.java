@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.otel.compat.Api;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Starts the spans of jobs and says on them what became of the job.
 final class Spans {
+    private static final String REFUSED = "jobtree.job.refused";
+
     private final Tracer tracer;
     private final Logger logger;
     private final Hooks hooks;
@@ -94,16 +97,12 @@ final class Spans {
 
     /// To be called in `spawned`.
     ///
-    /// @param given whether the spawner chose the parent of the span
+    /// @param given whether the span's parent is given: the spawner chose it, or waits for the job in `shield`
     RootRelation relationOf(Job<?> job, boolean given) {
         var hook = relation;
-        if (hook == null || (given && job.parent().isEmpty())) {
-            return RootRelation.CHILD;
-        }
-        var chosen = hooks.call("relation", () -> hook.apply(job), RootRelation.CHILD);
-        return chosen != RootRelation.CHILD && job.parent().isEmpty() && Shields.isShielding()
+        return hook == null || (given && job.parent().isEmpty())
                 ? RootRelation.CHILD
-                : chosen;
+                : hooks.call("relation", () -> hook.apply(job), RootRelation.CHILD);
     }
 
     /// The name of the job's span and in its metrics: by default the one that it was given, for the one that the
@@ -169,21 +168,39 @@ final class Spans {
         return added.removeIf(key -> Keys.isReserved(key.getKey())).build();
     }
 
+    /// Says on the span that is current where a spawn gives no job.
+    void refused(SpawnRefusal refusal) {
+        var current = Span.current();
+        if (current.isRecording()) {
+            current.addEvent(
+                    REFUSED,
+                    Attributes.of(
+                            Keys.SCHEDULER,
+                            refusal.scope().scheduler().name(),
+                            Keys.NAME,
+                            refusal.options().name().orElse(Keys.UNNAMED),
+                            Keys.REFUSED_REASON,
+                            Outcomes.word(refusal.reason())));
+        }
+    }
+
     /// The context of a job's body, with what is to go on from there.
     Context contextOf(Job<?> job, Context context) {
         return deadlineBaggage ? JobDeadlines.intoBaggage(job, context) : context;
     }
 
-    /// Makes a span for the time in the queue, where that was asked for and the tree has room.
+    boolean haveQueueSpans() {
+        return queueSpan;
+    }
+
+    /// Makes a span for the time in the queue.
     void queued(ObservedJob observed, Context context) {
-        if (queueSpan && observed.tree().tryTake()) {
-            var spawned = observed.job().spawnedAt();
-            tracer.spanBuilder(observed.name() + " queued")
-                    .setParent(context)
-                    .setStartTimestamp(spawned)
-                    .startSpan()
-                    .end(spawned.plusNanos(observed.queueNanos()));
-        }
+        var spawned = observed.job().spawnedAt();
+        tracer.spanBuilder(observed.name() + " queued")
+                .setParent(context)
+                .setStartTimestamp(spawned)
+                .startSpan()
+                .end(spawned.plusNanos(observed.queueNanos()));
     }
 
     /// Says on a job's span how it ended; leaves it open.

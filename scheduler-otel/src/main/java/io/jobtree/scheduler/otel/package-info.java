@@ -25,8 +25,10 @@
 ///   `jobtree.tree.suppressed_spans`, how many; of jobs that have no such span, the next root has
 ///   `jobtree.suppressed_spans_before`.
 ///
-/// Events of a span: `exception`; `jobtree.job.cancelling`, once the job is seen to have been asked to stop;
-/// `jobtree.job.straggler`, where it outlived the close of its scheduler.
+/// Events of a span: `exception`; `jobtree.job.cancelling`, when the job was asked to stop, with reason and origin as
+/// for a cancelled job; `jobtree.job.straggler`, where it outlived the close of its scheduler; and on the span that is
+/// current where a spawn gives no job, `jobtree.job.refused`, with scheduler, name and `jobtree.job.refused.reason`:
+/// `closed`, `full` (of `trySpawn`) or `interrupted`.
 ///
 /// Metrics, with `jobtree.job.scheduler` and `jobtree.job.name`:
 /// - `jobtree.job.duration` (histogram, s) of jobs that ran, with the outcome, the failure's type, the reason,
@@ -35,13 +37,15 @@
 ///   or `running`; counted where at least one of the others is enabled,
 /// - `jobtree.job.cancelling` (the same kind): jobs that were asked to stop and have not,
 /// - `jobtree.job.not_started` (counter), with `jobtree.job.not_started.reason`,
+/// - `jobtree.job.refused` (counter), with the scheduler and `jobtree.job.refused.reason` alone: spawns that gave no
+///   job,
 /// - `jobtree.job.stragglers` (counter): jobs that outlived the close of their scheduler,
 /// - `jobtree.job.suppressed_spans` (counter): jobs that have no span because the budget had none left,
 /// - `jobtree.job.oldest.age` (gauge, s), of each scheduler: since the spawn of its oldest job that is not done.
 ///
 /// And with `jobtree.limit.name` and `jobtree.limit.kind`, `scheduler` or `shared`: `jobtree.limit.places`,
-/// `jobtree.limit.taken` and `jobtree.limit.waiting` (up-down counters). Of a scheduler's own limit, the places
-/// that are taken are its running jobs, at most as many as there are places.
+/// `jobtree.limit.taken` and `jobtree.limit.waiting` (up-down counters). A job that waits for another holds no
+/// place.
 ///
 /// Log events, in the context of the job: `jobtree.job.started` of a job that runs long, then
 /// `jobtree.job.heartbeat`, and `jobtree.job.straggler`.

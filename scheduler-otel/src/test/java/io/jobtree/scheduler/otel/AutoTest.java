@@ -2,11 +2,13 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.otel.autoconfigure.AutoTelemetry;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterEach;
@@ -43,17 +45,41 @@ final class AutoTest {
         }
     }
 
+    /// As test suites do: one SDK a test class, registered and reset.
+    @Test
+    void globalThatIsReplaced_isFollowed_alsoByAnInstanceThatIsKept() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        try (var _ = JobObserver.install(JobTelemetry.create());
+                var jobs = Scheduler.open("orders")) {
+            for (var name : List.of("first", "second")) {
+                try (var sdk = Sdk.open()) {
+                    GlobalOpenTelemetry.set(sdk.api());
+                    jobs.spawn(name, () -> "done").join();
+
+                    assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly(name);
+                    assertThat(sdk.count("jobtree.job.duration")).isEqualTo(1);
+                } finally {
+                    GlobalOpenTelemetry.resetForTest();
+                }
+                jobs.spawn("between", () -> "done").join();
+            }
+        }
+    }
+
     @Test
     void foundTelemetry_isOffByAProperty() throws Exception {
         GlobalOpenTelemetry.resetForTest();
         System.setProperty(ENABLED, "false");
+        var off = new AutoTelemetry();
+        System.clearProperty(ENABLED);
+        var on = new AutoTelemetry();
         try (var sdk = Sdk.open();
-                var _ = JobObserver.install(new AutoTelemetry());
                 var jobs = Scheduler.open("orders")) {
+            var job = jobs.spawn("page", () -> "done");
             GlobalOpenTelemetry.set(sdk.api());
-            jobs.spawn("page", () -> "done").join();
 
-            assertThat(sdk.spans()).isEmpty();
+            assertThat(off.spawned(job)).isSameAs(JobObservation.NONE);
+            assertThat(on.spawned(job)).isNotSameAs(JobObservation.NONE);
         }
     }
 

@@ -131,7 +131,7 @@ enum Bursts {
         try (var sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(ended)
-                        .addSpanProcessor(BatchSpanProcessor.create(exporter))
+                        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                         .build())
                 .setMeterProvider(
                         SdkMeterProvider.builder().registerMetricReader(metrics).build())
@@ -139,6 +139,8 @@ enum Bursts {
             var telemetry = settings.apply(JobTelemetry.builder(sdk)).build();
             var options = SchedulerOptions.named("burst")
                     .withoutPendingLimit()
+                    // A busy machine is to be late, and not to cancel jobs.
+                    .withWaitTimeout(Duration.ofMinutes(10))
                     .withObserver(telemetry)
                     .withFailureHandler((_, _) -> {});
             try (var jobs = Scheduler.open(options)) {

@@ -54,7 +54,7 @@ final class ExitProgram {
         var sdk = OpenTelemetrySdk.builder()
                 .setTracerProvider(SdkTracerProvider.builder()
                         .addSpanProcessor(ClosingSpanProcessor.create())
-                        .addSpanProcessor(BatchSpanProcessor.create(exporter))
+                        .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                         .build())
                 .build();
         Runtime.getRuntime().addShutdownHook(new Thread(sdk::close));

@@ -148,7 +148,39 @@ final class InFlightTest {
 
         assertThat(sdk.span("page").getEvents())
                 .singleElement()
-                .satisfies(event -> assertThat(event.getName()).isEqualTo("jobtree.job.cancelling"));
+                .satisfies(event -> assertThat(event.getName()).isEqualTo("jobtree.job.cancelling"))
+                .satisfies(event -> assertThat(event.getAttributes().get(stringKey("jobtree.job.cancel.reason")))
+                        .isEqualTo("requested"));
+    }
+
+    @Test
+    void requestToStop_isAnEventOfEverySpanBelow_withReasonAndOrigin() throws Exception {
+        var running = new CountDownLatch(1);
+        try (var jobs = Sdk.scheduler(sdk.telemetry())) {
+            var page = jobs.spawn(
+                    "page",
+                    scope -> scope.spawn("user", () -> {
+                                running.countDown();
+                                new CountDownLatch(1).await();
+                                return "never";
+                            })
+                            .join());
+            running.await();
+            page.cancel();
+            page.await();
+        }
+
+        assertThat(sdk.span("user").getEvents()).singleElement().satisfies(event -> {
+            assertThat(event.getName()).isEqualTo("jobtree.job.cancelling");
+            assertThat(event.getAttributes().get(stringKey("jobtree.job.cancel.reason")))
+                    .isEqualTo("parent");
+            assertThat(event.getAttributes().get(stringKey("jobtree.job.cancel.origin")))
+                    .isEqualTo("orders/page");
+        });
+        assertThat(sdk.span("page").getEvents())
+                .singleElement()
+                .satisfies(event -> assertThat(event.getAttributes().get(stringKey("jobtree.job.cancel.reason")))
+                        .isEqualTo("requested"));
     }
 
     @Test

@@ -14,11 +14,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The metrics as Prometheus reads them, from the SDK's exporter.
 final class PrometheusTest {
     @Test
+    @Tag(Sdk.ONE_VERSION)
     void metrics_areReadByNameAndUnit() throws Exception {
         int port = freePort();
         var prometheus = PrometheusHttpServer.builder()

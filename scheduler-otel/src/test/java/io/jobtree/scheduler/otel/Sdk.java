@@ -37,6 +37,9 @@ final class Sdk implements AutoCloseable {
     /// The tag of tests that some older versions of the SDK do not pass, whoever uses it.
     static final String NEWER = "newer-sdk";
 
+    /// The tag of tests that need a part which is there in one version alone.
+    static final String ONE_VERSION = "one-version";
+
     private final OpenSpans open = new OpenSpans();
     private final InMemorySpanExporter spans = InMemorySpanExporter.create();
     private final InMemoryMetricReader metrics = InMemoryMetricReader.create();

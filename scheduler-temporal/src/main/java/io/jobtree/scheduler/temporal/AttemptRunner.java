@@ -4,7 +4,6 @@ import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobOptions;
-import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
 import io.temporal.activity.Activity;
@@ -20,14 +19,13 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one attempt as a branch job. The engine's own thread watches it, so that neither a body that reports progress
 /// nor any job below it ever waits for the network.
 final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
-    private static final long WATCH_MILLIS = 200;
+    private static final Duration WATCH = Duration.ofMillis(200);
     private static final int MARGIN_DIVISOR = 20;
 
     private final ActivityInboundCallsInterceptor next;
@@ -69,7 +67,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
             var name = info.getActivityType();
             for (var task : worker.activities.tasks()) {
                 if (task.name().equals(name)) {
-                    return run(task, scope, (EncodedValues) input.getArguments()[0]);
+                    return task.run(scope, (EncodedValues) input.getArguments()[0]);
                 }
             }
             return next.execute(input).getResult();
@@ -88,11 +86,6 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         }
     }
 
-    private static <I> @Nullable Object run(RemoteTask<I, ?> task, JobScope scope, EncodedValues arguments)
-            throws Exception {
-        return task.body().run(scope, arguments.get(0, task.input()));
-    }
-
     /// The body's time: less than the engine's, after which nobody would hear of its end. All moments are of the
     /// server's clock.
     static Duration rest(ActivityInfo info) {
@@ -109,22 +102,20 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
 
     private Outcome<@Nullable Object> watch(Job<@Nullable Object> job, RemoteAttempt attempt, ActivityInfo info)
             throws Exception {
-        var ended = job.toCompletableFuture().handle((_, _) -> job.outcome().orElseThrow());
         long heartbeat = info.getHeartbeatTimeout().toNanos();
         long lastProgress = System.nanoTime();
-        while (!worker.isAbandoning()) {
+        while (!worker.abandoning) {
             try {
-                var outcome = ended.get(WATCH_MILLIS, TimeUnit.MILLISECONDS);
-                if (!(outcome instanceof Outcome.Succeeded)) {
-                    // The next attempt goes on from there.
-                    sendProgress(job, attempt);
-                }
+                var outcome = job.await(WATCH);
+                // The next attempt goes on from there.
+                sendProgress(job, attempt);
                 return outcome;
             } catch (TimeoutException running) {
-                lastProgress = sendProgress(job, attempt) ? System.nanoTime() : lastProgress;
-            }
-            if (heartbeat > 0 && System.nanoTime() - lastProgress > heartbeat) {
-                giveUp(job);
+                if (sendProgress(job, attempt)) {
+                    lastProgress = System.nanoTime();
+                } else if (heartbeat > 0 && System.nanoTime() - lastProgress > heartbeat) {
+                    giveUp(job);
+                }
             }
         }
         throw handedBack();

@@ -13,26 +13,42 @@ import java.util.stream.Stream;
 /// @param tasks each with a name of its own
 /// @param implementations of activity interfaces of Temporal; each call of a method is a branch job, whose scope
 ///     [RemoteAttempt] has
+/// @param workflows implementations of workflow interfaces of Temporal, classes with a constructor without parameters
 /// @param scheduler the options of the scheduler; its limit bounds what is taken from the queue, its two timeouts of
 ///     closing are the worker's
 /// @param headers what restores the context of the job whose body is run: the same as in the JVM of that job
 public record JobActivities(
-        List<RemoteTask<?, ?>> tasks, List<Object> implementations, SchedulerOptions scheduler, RemoteHeaders headers) {
+        List<RemoteTask<?, ?>> tasks,
+        List<Object> implementations,
+        List<Class<?>> workflows,
+        SchedulerOptions scheduler,
+        RemoteHeaders headers) {
     /// Of tasks.
     ///
     /// @param tasks each with a name of its own
     /// @return the activities
     public static JobActivities of(RemoteTask<?, ?>... tasks) {
-        return new JobActivities(List.of(tasks), List.of(), SchedulerOptions.named("worker"), RemoteHeaders.NONE);
+        var scheduler = SchedulerOptions.named("worker");
+        return new JobActivities(List.of(tasks), List.of(), List.of(), scheduler, RemoteHeaders.NONE);
     }
 
-    /// Adds an implementation.
+    /// Adds implementations of activities.
     ///
-    /// @param implementation an object whose class has activity interfaces
-    /// @return a copy with it
-    public JobActivities withImplementation(Object implementation) {
-        var all = Stream.concat(implementations.stream(), Stream.of(implementation));
-        return new JobActivities(tasks, all.toList(), scheduler, headers);
+    /// @param more objects whose classes have activity interfaces
+    /// @return a copy with them
+    public JobActivities withImplementation(Object... more) {
+        var all = Stream.concat(implementations.stream(), Stream.of(more));
+        return new JobActivities(tasks, all.toList(), workflows, scheduler, headers);
+    }
+
+    /// Adds implementations of workflows. Their code has to obey Temporal's rules for workflows, and is no job; the
+    /// activities that it runs are.
+    ///
+    /// @param more classes that have a workflow interface
+    /// @return a copy with them
+    public JobActivities withWorkflow(Class<?>... more) {
+        var all = Stream.<Class<?>>concat(workflows.stream(), Stream.of(more));
+        return new JobActivities(tasks, implementations, all.toList(), scheduler, headers);
     }
 
     /// Sets the options of the scheduler.
@@ -40,7 +56,7 @@ public record JobActivities(
     /// @param options for the scheduler
     /// @return a copy with them
     public JobActivities withScheduler(SchedulerOptions options) {
-        return new JobActivities(tasks, implementations, options, headers);
+        return new JobActivities(tasks, implementations, workflows, options, headers);
     }
 
     /// Sets what restores the context.
@@ -48,6 +64,6 @@ public record JobActivities(
     /// @param newHeaders the same as in the JVM of the job
     /// @return a copy with it
     public JobActivities withHeaders(RemoteHeaders newHeaders) {
-        return new JobActivities(tasks, implementations, scheduler, newHeaders);
+        return new JobActivities(tasks, implementations, workflows, scheduler, newHeaders);
     }
 }

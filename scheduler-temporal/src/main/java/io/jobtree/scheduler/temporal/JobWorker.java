@@ -27,7 +27,8 @@ public final class JobWorker implements AutoCloseable {
     final Scheduler scheduler;
     private final Connection connection;
     private final WorkerFactory factory;
-    private volatile boolean abandoning;
+    /// Jobs that still run are left to themselves.
+    volatile boolean abandoning;
 
     private JobWorker(Connection connection, JobActivities activities) {
         this.activities = activities;
@@ -74,6 +75,7 @@ public final class JobWorker implements AutoCloseable {
         activities.scheduler().limit().ifPresent(options::setMaxConcurrentActivityExecutionSize);
         var worker = factory.newWorker(queue, options.build());
         worker.registerWorkflowImplementationFactory(DynamicWorkflow.class, RemoteWorkflow::new);
+        worker.registerWorkflowImplementationTypes(activities.workflows().toArray(Class<?>[]::new));
         // For the names of tasks, which never come so far.
         worker.registerActivitiesImplementations((DynamicActivity) _ -> {
             throw new IllegalArgumentException("the worker does not know the task; start it with the task");
@@ -100,10 +102,5 @@ public final class JobWorker implements AutoCloseable {
         factory.shutdownNow();
         connection.close();
         return stragglers;
-    }
-
-    /// Whether jobs that still run are left to themselves.
-    boolean isAbandoning() {
-        return abandoning;
     }
 }

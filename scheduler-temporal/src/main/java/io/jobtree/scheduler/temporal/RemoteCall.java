@@ -3,6 +3,7 @@ package io.jobtree.scheduler.temporal;
 import com.google.common.base.Throwables;
 import com.google.common.reflect.TypeToken;
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobTimeoutException;
 import io.temporal.api.enums.v1.WorkflowIdConflictPolicy;
 import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -23,7 +24,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A body that starts a workflow and waits for it. The network is left to other threads, so that an interrupt ends no
@@ -37,7 +37,7 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         implements Callable<T> {
     @Override
     public T call() throws Exception {
-        var path = Job.current().map(Job::path).orElse(order.activity());
+        var path = Job.current().map(Job::path).orElse(order.name());
         var own = order.options().timeout();
         var timeout = Job.current()
                 .flatMap(Job::deadline)
@@ -53,7 +53,11 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         } catch (InterruptedException cancelled) {
             var _ = started.thenAcceptAsync(
                     stub -> stub.cancel("job " + path + " was cancelled"), Thread::startVirtualThread);
-            awaitEnd(ended);
+            // The work hears of it within a heartbeat, or is given up after one; however it ends, the job is cancelled.
+            long patience = 2 * order.options().heartbeat().toMillis();
+            ended.handle((_, _) -> true)
+                    .completeOnTimeout(false, patience, TimeUnit.MILLISECONDS)
+                    .join();
             throw cancelled;
         } catch (ExecutionException failure) {
             throw failure(failure, path);
@@ -64,22 +68,26 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         HeaderPropagator.HEADERS.set(headers);
         var options = WorkflowOptions.newBuilder()
                 .setTaskQueue(order.options().queue())
-                .setWorkflowId(order.activity() + '/' + id)
+                .setWorkflowId(order.name() + '/' + id)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setWorkflowExecutionTimeout(timeout.plus(RemoteOptions.LEAST))
+                .setRetryOptions(
+                        order.kind() == Order.Kind.WORKFLOW ? order.options().retries() : null)
                 .setMemo(Map.of(RemoteWorkflow.PATH, path))
                 .setStaticSummary(path)
                 .build();
-        var stub = jobs.connection.client().newUntypedWorkflowStub(order.activity(), options);
+        var stub = jobs.connection.client().newUntypedWorkflowStub(order.name(), options);
         var bounded = order.options().withTimeout(timeout);
         var all = new ArrayList<@Nullable Object>(arguments);
-        all.addFirst(new Order(order.activity(), path, order.batch(), bounded));
+        if (order.kind() != Order.Kind.WORKFLOW) {
+            all.addFirst(new Order(order.name(), path, order.kind(), bounded));
+        }
         try {
             stub.start(all.toArray());
             return stub;
         } catch (WorkflowExecutionAlreadyStarted succeeded) {
-            return jobs.connection.client().newUntypedWorkflowStub(order.activity() + '/' + id);
+            return jobs.connection.client().newUntypedWorkflowStub(order.name() + '/' + id);
         }
     }
 
@@ -95,20 +103,11 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
                         CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS));
     }
 
-    /// The work hears of its cancellation within a heartbeat, or is given up after one.
-    private void awaitEnd(CompletableFuture<?> ended) {
-        try {
-            ended.get(2 * order.options().heartbeat().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException over) {
-            // However it ended, the job is cancelled.
-        }
-    }
-
-    private static Exception failure(Throwable failure, String path) throws InterruptedException {
+    private static Exception failure(Throwable failure, String path) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             var type = cause instanceof ApplicationFailure remote ? remote.getType() : "";
             if (cause instanceof TimeoutFailure || type.equals(RemoteFailure.TIMED_OUT)) {
-                return RemoteTimeout.of(path, cause);
+                return new JobTimeoutException("job " + path + " ran out of time elsewhere", RemoteFailure.of(cause));
             }
             if (cause instanceof CanceledFailure || type.equals(RemoteFailure.CANCELLED)) {
                 return cancelled(path);
@@ -121,12 +120,7 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
     }
 
     private static Exception cancelled(String path) {
-        var message = "job " + path + " was cancelled elsewhere";
-        return Job.current()
-                .<Exception>map(job -> {
-                    job.cancel();
-                    return new InterruptedException(message);
-                })
-                .orElseGet(() -> new CancellationException(message));
+        Job.current().ifPresent(Job::cancel);
+        return new InterruptedException("job " + path + " was cancelled elsewhere");
     }
 }

@@ -1,7 +1,11 @@
 package io.jobtree.scheduler.temporal;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.base.Defaults;
 import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
+import io.temporal.common.metadata.POJOWorkflowInterfaceMetadata;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +61,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <O> the type of the result
     /// @return a body
     public <I, O> Callable<O> activity(RemoteTask<I, O> task, I input, RemoteOptions options) {
-        var order = new Order(task.name(), "", false, options);
+        var order = new Order(task.name(), "", Order.Kind.ACTIVITY, options);
         return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
     }
 
@@ -72,7 +76,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body that gives the results in the order of the inputs
     @SuppressWarnings("unchecked")
     public <I, O> Callable<List<O>> activities(RemoteTask<I, O> task, List<I> inputs, RemoteOptions options) {
-        var order = new Order(task.name(), "", true, options);
+        var order = new Order(task.name(), "", Order.Kind.BATCH, options);
         var id = UUID.randomUUID().toString();
         var all = new RemoteCall<Object[]>(this, order, id, task.output().arrayType(), List.of(List.copyOf(inputs)));
         return () -> (List<O>) Arrays.asList(all.call());
@@ -87,20 +91,41 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <T> the type of the result
     /// @return a body
     public <A, T> Callable<T> activity(Class<A> type, Function<? super A, ? extends T> call, RemoteOptions options) {
+        var methods = POJOActivityInterfaceMetadata.newInstance(type);
+        return call(type, call, method -> {
+            var name = methods.getMethodMetadata(method).getActivityTypeName();
+            return new Order(name, "", Order.Kind.ACTIVITY, options);
+        });
+    }
+
+    /// One run of a workflow that the workers have an implementation of; it may run activities and workflows below it.
+    ///
+    /// @param type a workflow interface of Temporal
+    /// @param call calls its workflow method, once
+    /// @param options how; the attempts are those of the workflow, a cancelled job waits for two heartbeats at most
+    /// @param <W> the interface
+    /// @param <T> the type of the result
+    /// @return a body
+    public <W, T> Callable<T> workflow(Class<W> type, Function<? super W, ? extends T> call, RemoteOptions options) {
+        var methods = POJOWorkflowInterfaceMetadata.newInstance(type);
+        return call(type, call, method -> {
+            var name = methods.getMethodMetadata(method).getName();
+            return new Order(name, "", Order.Kind.WORKFLOW, options);
+        });
+    }
+
+    /// The call that `call` makes, as a body.
+    private <A, T> Callable<T> call(
+            Class<A> type, Function<? super A, ? extends T> call, Function<Method, Order> order) {
         var calls = new ArrayList<Callable<T>>();
-        var metadata = POJOActivityInterfaceMetadata.newInstance(type);
         var recorder = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
-            var name = metadata.getMethodMetadata(method).getActivityTypeName();
-            var order = new Order(name, "", false, options);
             var id = UUID.randomUUID().toString();
             var values = arguments == null ? List.of() : Arrays.asList(arguments);
-            calls.add(new RemoteCall<>(this, order, id, method.getGenericReturnType(), values));
+            calls.add(new RemoteCall<>(this, order.apply(method), id, method.getGenericReturnType(), values));
             return Defaults.defaultValue(method.getReturnType());
         });
         var _ = call.apply(type.cast(recorder));
-        if (calls.size() != 1) {
-            throw new IllegalArgumentException("call must call one method of " + type.getName() + ": " + calls.size());
-        }
+        checkArgument(calls.size() == 1, "call must call one method of %s: %s", type.getName(), calls.size());
         return calls.getFirst();
     }
 

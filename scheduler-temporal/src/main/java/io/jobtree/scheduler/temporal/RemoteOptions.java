@@ -1,5 +1,8 @@
 package io.jobtree.scheduler.temporal;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
+import io.temporal.common.RetryOptions;
 import java.time.Duration;
 
 /// How a body is run elsewhere.
@@ -14,10 +17,10 @@ public record RemoteOptions(String queue, Duration heartbeat, int attempts, Dura
 
     /// Checks the values.
     public RemoteOptions {
-        require(!queue.isBlank(), "queue must not be blank: '" + queue + '\'');
-        require(heartbeat.compareTo(LEAST) >= 0, "heartbeat must be 1 s or more: " + heartbeat);
-        require(attempts > 0, "attempts must be positive: " + attempts);
-        require(timeout.isPositive(), "timeout must be positive: " + timeout);
+        checkArgument(!queue.isBlank(), "queue must not be blank: '%s'", queue);
+        checkArgument(heartbeat.compareTo(LEAST) >= 0, "heartbeat must be 1 s or more: %s", heartbeat);
+        checkArgument(attempts > 0, "attempts must be positive: %s", attempts);
+        checkArgument(timeout.isPositive(), "timeout must be positive: %s", timeout);
     }
 
     /// Options for a queue: 10 s for a heartbeat, 3 attempts, 1 day for all of them.
@@ -26,6 +29,10 @@ public record RemoteOptions(String queue, Duration heartbeat, int attempts, Dura
     /// @return the options
     public static RemoteOptions onQueue(String queue) {
         return new RemoteOptions(queue, Duration.ofSeconds(10), 3, Duration.ofDays(1));
+    }
+
+    RetryOptions retries() {
+        return RetryOptions.newBuilder().setMaximumAttempts(attempts).build();
     }
 
     /// These options with another time without progress. Short ones fire falsely on a machine under load.
@@ -50,11 +57,5 @@ public record RemoteOptions(String queue, Duration heartbeat, int attempts, Dura
     /// @return a copy
     public RemoteOptions withTimeout(Duration newTimeout) {
         return new RemoteOptions(queue, heartbeat, attempts, newTimeout);
-    }
-
-    private static void require(boolean holds, String message) {
-        if (!holds) {
-            throw new IllegalArgumentException(message);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.temporal;
 
 import io.jobtree.scheduler.JobScope;
+import io.temporal.common.converter.EncodedValues;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -46,6 +47,10 @@ public record RemoteTask<I, O>(
     /// @return a task
     public RemoteTask<I, O> withId(Function<? super I, String> newId) {
         return new RemoteTask<>(name, input, output, newId, body);
+    }
+
+    O run(JobScope scope, EncodedValues arguments) throws Exception {
+        return body.run(scope, arguments.get(0, input));
     }
 
     /// What a task does, as a branch job of the worker.

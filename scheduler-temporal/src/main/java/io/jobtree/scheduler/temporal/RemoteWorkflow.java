@@ -1,7 +1,8 @@
 package io.jobtree.scheduler.temporal;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.google.common.collect.Lists;
+import com.google.common.reflect.TypeToken;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.common.converter.RawValue;
@@ -12,6 +13,7 @@ import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.DynamicWorkflow;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,11 +31,14 @@ final class RemoteWorkflow implements DynamicWorkflow {
     /// The memo with the job's path.
     static final String PATH = "jobtree.path";
 
+    private static final Type NODES = new TypeToken<List<JsonNode>>() {}.getType();
+
     @Override
+    @SuppressWarnings("unchecked")
     public @Nullable Object execute(EncodedValues arguments) {
         var order = arguments.get(0, Order.class);
-        if (order.batch()) {
-            return batch(order, arguments.get(1, JsonNode.class));
+        if (order.kind() == Order.Kind.BATCH) {
+            return batch(order, arguments.get(1, List.class, NODES));
         }
         var raw = IntStream.range(1, arguments.getSize())
                 .mapToObj(i -> arguments.get(i, RawValue.class))
@@ -41,23 +46,17 @@ final class RemoteWorkflow implements DynamicWorkflow {
         return activity(order, RawValue.class, raw).get();
     }
 
-    private static List<JsonNode> batch(Order order, JsonNode inputs) {
+    private static List<JsonNode> batch(Order order, List<JsonNode> inputs) {
         if (inputs.size() <= PART) {
             return all(inputs, input -> activity(order, JsonNode.class, input));
         }
-        var parts = new ArrayList<JsonNode>();
         int size = Math.max(PART, Math.ceilDiv(inputs.size(), PART));
-        for (int i = 0; i < inputs.size(); i += size) {
-            var part = JsonNodeFactory.instance.arrayNode();
-            IntStream.range(i, Math.min(i + size, inputs.size())).forEach(k -> part.add(inputs.get(k)));
-            parts.add(part);
-        }
-        var results = new ArrayList<JsonNode>();
-        all(parts, part -> child(order, part)).forEach(list -> list.forEach(results::add));
-        return results;
+        var parts = all(Lists.partition(inputs, size), part -> child(order, part));
+        return parts.stream().flatMap(List::stream).toList();
     }
 
-    private static Promise<JsonNode> child(Order order, JsonNode part) {
+    @SuppressWarnings("unchecked")
+    private static Promise<List<JsonNode>> child(Order order, List<JsonNode> part) {
         var options = ChildWorkflowOptions.newBuilder()
                 .setTaskQueue(order.options().queue())
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
@@ -65,14 +64,14 @@ final class RemoteWorkflow implements DynamicWorkflow {
                 .setMemo(Map.of(PATH, order.path()))
                 .setStaticSummary(order.path())
                 .build();
-        return Workflow.newUntypedChildWorkflowStub(order.activity(), options)
-                .executeAsync(JsonNode.class, order, part);
+        var stub = Workflow.newUntypedChildWorkflowStub(order.name(), options);
+        return stub.executeAsync((Class<List<JsonNode>>) (Class<?>) List.class, NODES, order, part);
     }
 
     /// What was handed back is begun anew, however many attempts there were.
     private static <V> Promise<V> activity(Order order, Class<V> type, Object... arguments) {
         return Workflow.newUntypedActivityStub(order.activityOptions())
-                .executeAsync(order.activity(), type, arguments)
+                .executeAsync(order.name(), type, arguments)
                 .handle((value, failure) -> {
                     if (failure == null) {
                         return Workflow.newPromise(value);

@@ -28,6 +28,8 @@ final class Promise6TraceTest {
         try (var engine = new Engine();
                 var worker = WorkerJvm.start(engine.server.address(), "trace");
                 var scheduler = Scheduler.open(SchedulerOptions.named("local").withObserver(telemetry))) {
+            // A worker that could not start would say nothing else, and the job would wait for ever.
+            worker.await("ready");
             var remote = engine.remote.withHeaders(new TraceHeaders(telemetry));
             var body = remote.activity(Work.AWAIT_FILE, file, RemoteOptions.onQueue("trace"));
 

@@ -3,26 +3,28 @@ package io.jobtree.scheduler.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Scheduler;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// JDK 25 to 28; the engine's own warnings (Unsafe, native access) written down. The JDKs are this one and those of
-/// `-Djdks=HOME:HOME`.
+/// JDK 25 to 28; the engine's own warnings (Unsafe, native access) written down. The JDKs are this one and those in
+/// the folder `-Djdks=FOLDER`, as .ci/newer-jdks.sh fills it.
 @Tag("full")
 final class Promise8JdkTest {
-    static Stream<Path> jdks() {
-        var others = System.getProperty("jdks", "");
-        return Stream.concat(
-                Stream.of(Path.of(System.getProperty("java.home"))),
-                Arrays.stream(others.split(":", -1))
-                        .filter(home -> !home.isEmpty())
-                        .map(Path::of));
+    static List<Path> jdks() {
+        var jdks = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
+        var newer = new File(System.getProperty("jobtree.jdks")).listFiles((_, name) -> name.startsWith("jdk-"));
+        if (newer != null) {
+            Arrays.stream(newer).map(File::toPath).sorted().forEach(jdks::add);
+        }
+        return jdks;
     }
 
     @ParameterizedTest

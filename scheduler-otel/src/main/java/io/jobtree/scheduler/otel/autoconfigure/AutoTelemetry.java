@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel.autoconfigure;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.otel.JobTelemetry;
 import io.jobtree.scheduler.otel.compat.Config;
 import java.util.Optional;
@@ -26,5 +27,12 @@ public final class AutoTelemetry implements JobObserver {
     @Override
     public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
         return telemetry == null ? JobObservation.NONE : telemetry.spawned(job, parent);
+    }
+
+    @Override
+    public void refused(SpawnRefusal refusal) {
+        if (telemetry != null) {
+            telemetry.refused(refusal);
+        }
     }
 }

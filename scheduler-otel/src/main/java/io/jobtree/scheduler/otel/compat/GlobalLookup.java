@@ -43,16 +43,26 @@ public final class GlobalLookup {
 
     /// What is registered now; null for nothing.
     public static @Nullable OpenTelemetry find() {
+        if (AUTOCONFIGURES) {
+            // The first call gives another object for the same SDK.
+            GlobalOpenTelemetry.get();
+        }
         return AUTOCONFIGURES || AGENT || isSet() ? GlobalOpenTelemetry.get() : null;
     }
 
+    /// Whether what was found before is registered still: a test may have reset that.
+    @SuppressWarnings("ReferenceEquality") // asked at each spawn
+    public static boolean isCurrent(OpenTelemetry found) {
+        return FIELD == null || AGENT || read(FIELD) == found;
+    }
+
     private static boolean isSet() {
-        if (FIELD == null) {
-            return Api.isGlobalSet();
-        }
+        return FIELD == null ? Api.isGlobalSet() : read(FIELD) != null;
+    }
+
+    private static @Nullable Object read(MethodHandle field) {
         try {
-            var found = (@Nullable Object) FIELD.invokeExact();
-            return found != null;
+            return (@Nullable Object) field.invokeExact();
         } catch (Throwable e) {
             throw new IllegalStateException("GlobalOpenTelemetry cannot be read", e);
         }

@@ -34,6 +34,7 @@ public final class JobMetrics implements AutoCloseable {
     private final DoubleHistogram duration;
     private final DoubleHistogram queueDuration;
     private final LongCounter notStarted;
+    private final LongCounter refused;
     private final LongCounter suppressed;
     private final LongCounter stragglers;
     private final ObservableLongUpDownCounter active;
@@ -67,6 +68,7 @@ public final class JobMetrics implements AutoCloseable {
                 .setExplicitBucketBoundariesAdvice(BOUNDS)
                 .build();
         notStarted = jobs(meter, "jobtree.job.not_started", "Jobs that ended without having run");
+        refused = jobs(meter, "jobtree.job.refused", "Spawns that gave no job");
         suppressed =
                 jobs(meter, "jobtree.job.suppressed_spans", "Jobs that have no span because the budget had none left");
         stragglers = jobs(meter, "jobtree.job.stragglers", "Jobs that outlived the close of their scheduler");
@@ -115,6 +117,11 @@ public final class JobMetrics implements AutoCloseable {
 
     AttributeSets reasonSets() {
         return reasonSets;
+    }
+
+    /// Counts a spawn that gave no job.
+    public void refused(String scheduler, String reason) {
+        refused.add(1, Attributes.of(Keys.SCHEDULER, scheduler, Keys.REFUSED_REASON, reason));
     }
 
     private void observe(ObservableLongMeasurement measurement) {

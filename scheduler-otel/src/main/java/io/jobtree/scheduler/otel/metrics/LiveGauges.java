@@ -90,8 +90,7 @@ final class LiveGauges implements AutoCloseable {
         var name = scheduler.name();
         scheduler.jobs().stream().findFirst().ifPresent(job -> ages.merge(name, seconds(job.spawnedAt()), Math::max));
         scheduler.options().limit().ifPresent(limit -> {
-            int running = Math.min(scheduler.activeCount(), limit);
-            add(use, name, OF_SCHEDULER, new Use(limit, running, scheduler.pendingCount()));
+            add(use, name, OF_SCHEDULER, new Use(limit, scheduler.takenPlaces(), scheduler.pendingCount()));
         });
     }
 

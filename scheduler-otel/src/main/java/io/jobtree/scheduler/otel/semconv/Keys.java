@@ -24,6 +24,7 @@ public final class Keys {
     public static final AttributeKey<String> STATE = AttributeKey.stringKey("jobtree.job.state");
     public static final AttributeKey<String> NOT_STARTED_REASON =
             AttributeKey.stringKey("jobtree.job.not_started.reason");
+    public static final AttributeKey<String> REFUSED_REASON = AttributeKey.stringKey("jobtree.job.refused.reason");
     public static final AttributeKey<String> LIMIT_NAME = AttributeKey.stringKey("jobtree.limit.name");
     public static final AttributeKey<String> LIMIT_KIND = AttributeKey.stringKey("jobtree.limit.kind");
 

@@ -5,6 +5,7 @@ import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.SpawnRefusal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,6 +27,10 @@ public final class Outcomes {
 
     public static String word(CancelReason reason) {
         return REASONS.getOrDefault(reason, "other");
+    }
+
+    public static String word(SpawnRefusal.Reason reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
     }
 
     public static String word(JobState state) {

@@ -12,7 +12,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// A cancellation at whatever state it meets.
 @ExtendWith(FrayTestExtension.class)
 final class CancelFrayTest {
-    @FrayTest(iterations = 2000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 400, resetClassLoaderPerIteration = false)
     void oneOfTwoCancels_begins_andTheOutcomeSaysSo() throws InterruptedException {
         try (var world = World.free()) {
             var ran = new AtomicInteger();
@@ -34,7 +34,7 @@ final class CancelFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void observers_hearEachStepOnce_whateverIsCancelled() throws InterruptedException {
         var starting = new AtomicInteger();
         var stopped = new AtomicInteger();
@@ -71,7 +71,7 @@ final class CancelFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void interrupt_ofACancel_reachesTheBodyOrNobody() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse())) {
             var flagged = new AtomicInteger();
@@ -89,7 +89,7 @@ final class CancelFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void cancelledBranch_endsEveryJobBelow() throws InterruptedException {
         try (var world = World.free()) {
             var below = new AtomicReference<Job<?>>();
@@ -107,7 +107,7 @@ final class CancelFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void cancelledFuture_cancelsItsJob() throws InterruptedException {
         try (var world = World.free()) {
             var job = world.jobs.spawn("job", () -> 1);

@@ -13,7 +13,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// The end of a scheduler against everything else.
 @ExtendWith(FrayTestExtension.class)
 final class CloseFrayTest {
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void spawnThatRacesAClose_isRejectedOrEnds() throws InterruptedException {
         try (var world = World.free()) {
             var spawned = new AtomicReference<Job<?>>();
@@ -30,7 +30,7 @@ final class CloseFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void everyCloser_returnsOnlyWhenAllIsOver() throws InterruptedException {
         try (var world = World.free()) {
             var job = world.jobs.spawn("job", () -> {});
@@ -42,7 +42,7 @@ final class CloseFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void closeThatCancels_endsAJobThatSpawns() throws InterruptedException {
         try (var world = World.free()) {
             var child = new AtomicReference<Job<?>>();
@@ -59,7 +59,7 @@ final class CloseFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void closeRefuses_whoWaitsForRoom() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1))) {
             var last = new AtomicReference<Job<?>>();
@@ -78,7 +78,7 @@ final class CloseFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void failureThatNobodyOwns_isHandledBeforeTheCloseReturns() {
         try (var world = World.free()) {
             var failure = new IllegalStateException("job");
@@ -90,7 +90,7 @@ final class CloseFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void closeAgainstACancel_endsBoth() throws InterruptedException {
         try (var world = World.limited(1)) {
             var first = world.jobs.spawn("first", () -> {});

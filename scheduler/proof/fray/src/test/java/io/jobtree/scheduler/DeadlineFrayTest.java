@@ -13,7 +13,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 final class DeadlineFrayTest {
     private static final Duration SOON = Duration.ofNanos(1);
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void job_succeedsOrTimesOut() throws InterruptedException {
         try (var world = World.free()) {
             var job = world.jobs.spawn(JobOptions.named("job").withTimeout(SOON), () -> {});
@@ -27,7 +27,7 @@ final class DeadlineFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void failFastParent_neverSucceedsOverAChildThatTimedOut() throws InterruptedException {
         try (var world = World.free()) {
             var child = new AtomicReference<Job<?>>();

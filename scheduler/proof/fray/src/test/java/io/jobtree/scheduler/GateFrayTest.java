@@ -11,7 +11,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// Places: never more than the limit, none lost, nobody waits beside a free one.
 @ExtendWith(FrayTestExtension.class)
 final class GateFrayTest {
-    @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void places_areNeverMoreThanTheLimit() throws InterruptedException {
         var gate = Parts.gate(1);
         var inside = new AtomicInteger();
@@ -26,7 +26,7 @@ final class GateFrayTest {
         check(gate.taken() == 0, gate);
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void queuedJob_getsThePlaceThatComesFree_once() throws InterruptedException {
         var gate = Parts.gate(1);
         check(gate.tryTake(), gate);
@@ -46,7 +46,7 @@ final class GateFrayTest {
         check(gate.taken() == 1 && gate.waiting() == 1, gate);
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void jobThatLeavesTheQueue_takesNoPlaceWithIt() throws InterruptedException {
         var gate = Parts.gate(1);
         check(gate.tryTake(), gate);
@@ -68,7 +68,7 @@ final class GateFrayTest {
         check(gate.taken() == 1 && gate.waiting() == 0, gate);
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void jobThatReturnsFromAWait_getsItsPlaceBack() throws InterruptedException {
         var gate = Parts.gate(1);
         check(gate.tryTake(), gate);
@@ -81,7 +81,7 @@ final class GateFrayTest {
         check(Parts.hasPlace(gate, returning) && Parts.hasPlace(gate, pending), gate);
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void jobsThatComeAndGo_leaveEveryPlaceFree() throws InterruptedException {
         var gate = Parts.gate(2);
         Together.Step comesAndGoes = () -> {

@@ -12,7 +12,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// The list of a scope's jobs: what was pushed is there until it is done, and nothing comes after the seal.
 @ExtendWith(FrayTestExtension.class)
 final class LiveJobsFrayTest {
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void whatWasPushedBeforeTheSeal_isInTheList() throws InterruptedException {
         var live = new LiveJobs();
         var pushed = new AtomicInteger();
@@ -26,7 +26,7 @@ final class LiveJobsFrayTest {
         check(live.isSealed() && !live.push(Parts.job().link), "open");
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void seal_comesOnlyWhereEveryJobIsDone() throws InterruptedException {
         var live = new LiveJobs();
         var pushed = new AtomicInteger();
@@ -42,7 +42,7 @@ final class LiveJobsFrayTest {
         check(live.count(job -> true) == pushed.get(), "a job is lost");
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void sweeps_takeNoUnfinishedJobOut() throws InterruptedException {
         var live = Parts.almostSwept();
         Together.Step pusher = () -> {

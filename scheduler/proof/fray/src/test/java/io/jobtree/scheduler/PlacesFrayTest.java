@@ -20,7 +20,7 @@ final class PlacesFrayTest {
         return 1;
     }
 
-    @FrayTest(iterations = 400, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void jobsOfALimitOfOne_allRun_oneAtATime() throws InterruptedException {
         try (var world = World.limited(1)) {
             var one = world.jobs.spawn("one", this::body);
@@ -31,7 +31,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void reusedThreads_runOneJobAtATime() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(1).withThreadReuse())) {
             var one = world.jobs.spawn("one", this::body);
@@ -42,7 +42,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 600, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 120, resetClassLoaderPerIteration = false)
     void pendingJobThatIsCancelled_leavesItsPlaceToTheNext() throws InterruptedException {
         try (var world = World.limited(1)) {
             var one = world.jobs.spawn("one", this::body);
@@ -55,7 +55,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void jobThatWaits_givesItsPlaceUp_andGetsItBack() throws InterruptedException {
         try (var world = World.limited(1)) {
             var waiter = world.jobs.spawn("waiter", () -> {
@@ -68,7 +68,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 600, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 120, resetClassLoaderPerIteration = false)
     void jobThatIsCancelledWhileItWaits_losesNoPlace() throws InterruptedException {
         try (var world = World.limited(1)) {
             var waiter = world.jobs.spawn("waiter", () -> {
@@ -83,12 +83,12 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 800, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 160, resetClassLoaderPerIteration = false)
     void sharedLimit_isFreeWhenItsJobsAreOver() throws InterruptedException {
         var limit = Limit.of("shared", 1);
         try (var one = World.free();
                 var two = World.limited(1)) {
-            var options = JobOptions.named("job").withLimit(limit);
+            var options = JobOptions.named("job").withSharedLimit(limit);
             Callable<Integer> body = this::body;
             var first = one.jobs.spawn(options, body);
             var second = two.jobs.spawn(options, body);
@@ -99,12 +99,12 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void shield_keepsItsCallersPlaces_andGivesThemBack() throws InterruptedException {
         var limit = Limit.of("shared", 1);
         try (var world = World.limited(1)) {
             Callable<Integer> body = () -> world.jobs.shield("shield", this::body);
-            var job = world.jobs.spawn(JobOptions.named("job").withLimit(limit), body);
+            var job = world.jobs.spawn(JobOptions.named("job").withSharedLimit(limit), body);
             var other = world.jobs.spawn("other", this::body);
             var canceller = Together.start(job::cancel);
             job.await();
@@ -115,7 +115,7 @@ final class PlacesFrayTest {
         }
     }
 
-    @FrayTest(iterations = 400, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void spawnerThatWaitsForRoom_getsIt() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1))) {
             Together.Step spawner =

@@ -13,7 +13,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// The end of a job against the end of its branch.
 @ExtendWith(FrayTestExtension.class)
 final class TreeFrayTest {
-    @FrayTest(iterations = 5000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void parent_isDoneAfterAChildThatAnotherThreadCancels() throws InterruptedException {
         try (var world = World.free()) {
             var spawned = new AtomicReference<Job<?>>();
@@ -31,7 +31,7 @@ final class TreeFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void parent_isDoneAfterAChildThatAnotherThreadSpawns() throws InterruptedException {
         try (var world = World.free()) {
             var spawned = new AtomicReference<Job<?>>();
@@ -53,7 +53,7 @@ final class TreeFrayTest {
         }
     }
 
-    @FrayTest(iterations = 800, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 160, resetClassLoaderPerIteration = false)
     void failFastParent_failsWithOneOfTwoFailures_andLosesNone() throws InterruptedException {
         try (var world = World.free()) {
             var thrown = Collections.synchronizedMap(new HashMap<Job<?>, Throwable>());
@@ -74,7 +74,7 @@ final class TreeFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void failure_ofAChildWhoseParentIsCancelled_isLostByNobody() throws InterruptedException {
         try (var world = World.free()) {
             var failure = new IllegalStateException("child");
@@ -96,7 +96,7 @@ final class TreeFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void failure_ofASupervisedChild_isItsWaitersOrTheHandlers() throws InterruptedException {
         try (var world = World.free()) {
             var failure = new IllegalStateException("child");

@@ -11,7 +11,7 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// Wake-ups: nobody waits for a job that is done. What is lost shows as a deadlock.
 @ExtendWith(FrayTestExtension.class)
 final class WaitFrayTest {
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void everyWaiter_isWoken() throws InterruptedException {
         try (var world = World.free()) {
             var job = world.jobs.spawn("job", () -> 1);
@@ -21,7 +21,7 @@ final class WaitFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void waiterThatIsInterrupted_leavesTheOthersTheirs() throws InterruptedException {
         try (var world = World.free()) {
             var job = world.jobs.spawn("job", () -> 1);
@@ -39,7 +39,7 @@ final class WaitFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1500, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void failure_isOneWaitersOrTheHandlers() throws InterruptedException {
         try (var world = World.free()) {
             var failure = new IllegalStateException("job");
@@ -59,7 +59,7 @@ final class WaitFrayTest {
         }
     }
 
-    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
     void future_isCompleted() throws Exception {
         try (var world = World.free()) {
             var job = world.jobs.spawn("job", () -> 1);

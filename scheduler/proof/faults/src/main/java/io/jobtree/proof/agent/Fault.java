@@ -1,7 +1,6 @@
 package io.jobtree.proof.agent;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +13,18 @@ public final class Fault {
     public static final int OUTER_CALL = 2;
 
     /// User code is called, or what may run some.
-    public static final int USER_CALL = 8;
-
-    /// A method of the engine is called.
-    public static final int INNER_CALL = 4;
+    public static final int USER_CALL = 4;
 
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static volatile int kinds;
-    private static volatile BooleanSupplier here = () -> true;
     private static volatile Supplier<Throwable> thrown = OutOfMemoryError::new;
     private static volatile @Nullable String where;
 
     private Fault() {}
 
     /// Throws at the n-th point of these kinds from now, once.
-    ///
-    /// @param filter whether the calling thread is at a point that counts
-    public static void arm(int n, int ofKinds, BooleanSupplier filter, Supplier<Throwable> what) {
+    public static void arm(int n, int ofKinds, Supplier<Throwable> what) {
         where = null;
-        here = filter;
         kinds = ofKinds;
         thrown = what;
         LEFT.set(n);
@@ -51,7 +43,7 @@ public final class Fault {
 
     /// Called by the engine.
     public static void point(int kind, String name) {
-        if (LEFT.get() > 0 && (kinds & kind) != 0 && here.getAsBoolean() && LEFT.decrementAndGet() == 0) {
+        if (LEFT.get() > 0 && (kinds & kind) != 0 && LEFT.decrementAndGet() == 0) {
             where = name;
             Fault.<RuntimeException>raise(thrown.get());
         }

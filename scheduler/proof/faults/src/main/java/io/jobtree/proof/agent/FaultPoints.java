@@ -99,11 +99,8 @@ final class FaultPoints implements CodeTransform {
         if (USER_CLASSES.contains(owner) || USER_METHODS.contains(name)) {
             return Fault.OUTER_CALL | Fault.USER_CALL;
         }
-        if (name.equals("io/jobtree/scheduler/Stack.descend")) {
-            return 0; // 500 frames of the same
-        }
         if (owner.startsWith("io/jobtree/scheduler/")) {
-            return Fault.INNER_CALL;
+            return 0;
         }
         return SAFE_CLASSES.contains(owner) || SAFE_METHODS.contains(name) ? 0 : Fault.OUTER_CALL;
     }

@@ -76,7 +76,7 @@ final class Node {
         options = timeout == null ? options : options.withTimeout(timeout);
         options = supervised ? options.withSupervision() : options;
         options = childLimit > 0 ? options.withChildLimit(childLimit) : options;
-        return shared < 0 ? options : options.withLimit(limits.get(shared));
+        return shared < 0 ? options : options.withSharedLimit(limits.get(shared));
     }
 
     boolean hasTimeout() {

@@ -135,7 +135,7 @@ enum Life {
                     trial.runs();
                     return jobs.shield("outer", () -> jobs.shield("inner", () -> 1));
                 };
-                trial.spawned(jobs.spawn(JobOptions.named("job").withLimit(limit), body))
+                trial.spawned(jobs.spawn(JobOptions.named("job").withSharedLimit(limit), body))
                         .await();
             });
             trial.attempt(() -> {
@@ -155,7 +155,7 @@ enum Life {
     SHARED_LIMIT {
         @Override
         void run(Trial trial) {
-            var options = JobOptions.named("job").withLimit(trial.limit(1));
+            var options = JobOptions.named("job").withSharedLimit(trial.limit(1));
             var one = trial.open(SchedulerOptions.named("s").withLimit(2));
             var two = trial.open(SchedulerOptions.named("t").withoutLimit());
             trial.attempt(() -> {

@@ -109,7 +109,7 @@ final class Trial {
         // Small, so that an overflow costs little.
         var user = new Thread(null, () -> life.run(this), "user", 256 * 1024);
         user.setDaemon(true);
-        Fault.arm(n, kind.points, kind::isPossibleHere, kind::thrown);
+        Fault.arm(n, kind.points, kind::thrown);
         user.start();
         user.join(PATIENCE.toMillis());
         points = Fault.passed();

@@ -95,7 +95,7 @@ final class Load {
                         .join();
             case 5 -> endless.join(Duration.ofNanos(1_000));
             case 6 ->
-                spawn(JobOptions.named("limited").withLimit(limit))
+                spawn(JobOptions.named("limited").withSharedLimit(limit))
                         .toCompletableFuture()
                         .get();
             default -> another();

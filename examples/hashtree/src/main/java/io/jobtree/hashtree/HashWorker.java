@@ -1,0 +1,28 @@
+package io.jobtree.hashtree;
+
+import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.temporal.JobActivities;
+import io.jobtree.scheduler.temporal.JobWorker;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Hashes files for the program, until its standard input ends: with the program, however that ends.
+final class HashWorker {
+    private HashWorker() {}
+
+    /// Runs the worker.
+    ///
+    /// @param arguments the server's host and port
+    public static void main(String[] arguments) throws IOException {
+        var scheduler = SchedulerOptions.named("worker")
+                .withLimit(Runtime.getRuntime().availableProcessors())
+                .withWaitTimeout(Duration.ZERO);
+        var activities = JobActivities.of(RemoteHash.TASK).withScheduler(scheduler);
+        try (var _ = JobWorker.start(arguments[0], RemoteHash.QUEUE, activities)) {
+            while (System.in.read() >= 0) {
+                // There is nothing to be said.
+            }
+        }
+        System.exit(0);
+    }
+}

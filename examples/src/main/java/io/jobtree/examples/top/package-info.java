@@ -1,5 +1,0 @@
-/// `jobtree top`: what the jobs of another JVM do, live in a terminal.
-@NullMarked
-package io.jobtree.examples.top;
-
-import org.jspecify.annotations.NullMarked;

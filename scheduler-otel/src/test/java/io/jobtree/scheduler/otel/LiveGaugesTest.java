@@ -1,0 +1,101 @@
+package io.jobtree.scheduler.otel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.semconv.Keys;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is looked at when metrics are collected.
+final class LiveGaugesTest {
+    private final Sdk sdk = Sdk.open();
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @AfterEach
+    void nothingIsLeft() {
+        release.countDown();
+        sdk.close();
+    }
+
+    private long limit(String number, String name) {
+        return sdk.sum("jobtree.limit." + number, Keys.LIMIT_NAME, name);
+    }
+
+    @Test
+    void limitOfAScheduler_isSeen_withPlacesTakenAndJobsThatWait() throws Exception {
+        try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(2))) {
+            for (int i = 0; i < 5; i++) {
+                jobs.spawn("page", () -> release.await());
+            }
+
+            assertThat(limit("places", "orders")).isEqualTo(2);
+            assertThat(limit("taken", "orders")).isEqualTo(2);
+            assertThat(limit("waiting", "orders")).isEqualTo(3);
+            assertThat(sdk.sum("jobtree.limit.places", Keys.LIMIT_KIND, "scheduler"))
+                    .isEqualTo(2);
+            release.countDown();
+            jobs.awaitIdle();
+            assertThat(limit("taken", "orders")).isZero();
+            assertThat(limit("waiting", "orders")).isZero();
+        }
+    }
+
+    @Test
+    void jobThatWaitsForAnother_takesNoPlace() throws Exception {
+        try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(2))) {
+            var inner = jobs.spawn("inner", () -> release.await());
+            jobs.spawn("outer", () -> {
+                inner.await();
+            });
+
+            Awaitility.await().until(() -> limit("taken", "orders") == 1);
+            assertThat(sdk.active()).isEqualTo(2);
+            release.countDown();
+        }
+    }
+
+    @Test
+    void sharedLimit_isSeen() throws Exception {
+        var files = Limit.of("files", 1);
+        try (var jobs = sdk.scheduler()) {
+            for (int i = 0; i < 3; i++) {
+                jobs.spawn(JobOptions.named("page").withLimit(files), () -> release.await());
+            }
+
+            assertThat(limit("places", "files")).isEqualTo(1);
+            assertThat(limit("taken", "files")).isEqualTo(1);
+            assertThat(limit("waiting", "files")).isEqualTo(2);
+            assertThat(sdk.sum("jobtree.limit.places", Keys.LIMIT_KIND, "shared"))
+                    .isEqualTo(1);
+            release.countDown();
+        }
+    }
+
+    @Test
+    void oldestJob_hasAnAge_ofItsScheduler() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            var job = jobs.spawn("page", () -> release.await());
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> age() >= 0.05 && age() <= Duration.ofMinutes(1).toSeconds());
+            release.countDown();
+            job.join();
+            jobs.awaitIdle();
+
+            assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
+        }
+    }
+
+    private double age() {
+        return sdk.metric("jobtree.job.oldest.age").getDoubleGaugeData().getPoints().stream()
+                .filter(point -> "orders".equals(point.getAttributes().get(Keys.SCHEDULER)))
+                .mapToDouble(point -> point.getValue())
+                .sum();
+    }
+}

@@ -1,0 +1,73 @@
+package io.jobtree.scheduler;
+
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+
+/// Has all classes that a job's life needs initialised before there is a job.
+///
+/// A class that is first needed where the stack or the memory runs out is lost for good: the JVM does not try
+/// again to initialise it.
+final class EngineClasses {
+    private static final List<Class<?>> CLASSES = List.of(
+            Backoff.class,
+            BranchScope.class,
+            CancelNotices.class,
+            CancelQueue.class,
+            CancelReason.class,
+            Carried.class,
+            Checks.class,
+            Closing.class,
+            Ending.class,
+            Extras.class,
+            Failures.class,
+            Failures.SpawnInterrupted.class,
+            FutureTask.class,
+            Gate.class,
+            Holding.class,
+            Interrupts.class,
+            JobCancelledException.class,
+            JobFailedException.class,
+            JobFuture.class,
+            JobImpl.class,
+            JobState.class,
+            JobTimeoutException.class,
+            Link.class,
+            LinkQueue.class,
+            LiveJobs.class,
+            Observers.class,
+            OpenSchedulers.class,
+            Outcome.Cancelled.class,
+            Outcome.Failed.class,
+            Outcome.Succeeded.class,
+            Paths.class,
+            Places.class,
+            StallWatch.class,
+            StragglerException.class,
+            Stragglers.class,
+            StructuredThreadScope.class,
+            Supervisor.class,
+            Text.class,
+            Threads.class,
+            Timers.class,
+            Waiter.class,
+            Waiters.class,
+            Waiting.class);
+
+    static {
+        var lookup = MethodHandles.lookup();
+        for (var one : CLASSES) {
+            try {
+                lookup.ensureInitialized(one);
+            } catch (IllegalAccessException notOurs) {
+                throw new ExceptionInInitializerError(notOurs);
+            }
+        }
+    }
+
+    private EngineClasses() {}
+
+    static void ensureInitialized() {
+        // The initialisation of this class does it.
+    }
+}

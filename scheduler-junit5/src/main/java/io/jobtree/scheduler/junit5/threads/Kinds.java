@@ -37,6 +37,10 @@ final class Kinds {
 
     /// @param container of the thread in a dump; empty if that is not known
     static Group of(Member member, String container) {
+        Matcher http = HTTP_CLIENT.matcher(member.name());
+        if (http.matches() && isOfHttpClient(member)) {
+            return new Group(Kind.HTTP_CLIENT, "HttpClient", "", null, http.group(1));
+        }
         if (member.isVirtual() && container.isEmpty()) {
             return Group.ALONE;
         }
@@ -44,7 +48,6 @@ final class Kinds {
         if (type.equals("java.util.TimerThread")) {
             return alone(Kind.TIMER, "Timer", member);
         }
-        Matcher http = HTTP_CLIENT.matcher(member.name());
         if (type.startsWith("jdk.internal.net.http.") || http.matches()) {
             return new Group(Kind.HTTP_CLIENT, "HttpClient", "", null, http.matches() ? http.group(1) : member.name());
         }
@@ -60,6 +63,13 @@ final class Kinds {
             return new Group(Kind.EXECUTOR, simpleName(container), container, null, container);
         }
         return pooled(member);
+    }
+
+    /// Since JDK 26 a client's selector is a virtual thread.
+    private static boolean isOfHttpClient(Member member) {
+        return member.site() != null
+                && member.site().frames().stream()
+                        .anyMatch(frame -> frame.getClassName().startsWith("jdk.internal.net.http."));
     }
 
     private static Group alone(Kind kind, String type, Member member) {

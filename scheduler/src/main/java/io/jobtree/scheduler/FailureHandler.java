@@ -1,11 +1,11 @@
 package io.jobtree.scheduler;
 
-/// Told of the failures that nobody else owns, each once: of a job that nobody was joining, of a body
+/// Called for the failures that nobody else owns, each once: of a job that nobody was joining, of a body
 /// that failed after its job was cancelled, and of a job that outlived `close` (a
 /// [StragglerException]).
 ///
 /// **Threads:** called on the thread that ended the job, before that thread does anything else for the
-/// scheduler; keep it short. If it throws, that is logged with the failure it was told of.
+/// scheduler; keep it short. If it throws, that is logged with the failure it was called for.
 @FunctionalInterface
 public interface FailureHandler {
     /// Takes note of a failure.

@@ -23,7 +23,7 @@ public interface JobObservation {
     /// The body is over. Called on the job's thread, with its interrupt flag clear, if `starting` was.
     default void stopped() {}
 
-    /// A failure of this job has no owner, and the failure handler is about to be told of it. Called
+    /// A failure of this job has no owner, and the failure handler is about to be called for it. Called
     /// after `ended`, save for a job that outlives `close`.
     ///
     /// @param failure what the body threw, or a [StragglerException]

@@ -2,7 +2,7 @@ package io.jobtree.scheduler;
 
 import java.util.Optional;
 
-/// How tracing, metrics and leak detection plug in: told of every scheduler and every job.
+/// How tracing, metrics and leak detection plug in: notified of every scheduler and every job.
 ///
 /// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process
 /// ([#install]). A job is seen by those that were there when it was spawned.

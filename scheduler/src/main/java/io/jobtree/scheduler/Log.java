@@ -11,7 +11,7 @@ final class Log {
     private Log() {}
 
     /// From now on errors go to the error stream too: java.util.logging takes its handlers down while the JVM exits,
-    /// and who asks for the log is not told.
+    /// without a notice.
     static void beginExit() {
         exiting = true;
     }

@@ -182,7 +182,7 @@ final class Observers {
         }
     }
 
-    /// What the observers of one job hear, the last one that was told of the job first.
+    /// What the observers of one job hear, the last one that was notified of the job first.
     record Observation(
             JobObserver observer,
             JobObservation observation,

@@ -157,7 +157,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// [SchedulerOptions#closeTimeout] to end. What still runs then is logged, reported to the
     /// [FailureHandler] with its stack, and returned.
     ///
-    /// When it returns, the failure handler has been told of every failure, unless that takes longer than
+    /// When it returns, the failure handler has been called for every failure, unless that takes longer than
     /// the `closeTimeout`. Every concurrent caller returns only when it is over. A caller that is
     /// interrupted cancels at once, and keeps its flag.
     ///

@@ -130,7 +130,7 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Who is told of failures that nobody else owns. The default logs them at ERROR.
+    /// What is called for failures that nobody else owns. The default logs them at ERROR.
     ///
     /// @param failureHandler the handler
     /// @return a changed copy
@@ -259,7 +259,7 @@ public final class SchedulerOptions {
         return closeTimeout;
     }
 
-    /// Who is told of failures that nobody else owns.
+    /// What is called for failures that nobody else owns.
     ///
     /// @return the handler
     public FailureHandler failureHandler() {

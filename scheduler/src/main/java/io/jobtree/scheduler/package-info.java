@@ -37,7 +37,7 @@
 /// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Paths`, `Text`.
 ///
 /// ## Scoped values
-/// A job sees what its scheduler, and each job above it, was told to carry
+/// A job sees what its scheduler, and each job above it, has to carry
 /// ([SchedulerOptions#withCarried], [JobOptions#withCarried]). What a body binds itself is not
 /// inherited by what it spawns, unless it is carried.
 package io.jobtree.scheduler;

@@ -65,7 +65,7 @@ final class HashRun implements Run {
                 yield true;
             }
             case Outcome.Failed(var failure) -> complain(shown, failure);
-            // With this job too: that is told by who cancelled it.
+            // With this job too: who cancelled it says so.
             case Outcome.Cancelled<?> _ -> false;
         };
     }

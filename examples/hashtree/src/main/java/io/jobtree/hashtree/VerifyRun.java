@@ -121,7 +121,7 @@ final class VerifyRun implements Run {
                 screen.complain(SumLine.escape(name) + ": " + Reasons.of(failure));
                 print(name, "FAILED open or read");
             }
-            // With this job too: that is told by who cancelled it.
+            // With this job too: who cancelled it says so.
             case Outcome.Cancelled<?> _ -> {}
         }
     }

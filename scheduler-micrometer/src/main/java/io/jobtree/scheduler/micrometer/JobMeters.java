@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
 /// - `jobtree.job.not.started`, a counter: jobs that ended without having run
 ///
-/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are told apart;
+/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are kept apart;
 /// jobs of others are `other`. Until a registry is bound, nothing is measured.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Which leaks are told together: those of one place that do the same.
+/// Which leaks are reported together: those of one place that do the same.
 final class LeakGroups {
     private LeakGroups() {}
 

@@ -130,7 +130,7 @@ public record Found(
                 .allows(kind, names(), () -> Frames.of(frames()).methods());
     }
 
-    /// Whether that object is the executor, or one of the threads, as far as can be told.
+    /// Whether that object is the executor, or one of the threads, as far as can be known.
     Predicate<Object> isIt() {
         List<Thread> threads =
                 members.stream().map(Member::thread).filter(Objects::nonNull).toList();

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/// The word and the intake of a gate. Two actors each: jcstress leaves a test with three out where there are two
+/// The word and the queue of arrivals of a gate. Two actors each: jcstress leaves a test with three out where there are two
 /// processors.
 public class GateStress {
     @JCStressTest
@@ -83,7 +83,7 @@ public class GateStress {
         }
     }
 
-    /// Both go through the intake: the gate has somebody who waits.
+    /// Both go through the queue of arrivals: the gate has somebody who waits.
     @JCStressTest
     @Outcome(id = "3, 1", expect = Expect.ACCEPTABLE, desc = "All three wait.")
     @Outcome(expect = Expect.FORBIDDEN, desc = "One is lost.")
@@ -113,10 +113,10 @@ public class GateStress {
         }
     }
 
-    /// The queue runs empty, and the intake is to be closed, while a job comes.
+    /// The queue runs empty, and the queue of arrivals is to be closed, while a job comes.
     @JCStressTest
     @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "It has the place.")
-    @Outcome(expect = Expect.FORBIDDEN, desc = "It was put into an intake that nobody looks into.")
+    @Outcome(expect = Expect.FORBIDDEN, desc = "It was put into a queue that nobody looks into.")
     @State
     public static class NobodyIsLostAsTheIntakeCloses {
         private final Gate gate = Parts.gate(1);

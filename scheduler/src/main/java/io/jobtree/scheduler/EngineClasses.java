@@ -42,6 +42,7 @@ final class EngineClasses {
             Outcome.Succeeded.class,
             Paths.class,
             Places.class,
+            SpawnRefusal.Reason.class,
             StallWatch.class,
             StragglerException.class,
             Stragglers.class,

@@ -54,7 +54,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     static <T extends @Nullable Object> JobFuture<T> of(JobImpl<T> job) {
         var future = new JobFuture<T>(job);
-        if (!Waiters.add(job, future.waiter) && future.become(JOB)) {
+        if (!Waiters.add(job, future.waiter)) {
+            // The job's thread may have claimed it already, and found then that the waiter had left.
+            future.become(JOB);
             future.completeFromJob();
         }
         return future;

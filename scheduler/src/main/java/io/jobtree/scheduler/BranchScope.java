@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
@@ -191,11 +192,37 @@ final class BranchScope extends Scope {
 
     /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
     void cancelAll(JobImpl<?> stopped) {
-        live.seal();
         try {
-            stopJobs(ending(), true);
+            boolean all;
+            do {
+                all = trySealAndStop();
+            } while (!all);
         } finally {
             Interrupts.deliver(stopped, this);
+        }
+    }
+
+    /// Nobody comes to these jobs again: false where memory is out, after a pause, to be tried again.
+    private boolean trySealAndStop() {
+        try {
+            live.seal();
+            stopJobs(ending(), true);
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            return false;
+        }
+    }
+
+    /// The same for this scope alone, whose job was stopped with one above; queues the scopes below.
+    boolean trySealAndCancelDirect(CancelQueue queue) {
+        try {
+            live.seal();
+            cancelDirect(ending(), true, queue);
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            return false;
         }
     }
 

@@ -701,7 +701,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
-            ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
+            try {
+                ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
+            } finally {
+                own.calledCancelling(runner);
+            }
         }
     }
 

@@ -431,8 +431,10 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
             cancelDirect(ending, shieldedToo, queue);
         } finally {
             for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-                scope.live.seal();
-                scope.cancelDirect(scope.ending(), true, queue);
+                boolean all;
+                do {
+                    all = scope.trySealAndCancelDirect(queue);
+                } while (!all);
             }
         }
     }

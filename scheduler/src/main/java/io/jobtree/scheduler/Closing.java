@@ -227,7 +227,7 @@ final class Closing {
         }
         phase = CLOSED;
         try {
-            persistently(this::forget);
+            forget();
             notifyClosed(times);
         } finally {
             leader = null;
@@ -236,21 +236,27 @@ final class Closing {
         return interrupted;
     }
 
+    // Both are tried again where memory is out for a moment, without a lambda, which needs some.
+
     private void cancelJobs() {
-        persistently(() -> scheduler.cancelJobs(Ending.CLOSED, true));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                scheduler.cancelJobs(Ending.CLOSED, true);
+                return;
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+            }
+        }
     }
 
     /// Has nothing hold the scheduler any more.
     private void forget() {
-        scheduler.endStallWatch();
-        scheduler.entry().closed();
-    }
-
-    /// Tries again where memory is out for a moment.
-    private static void persistently(Runnable step) {
         for (int attempt = 1; ; attempt++) {
             try {
-                step.run();
+                scheduler.endStallWatch();
+                scheduler.entry().closed();
                 return;
             } catch (Throwable noMemory) {
                 if (attempt == MOST_ATTEMPTS) {

@@ -39,6 +39,15 @@ final class Backoff {
         }
     }
 
+    /// Waits before something is tried again for which there was no memory, not even for this.
+    static void rest() {
+        try {
+            LockSupport.parkNanos(Backoff.class, RETRY_NANOS);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
+        }
+    }
+
     @SuppressWarnings("ThreadPriorityCheck")
     private static boolean pause(int round) {
         if (round < YIELDS) {

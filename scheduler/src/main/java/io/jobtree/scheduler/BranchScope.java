@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
@@ -209,7 +208,7 @@ final class BranchScope extends Scope {
             stopJobs(ending(), true);
             return true;
         } catch (OutOfMemoryError noMemory) {
-            LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            Backoff.rest();
             return false;
         }
     }
@@ -221,7 +220,7 @@ final class BranchScope extends Scope {
             cancelDirect(ending(), true, queue);
             return true;
         } catch (OutOfMemoryError noMemory) {
-            LockSupport.parkNanos(Backoff.RETRY_NANOS);
+            Backoff.rest();
             return false;
         }
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +90,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             try {
                 completeWithOutcome();
             } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(Backoff.RETRY_NANOS);
+                Backoff.rest();
             }
         }
     }

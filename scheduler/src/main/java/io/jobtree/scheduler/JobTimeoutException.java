@@ -8,8 +8,7 @@ public final class JobTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /// The failure of a body that hears from elsewhere, another JVM or a service, that time ran out there. Whoever
-    /// looks
-    /// at the outcome then need not know where it ran out.
+    /// looks at the outcome then need not know where it ran out.
     ///
     /// @param message what ran out of time, and which time
     /// @param cause what was heard from there; null if nothing was

@@ -274,8 +274,7 @@ final class Supervisor extends Task {
     }
 
     /// Another thread reads the inbox from now on. Most likely there was no memory, so nothing here may be left
-    /// half-way
-    /// for want of it.
+    /// half-way for want of it.
     private void goOnElsewhere(Throwable broken) {
         if (thread != Thread.currentThread()) {
             return;
@@ -283,20 +282,12 @@ final class Supervisor extends Task {
         thread = null;
         addThreads(1);
         do {
-            rest();
+            Backoff.rest();
         } while (!tryStart());
         try {
             Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
         } catch (Throwable noMemory) {
             // The jobs go on.
-        }
-    }
-
-    private void rest() {
-        try {
-            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
-        } catch (Throwable noMemory) {
-            Thread.onSpinWait();
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
 ///
@@ -74,7 +73,7 @@ final class Timers {
                 action.run();
                 return;
             } catch (OutOfMemoryError noMemory) {
-                LockSupport.parkNanos(Backoff.RETRY_NANOS);
+                Backoff.rest();
             } catch (Throwable thrown) {
                 Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
                 return;

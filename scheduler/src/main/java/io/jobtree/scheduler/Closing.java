@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How a scheduler ends. One closer leads; the others wait for it, and only hurry it.
@@ -45,6 +46,15 @@ final class Closing {
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private static final int MOST_ATTEMPTS = 4;
+
+    // Made before memory is out.
+    private static final Consumer<Scheduler> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED, true);
+
+    /// Has nothing hold the scheduler any more.
+    private static final Consumer<Scheduler> FORGET = scheduler -> {
+        scheduler.endStallWatch();
+        scheduler.entry().closed();
+    };
 
     private final Scheduler scheduler;
     private final CountDownLatch over = new CountDownLatch(1);
@@ -189,7 +199,7 @@ final class Closing {
     /// Waits until the leader is through; true if the thread was interrupted.
     private boolean follow(Times times) {
         boolean interrupted = false;
-        while (over.getCount() > 0 && phase != CLOSED) {
+        while (over.getCount() > 0) {
             try {
                 if (interrupted || phase != DRAINING) {
                     over.await();
@@ -227,7 +237,7 @@ final class Closing {
         }
         phase = CLOSED;
         try {
-            forget();
+            retry(FORGET);
             notifyClosed(times);
         } finally {
             leader = null;
@@ -236,27 +246,11 @@ final class Closing {
         return interrupted;
     }
 
-    // Both are tried again where memory is out for a moment, without a lambda, which needs some.
-
-    private void cancelJobs() {
+    /// Tries again where memory is out for a moment.
+    private void retry(Consumer<Scheduler> step) {
         for (int attempt = 1; ; attempt++) {
             try {
-                scheduler.cancelJobs(Ending.CLOSED, true);
-                return;
-            } catch (Throwable noMemory) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw noMemory;
-                }
-            }
-        }
-    }
-
-    /// Has nothing hold the scheduler any more.
-    private void forget() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                scheduler.endStallWatch();
-                scheduler.entry().closed();
+                step.accept(scheduler);
                 return;
             } catch (Throwable noMemory) {
                 if (attempt == MOST_ATTEMPTS) {
@@ -278,7 +272,7 @@ final class Closing {
             phase = CANCELLING;
             scheduler.live.seal();
             scheduler.refuseSpawners();
-            await(runBeside("closer", this::cancelJobs), CANCEL_NANOS);
+            await(runBeside("closer", () -> retry(CANCEL)), CANCEL_NANOS);
             long cancelled = System.nanoTime();
             while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
                 interrupted = true;

@@ -379,12 +379,13 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         }
     }
 
-    /// To be called before a job is done whose failure nobody may be waiting for.
+    /// To be called before a job is done whose failure nobody may be waiting for, or whose spawn is refused after
+    /// observers have heard of it.
     void beginReport(JobImpl<?> job) {
         reporting.add(job);
     }
 
-    /// The failure handler knows, or somebody who waited.
+    /// The failure handler knows, or somebody who waited; or observers have heard of the end.
     void endReport(JobImpl<?> job) {
         reporting.remove(job);
         if (reporting.isEmpty()) {

@@ -8,9 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,51 @@ final class Rule12SpawnRacingCloseTest {
         // Those that were refused hear of it on a thread of their own.
         Awaitility.await("each spawned job has ended")
                 .untilAsserted(() -> assertThat(ended).hasValue(spawned.get()));
+    }
+
+    @EachThreadKind
+    void close_waitsForWhatObserversHearOfARefusedSpawn() throws Exception {
+        var inSpawn = new Door();
+        var refused = new Door();
+        var hold = new Door();
+        var closer = new AtomicReference<Actor<?>>();
+        var heard = new Door();
+        var overBefore = new AtomicBoolean();
+        var jobs = Scheduler.open(TestOptions.limit(2)
+                .withObserver(new Hooks()
+                        .onSpawned(job -> {
+                            if (job.name().equals("late")) {
+                                inSpawn.open();
+                                refused.passIgnoringInterrupts();
+                            }
+                        })
+                        .onEnded((job, outcome) -> {
+                            if (job.name().equals("late")) {
+                                hold.open();
+                                Awaitility.await().until(() -> waitsForReports(closer.get()));
+                                overBefore.set(closer.get().isOver());
+                                heard.open();
+                            }
+                        })));
+        jobs.spawn("stubborn", () -> {
+            hold.passIgnoringInterrupts();
+        });
+        var spawner = Actor.start(() -> jobs.spawn("late", () -> 1));
+        inSpawn.pass();
+        closer.set(Actor.start(() -> jobs.close(Duration.ZERO)));
+        Awaitility.await().until(jobs.live::isSealed);
+        refused.open();
+
+        assertThat(spawner.thrown()).isInstanceOf(RejectedExecutionException.class);
+        assertThat(closer.get().result()).isEqualTo(List.of());
+        heard.pass();
+        assertThat(overBefore).isFalse();
+    }
+
+    private static boolean waitsForReports(Actor<?> closer) {
+        return closer.isOver()
+                || Stream.of(closer.thread().getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("awaitReports"));
     }
 
     @EachThreadKind

@@ -232,6 +232,29 @@ final class Rule15CloseTest {
     }
 
     @EachThreadKind
+    void closerThatComesAtTheVeryEnd_waitsForTheObserversToo() throws Exception {
+        var inHook = new Door();
+        var jobs = Scheduler.open(options().withObserver(new JobObserver() {
+            @Override
+            public JobObservation spawned(Job<?> job) {
+                return JobObservation.NONE;
+            }
+
+            @Override
+            public void schedulerClosed(Scheduler scheduler) {
+                inHook.open();
+                hold.passIgnoringInterrupts();
+            }
+        }));
+        var first = closing(jobs, TestOptions.LONG);
+        inHook.pass();
+        var second = closing(jobs, TestOptions.LONG).awaitParked();
+        hold.open();
+        assertThat(first.result()).isEmpty();
+        assertThat(second.result()).isEmpty();
+    }
+
+    @EachThreadKind
     void impatientCloser_besideAPatientOne_doesNotReturnBeforeItIsOver() throws Exception {
         var jobs = Scheduler.open(options().withCloseTimeout(TestOptions.LONG));
         var job = held(jobs);

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// What threads and bodies do at random. A job waits only for its children and for siblings that were spawned before
-/// it,
-/// so that no two wait for each other.
+/// What threads and bodies do at random. A job waits only for its children and for siblings that were spawned
+/// before it, so that no two wait for each other.
 final class Actions {
     /// The name of what a shield runs: it has no node.
     static final String SHIELD = "shield";
@@ -298,16 +298,23 @@ final class Actions {
             if (thread != null && !thread.join(ENDS)) {
                 wrong.accept("a thread is left", node);
             }
+            if (node.rejected) {
+                await(node::isHeard);
+            }
+        }
+    }
+
+    private static void await(BooleanSupplier over) throws InterruptedException {
+        long end = System.nanoTime() + ENDS.toNanos();
+        while (!over.getAsBoolean() && System.nanoTime() < end) {
+            Thread.sleep(1);
         }
     }
 
     void check(BiConsumer<String, Object> wrong) throws InterruptedException {
         for (int i = 0; i < limits.size(); i++) {
             var limit = limits.get(i);
-            long end = System.nanoTime() + ENDS.toNanos();
-            while (limit.taken() + limit.waiting() > 0 && System.nanoTime() < end) {
-                Thread.sleep(1);
-            }
+            await(() -> limit.taken() + limit.waiting() == 0);
             if (limit.taken() + limit.waiting() > 0 || crowds.get(i).most() > limit.places()) {
                 wrong.accept("shared limit", limit + ", " + crowds.get(i).most() + " at once");
             }

@@ -93,6 +93,11 @@ final class Node {
         return known != null && !known.isDone();
     }
 
+    /// Whether observers are through with it: of a spawn that was refused they hear on a thread of their own.
+    boolean isHeard() {
+        return ended.get() == spawned.get();
+    }
+
     /// What it failed with, if it did.
     @Nullable
     Throwable failure() {
@@ -162,8 +167,8 @@ final class Node {
             @Override
             public void ended(Outcome<?> outcome) {
                 heard = outcome;
-                ended.incrementAndGet();
                 childLeftInHook |= childNodes().stream().anyMatch(Node::isUnfinished);
+                ended.incrementAndGet();
             }
         };
     }

@@ -47,10 +47,11 @@ final class Closing {
 
     private static final int MOST_ATTEMPTS = 4;
 
-    // Made before memory is out.
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
     private static final Consumer<Scheduler> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED, true);
 
     /// Has nothing hold the scheduler any more.
+    @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<Scheduler> FORGET = scheduler -> {
         scheduler.endStallWatch();
         scheduler.entry().closed();

@@ -44,7 +44,8 @@ final class FaultPoints implements CodeTransform {
             "java/lang/System.nanoTime",
             "java/lang/Object.<init>",
             "java/lang/Object.getClass",
-            "java/util/concurrent/ConcurrentHashMap.remove");
+            "java/util/concurrent/ConcurrentHashMap.remove",
+            "java/util/concurrent/CountDownLatch.countDown");
 
     /// What users write, and what may call what they write.
     private static final Set<String> USER_CLASSES = Set.of(

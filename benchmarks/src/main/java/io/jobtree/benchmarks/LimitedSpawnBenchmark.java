@@ -44,8 +44,29 @@ public abstract class LimitedSpawnBenchmark extends TimedBenchmark {
     }
 
     @Benchmark
+    public void fixedPool() {
+        Spawning.fixedPool(jobs, LIMIT);
+    }
+
+    @Benchmark
+    public void spring() {
+        Spawning.spring(jobs, LIMIT);
+    }
+
+    @Benchmark
+    public void bulkhead() {
+        Spawning.bulkhead(jobs, LIMIT);
+    }
+
+    @Benchmark
     public void kotlin() {
         Spawning.kotlinLimited(jobs, LIMIT);
+    }
+
+    /// A dispatcher of so many threads at most: of no more than there are processors, for nothing blocks.
+    @Benchmark
+    public void kotlinParallelism() {
+        Coroutines.spawnParallel(jobs, LIMIT, Spawning::doNothing);
     }
 
     @Benchmark

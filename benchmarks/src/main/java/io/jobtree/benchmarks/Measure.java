@@ -7,10 +7,11 @@ import java.util.stream.IntStream;
 
 /// A number that was measured once in each of several rounds.
 ///
-/// Its value is the median of the rounds. Its error reaches from there to the farther end of the median's 95 %
-/// confidence interval, which the rounds give in order: all of them if there are fewer than nine, all but the
-/// lowest and the highest if there are nine to eleven, and so on. Nothing is assumed of how the rounds scatter, so
-/// a round that a busy machine spoiled does no more than any other.
+/// Its value is the median of the rounds. Its error reaches from there to the farther end of the median's confidence
+/// interval, which the rounds give in order: all of them if there are fewer than nine, all but the lowest and the
+/// highest if there are nine to eleven, and so on, for 95 % or, with fewer than six rounds, for as much as there can
+/// be.
+/// Nothing is assumed of how the rounds scatter, so a round that a busy machine spoiled does no more than any other.
 ///
 /// @param rounds what each round gave, in their order
 record Measure(List<Double> rounds) {
@@ -62,6 +63,18 @@ record Measure(List<Double> rounds) {
         Arrays.sort(sorted);
         int half = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+    }
+
+    /// How often the interval of so many rounds holds the true median, from 0 to 1.
+    static double confidence(int rounds) {
+        int left = outside(rounds);
+        double chance = Math.pow(0.5, rounds);
+        double below = chance;
+        for (int count = 0; count < left; count++) {
+            chance *= (rounds - count) / (count + 1.0);
+            below += chance;
+        }
+        return 1 - 2 * below;
     }
 
     /// How many rounds lie outside of the interval at each end. A round is below the true median as often as a

@@ -26,9 +26,7 @@ final class Page {
                 "In each round every benchmark of a command runs once, one after the other, so that both sides of a ratio stand");
         add(
                 "seconds apart. A round's figure is the median of its iterations. Each number is the median of the rounds' figures, and");
-        add(
-                "each ratio that of the rounds' ratios. ± reaches from there to the farther end of the median's 95 % confidence interval");
-        add("by order statistics: with fewer than nine rounds, to the farthest round.");
+        add("each ratio that of the rounds' ratios. " + run.interval());
         again.ifPresent(this::repeatability);
         goals();
         run.questions().forEach(this::question);

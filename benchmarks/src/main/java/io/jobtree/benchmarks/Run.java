@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,6 +48,18 @@ record Run(List<Result> results, Map<String, Integer> settings) {
     /// The fewest rounds that any command had.
     int rounds() {
         return settings.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+    }
+
+    /// What ± is in this run, as a sentence.
+    String interval() {
+        int rounds = rounds();
+        return rounds < 2
+                ? "One round has no error that is known."
+                : String.format(
+                        Locale.ROOT,
+                        "± reaches from the median of %d rounds to the farther end of its %.4g %% confidence interval.",
+                        rounds,
+                        100 * Measure.confidence(rounds));
     }
 
     /// The benchmark classes, in the order of the files.

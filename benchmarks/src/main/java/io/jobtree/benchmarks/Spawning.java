@@ -1,9 +1,12 @@
 package io.jobtree.benchmarks;
 
 import com.softwaremill.jox.structured.Scopes;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -12,6 +15,7 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.StructuredTaskScope;
 import java.util.concurrent.StructuredTaskScope.Joiner;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /// Opens a scope, spawns trivial jobs into it, and closes it when they have ended: by each library.
 final class Spawning {
@@ -81,6 +85,43 @@ final class Spawning {
                     permits.acquire();
                     return release(permits);
                 });
+            }
+        }
+    }
+
+    /// Platform threads that stay: no thread a job.
+    static void fixedPool(int jobs, int limit) {
+        try (var executor = Executors.newFixedThreadPool(limit)) {
+            for (int i = 0; i < jobs; i++) {
+                var _ = executor.submit(TRIVIAL);
+            }
+        }
+    }
+
+    /// Spring's executor with virtual threads, whose submitter waits for a place.
+    static void spring(int jobs, int limit) {
+        try (var executor = new SimpleAsyncTaskExecutor()) {
+            executor.setVirtualThreads(true);
+            executor.setConcurrencyLimit(limit);
+            executor.setTaskTerminationTimeout(Long.MAX_VALUE);
+            for (int i = 0; i < jobs; i++) {
+                var _ = executor.submit(TRIVIAL);
+            }
+        }
+    }
+
+    /// Resilience4j's bulkhead, which the job enters on its thread.
+    static void bulkhead(int jobs, int limit) {
+        var bulkhead = Bulkhead.of(
+                "benchmark",
+                BulkheadConfig.custom()
+                        .maxConcurrentCalls(limit)
+                        .maxWaitDuration(Duration.ofDays(1))
+                        .build());
+        var guarded = Bulkhead.decorateCallable(bulkhead, TRIVIAL);
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < jobs; i++) {
+                var _ = executor.submit(guarded);
             }
         }
     }

@@ -35,6 +35,16 @@ fun spawnLimited(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatcher
     repeat(jobs) { launch { permits.withPermit { body.run() } } }
 }
 
+/** The same, at most `limit` at once by the dispatcher. */
+fun spawnParallel(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatchers.Default.limitedParallelism(limit)) {
+    repeat(jobs) { launch { body.run() } }
+}
+
+/** Each blocks a thread of the dispatcher for blocking work, at most `limit` at once. */
+fun work(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatchers.IO.limitedParallelism(limit)) {
+    repeat(jobs) { launch { body.run() } }
+}
+
 /** The same, from several coroutines at once. */
 fun spawnFromMany(spawners: Int, jobs: Int, body: Runnable) = runBlocking(Dispatchers.Default) {
     val scope = this

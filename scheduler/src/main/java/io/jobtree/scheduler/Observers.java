@@ -122,25 +122,25 @@ final class Observers {
     }
 
     private static void complain(JobObserver observer, Throwable thrown) {
-        var culprit = observer instanceof Installed installed ? installed.observer : observer;
-        if (isFirst(culprit)) {
+        var thrower = observer instanceof Installed installed ? installed.observer : observer;
+        if (isFirst(thrower)) {
             Log.log(
                     Level.ERROR,
-                    "Job observer " + culprit.getClass().getName()
+                    "Job observer " + thrower.getClass().getName()
                             + " threw; jobs go on, and what it throws later is not logged again",
                     thrown);
         }
     }
 
-    private static boolean isFirst(JobObserver culprit) {
+    private static boolean isFirst(JobObserver thrower) {
         synchronized (REPORTED) {
             REPORTED.removeIf(reported -> reported.refersTo(null));
             for (var reported : REPORTED) {
-                if (reported.refersTo(culprit)) {
+                if (reported.refersTo(thrower)) {
                     return false;
                 }
             }
-            return REPORTED.add(new WeakReference<>(culprit));
+            return REPORTED.add(new WeakReference<>(thrower));
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName(
@@ -264,6 +265,7 @@ final class Rule13DeadlinesTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void timeout_racingTheEndOfTheWork_isSuccessOrTimeout_andFreesThePlaces() throws Exception {
         try (var jobs = open(3)) {

@@ -42,11 +42,11 @@ final class Classics {
                 new Case("update across a wait", 100, () -> acrossWait(false), () -> acrossWait(true)));
     }
 
-    private static void oppositeLocks(boolean mended) throws Exception {
+    private static void oppositeLocks(boolean fixed) throws Exception {
         Lock first = new ReentrantLock();
         Lock second = new ReentrantLock();
         Together.run(() -> lockBoth(first, second), () -> {
-            if (mended) {
+            if (fixed) {
                 lockBoth(first, second);
             } else {
                 lockBoth(second, first);
@@ -64,10 +64,10 @@ final class Classics {
         }
     }
 
-    private static void philosophers(boolean mended) throws Exception {
+    private static void philosophers(boolean fixed) throws Exception {
         Object[] forks = {new Object(), new Object(), new Object()};
         Together.run(() -> eat(forks[0], forks[1]), () -> eat(forks[1], forks[2]), () -> {
-            if (mended) {
+            if (fixed) {
                 eat(forks[0], forks[2]);
             } else {
                 eat(forks[2], forks[0]);
@@ -83,12 +83,12 @@ final class Classics {
         }
     }
 
-    private static void lostWakeup(boolean mended) throws Exception {
+    private static void lostWakeup(boolean fixed) throws Exception {
         Object monitor = new Object();
         AtomicBoolean ready = new AtomicBoolean();
         Together.run(
                 () -> {
-                    if (mended) {
+                    if (fixed) {
                         synchronized (monitor) {
                             while (!ready.get()) {
                                 monitor.wait();
@@ -148,16 +148,16 @@ final class Classics {
         }
     }
 
-    private static void waitOnce(boolean mended) throws Exception {
-        Slot slot = new Slot(mended, true);
+    private static void waitOnce(boolean fixed) throws Exception {
+        Slot slot = new Slot(fixed, true);
         Together.run(slot::take, slot::take, () -> {
             slot.put();
             slot.put();
         });
     }
 
-    private static void notifyOne(boolean mended) throws Exception {
-        Slot slot = new Slot(true, mended);
+    private static void notifyOne(boolean fixed) throws Exception {
+        Slot slot = new Slot(true, fixed);
         Together.run(
                 slot::take,
                 slot::take,
@@ -189,14 +189,14 @@ final class Classics {
         }
     }
 
-    private static void lazy(boolean mended) throws Exception {
+    private static void lazy(boolean fixed) throws Exception {
         Lazy lazy = new Lazy();
-        Together.run(() -> get(lazy, mended), () -> get(lazy, mended));
+        Together.run(() -> get(lazy, fixed), () -> get(lazy, fixed));
         ensure(lazy.made.get() == 1, "made twice");
     }
 
-    private static void get(Lazy lazy, boolean mended) {
-        ensure(!(mended ? lazy.safe() : lazy.racy()).equals(""), "no value");
+    private static void get(Lazy lazy, boolean fixed) {
+        ensure(!(fixed ? lazy.safe() : lazy.racy()).equals(""), "no value");
     }
 
     private static final class Resource {
@@ -215,9 +215,9 @@ final class Classics {
         }
     }
 
-    private static void useAfterClose(boolean mended) throws Exception {
+    private static void useAfterClose(boolean fixed) throws Exception {
         Resource resource = new Resource();
-        Lock lock = mended ? new ReentrantLock() : new NoLock();
+        Lock lock = fixed ? new ReentrantLock() : new NoLock();
         Together.run(
                 () -> {
                     lock.lock();
@@ -253,12 +253,12 @@ final class Classics {
         }
     }
 
-    private static void leakedPermit(boolean mended) throws Exception {
+    private static void leakedPermit(boolean fixed) throws Exception {
         Semaphore permits = new Semaphore(1);
         Thread worker = Thread.startVirtualThread(() -> {
             try {
                 permits.acquire();
-                if (mended) {
+                if (fixed) {
                     try {
                         Thread.sleep(10);
                     } finally {
@@ -277,11 +277,11 @@ final class Classics {
         ensure(permits.availablePermits() == 1, "permit leaked");
     }
 
-    private static void stampede(boolean mended) throws Exception {
+    private static void stampede(boolean fixed) throws Exception {
         ConcurrentHashMap<String, String> cache = new ConcurrentHashMap<>();
         AtomicInteger loads = new AtomicInteger();
         Runnable get = () -> {
-            if (mended) {
+            if (fixed) {
                 cache.computeIfAbsent("key", key -> load(key, loads));
             } else if (cache.get("key") == null) {
                 cache.put("key", load("key", loads));
@@ -301,9 +301,9 @@ final class Classics {
         return key;
     }
 
-    private static void poolInPool(boolean mended) throws Exception {
+    private static void poolInPool(boolean fixed) throws Exception {
         try (ExecutorService outer = Executors.newFixedThreadPool(2);
-                ExecutorService inner = mended ? Executors.newFixedThreadPool(2) : outer) {
+                ExecutorService inner = fixed ? Executors.newFixedThreadPool(2) : outer) {
             Runnable parent = () -> {
                 try {
                     inner.submit(() -> "child").get();
@@ -318,13 +318,13 @@ final class Classics {
         }
     }
 
-    private static void timeout(boolean mended) throws Exception {
+    private static void timeout(boolean fixed) throws Exception {
         CompletableFuture<String> request = new CompletableFuture<>();
         AtomicInteger answers = new AtomicInteger();
         Together.run(
                 () -> {
                     Thread.sleep(1000);
-                    if (request.complete("done") || !mended) {
+                    if (request.complete("done") || !fixed) {
                         answers.incrementAndGet();
                     }
                 },
@@ -340,8 +340,8 @@ final class Classics {
         ensure(answers.get() == 1, "answered " + answers + " times");
     }
 
-    private static void listeners(boolean mended) throws Exception {
-        List<Runnable> listeners = mended ? new CopyOnWriteArrayList<>() : new ArrayList<>();
+    private static void listeners(boolean fixed) throws Exception {
+        List<Runnable> listeners = fixed ? new CopyOnWriteArrayList<>() : new ArrayList<>();
         AtomicInteger heard = new AtomicInteger();
         listeners.add(heard::incrementAndGet);
         listeners.add(heard::incrementAndGet);
@@ -355,11 +355,11 @@ final class Classics {
         ensure(heard.get() >= 2, "a listener was left out");
     }
 
-    private static void checkThenPut(boolean mended) throws Exception {
+    private static void checkThenPut(boolean fixed) throws Exception {
         Map<String, Integer> owners = new ConcurrentHashMap<>();
         AtomicInteger won = new AtomicInteger();
         Runnable register = () -> {
-            if (mended) {
+            if (fixed) {
                 if (owners.putIfAbsent("key", 1) == null) {
                     won.incrementAndGet();
                 }
@@ -384,11 +384,11 @@ final class Classics {
         }
     }
 
-    private static void increment(boolean mended) throws Exception {
+    private static void increment(boolean fixed) throws Exception {
         Counter counter = new Counter();
         Runnable twice = () -> {
             for (int i = 0; i < 2; i++) {
-                if (mended) {
+                if (fixed) {
                     counter.safe();
                 } else {
                     counter.racy();
@@ -409,9 +409,9 @@ final class Classics {
         }
     }
 
-    private static void acrossWait(boolean mended) throws Exception {
+    private static void acrossWait(boolean fixed) throws Exception {
         Account account = new Account();
-        Semaphore one = new Semaphore(mended ? 1 : 2);
+        Semaphore one = new Semaphore(fixed ? 1 : 2);
         Together.run(() -> withdraw(account, one), () -> withdraw(account, one));
         ensure(account.balance == 80, "balance " + account.balance);
     }

@@ -76,7 +76,7 @@ public final class CorpusTest {
     private static void passes(Case bug, int seeds) {
         for (long seed = 0; seed < seeds; seed++) {
             long now = seed;
-            assertThatCode(() -> Bubble.run(now, bug.mended()))
+            assertThatCode(() -> Bubble.run(now, bug.fixed()))
                     .as("seed %d", seed)
                     .doesNotThrowAnyException();
         }

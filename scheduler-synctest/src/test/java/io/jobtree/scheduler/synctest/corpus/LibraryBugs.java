@@ -39,12 +39,12 @@ final class LibraryBugs {
 
     /// A caller that has timed out stays in the queue, and the next permit goes to it.
     private static final class Bulkhead {
-        private final boolean mended;
+        private final boolean fixed;
         private final Deque<CompletableFuture<String>> waiting = new ArrayDeque<>();
         private int permits = 1;
 
-        Bulkhead(boolean mended) {
-            this.mended = mended;
+        Bulkhead(boolean fixed) {
+            this.fixed = fixed;
         }
 
         private synchronized CompletableFuture<String> acquire() {
@@ -63,7 +63,7 @@ final class LibraryBugs {
                 future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
                 return true;
             } catch (TimeoutException late) {
-                return mended && giveUp(future);
+                return fixed && giveUp(future);
             }
         }
 
@@ -82,8 +82,8 @@ final class LibraryBugs {
         }
     }
 
-    private static void bulkhead(boolean mended) throws Exception {
-        Bulkhead bulkhead = new Bulkhead(mended);
+    private static void bulkhead(boolean fixed) throws Exception {
+        Bulkhead bulkhead = new Bulkhead(fixed);
         Together.run(() -> hold(bulkhead), () -> hold(bulkhead));
         ensure(bulkhead.permits == 1, "a permit is gone for good");
     }
@@ -96,13 +96,13 @@ final class LibraryBugs {
     }
 
     /// One thread has the lock and wants a bin of the map; the other has the bin and wants the lock.
-    private static void expunge(boolean mended) throws Exception {
+    private static void expunge(boolean fixed) throws Exception {
         Map<String, String> map = new ConcurrentHashMap<>();
         ReentrantLock expungeLock = new ReentrantLock();
         map.put("a", "");
         Together.run(
                 () -> {
-                    if (mended) {
+                    if (fixed) {
                         underLock(expungeLock, () -> {});
                         map.remove("a");
                     } else {
@@ -125,14 +125,14 @@ final class LibraryBugs {
     }
 
     /// A mapping function under the monitor of one bin asks for an entry of another.
-    private static void nestedCompute(boolean mended) throws Exception {
+    private static void nestedCompute(boolean fixed) throws Exception {
         Map<Integer, String> mappers = new ConcurrentHashMap<>();
-        Together.run(() -> resolve(mappers, 1, 2, mended), () -> resolve(mappers, 2, 1, mended));
+        Together.run(() -> resolve(mappers, 1, 2, fixed), () -> resolve(mappers, 2, 1, fixed));
         ensure(mappers.size() == 2, "resolved " + mappers);
     }
 
-    private static void resolve(Map<Integer, String> mappers, int key, int needed, boolean mended) {
-        if (mended) {
+    private static void resolve(Map<Integer, String> mappers, int key, int needed, boolean fixed) {
+        if (fixed) {
             mappers.putIfAbsent(needed, "inner " + needed);
             mappers.putIfAbsent(key, "outer " + key);
         } else {
@@ -145,12 +145,12 @@ final class LibraryBugs {
 
     /// The second worker sees the connection that the first has added, and adds none for the second borrower.
     private static final class ConnectionBag {
-        private final boolean mended;
+        private final boolean fixed;
         private int idle;
         private int waiters;
 
-        ConnectionBag(boolean mended) {
-            this.mended = mended;
+        ConnectionBag(boolean fixed) {
+            this.fixed = fixed;
         }
 
         synchronized void borrow() throws InterruptedException {
@@ -164,27 +164,27 @@ final class LibraryBugs {
         }
 
         private synchronized void addConnection() {
-            if (idle == 0 || (mended && idle < waiters)) {
+            if (idle == 0 || (fixed && idle < waiters)) {
                 idle++;
                 notifyAll();
             }
         }
     }
 
-    private static void addConnection(boolean mended) throws Exception {
-        ConnectionBag bag = new ConnectionBag(mended);
+    private static void addConnection(boolean fixed) throws Exception {
+        ConnectionBag bag = new ConnectionBag(fixed);
         Together.run(bag::borrow, bag::borrow);
     }
 
     /// A loader that waits for a value being loaded, while it has the lock that the loading thread needs to store it.
     private static final class Segment {
-        private final boolean mended;
+        private final boolean fixed;
         private final ReentrantLock lock = new ReentrantLock();
         private final Map<String, CompletableFuture<String>> loading = new HashMap<>();
         private final Map<String, String> stored = new HashMap<>();
 
-        Segment(boolean mended) {
-            this.mended = mended;
+        Segment(boolean fixed) {
+            this.fixed = fixed;
         }
 
         void computeIfAbsent(String key) {
@@ -193,7 +193,7 @@ final class LibraryBugs {
             lock.lock();
             try {
                 other = loading.putIfAbsent(key, mine);
-                if (other != null && !mended) {
+                if (other != null && !fixed) {
                     other.join();
                 }
             } finally {
@@ -217,18 +217,18 @@ final class LibraryBugs {
         }
     }
 
-    private static void loadingValue(boolean mended) throws Exception {
-        Segment segment = new Segment(mended);
+    private static void loadingValue(boolean fixed) throws Exception {
+        Segment segment = new Segment(fixed);
         Together.run(() -> segment.computeIfAbsent("key"), () -> segment.computeIfAbsent("key"));
         ensure(segment.stored.containsKey("key"), "not stored");
     }
 
     /// Reading an attribute locks the bean, then the pool; creating the pool locks the pool, then the bean.
-    private static void managedPool(boolean mended) throws Exception {
+    private static void managedPool(boolean fixed) throws Exception {
         Object pool = new Object();
         Object bean = new Object();
         Together.run(() -> enter(pool, bean), () -> {
-            if (mended) {
+            if (fixed) {
                 enter(pool, bean);
             } else {
                 enter(bean, pool);
@@ -246,16 +246,16 @@ final class LibraryBugs {
 
     /// Each refresh starts a load, though one is under way.
     private static final class Refreshing {
-        private final boolean mended;
+        private final boolean fixed;
         private final Map<String, CompletableFuture<String>> refreshes = new ConcurrentHashMap<>();
         private final AtomicInteger loads = new AtomicInteger();
 
-        Refreshing(boolean mended) {
-            this.mended = mended;
+        Refreshing(boolean fixed) {
+            this.fixed = fixed;
         }
 
         void refresh(String key) {
-            if (mended) {
+            if (fixed) {
                 refreshes.computeIfAbsent(key, k -> load()).join();
             } else {
                 CompletableFuture<String> running = refreshes.get(key);
@@ -273,26 +273,26 @@ final class LibraryBugs {
         }
     }
 
-    private static void refresh(boolean mended) throws Exception {
-        Refreshing cache = new Refreshing(mended);
+    private static void refresh(boolean fixed) throws Exception {
+        Refreshing cache = new Refreshing(fixed);
         Together.run(() -> cache.refresh("key"), () -> cache.refresh("key"));
         ensure(cache.loads.get() == 1, "loaded " + cache.loads + " times");
     }
 
     /// Who finds the breaker open after its wait makes it half open, with fresh permits: twice, where two find it so.
     private static final class Breaker {
-        private final boolean mended;
+        private final boolean fixed;
         private final AtomicReference<@Nullable AtomicInteger> halfOpen = new AtomicReference<>();
 
-        Breaker(boolean mended) {
-            this.mended = mended;
+        Breaker(boolean fixed) {
+            this.fixed = fixed;
         }
 
         boolean tryCall() {
             AtomicInteger permits = halfOpen.get();
             if (permits == null) {
                 permits = new AtomicInteger(1);
-                if (mended) {
+                if (fixed) {
                     halfOpen.compareAndSet(null, permits);
                     AtomicInteger agreed = halfOpen.get();
                     permits = agreed == null ? permits : agreed;
@@ -304,8 +304,8 @@ final class LibraryBugs {
         }
     }
 
-    private static void halfOpen(boolean mended) throws Exception {
-        Breaker breaker = new Breaker(mended);
+    private static void halfOpen(boolean fixed) throws Exception {
+        Breaker breaker = new Breaker(fixed);
         AtomicInteger calls = new AtomicInteger();
         Runnable call = () -> {
             if (breaker.tryCall()) {
@@ -318,19 +318,19 @@ final class LibraryBugs {
 
     /// One method takes the map's monitor, then the stripe's lock; the other the stripe's lock first.
     private static final class OrderedMap {
-        private final boolean mended;
+        private final boolean fixed;
         private final ReentrantLock stripe = new ReentrantLock();
         private final TreeMap<Integer, String> entries = new TreeMap<>();
         private final List<Integer> polled = new ArrayList<>();
 
-        OrderedMap(boolean mended) {
-            this.mended = mended;
+        OrderedMap(boolean fixed) {
+            this.fixed = fixed;
             entries.put(1, "");
             entries.put(2, "");
         }
 
         void pollFirst() {
-            if (mended) {
+            if (fixed) {
                 underLock(stripe, this::pollLocked);
             } else {
                 synchronized (this) {
@@ -352,8 +352,8 @@ final class LibraryBugs {
         }
     }
 
-    private static void stripes(boolean mended) throws Exception {
-        OrderedMap map = new OrderedMap(mended);
+    private static void stripes(boolean fixed) throws Exception {
+        OrderedMap map = new OrderedMap(fixed);
         Together.run(map::pollFirst, () -> map.remove(2));
         ensure(map.polled.size() == 1, "polled " + map.polled);
     }

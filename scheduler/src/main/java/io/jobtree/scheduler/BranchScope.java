@@ -2,6 +2,7 @@ package io.jobtree.scheduler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -142,14 +143,31 @@ final class BranchScope extends Scope {
     @Override
     Supervisor supervisor() {
         var known = supervisor;
-        if (known != null) {
-            return known;
+        return known == null ? makeSupervisors() : known;
+    }
+
+    /// The topmost first, and not by recursion: one that is found has been handed to the one above it, also where
+    /// the tree is deeper than a stack, or there is no memory for those below.
+    private Supervisor makeSupervisors() {
+        var without = new ArrayDeque<BranchScope>();
+        Scope top = this;
+        while (top instanceof BranchScope branch && branch.supervisor == null) {
+            without.push(branch);
+            top = branch.owner.scope;
         }
+        var above = top.supervisor();
+        for (var branch : without) {
+            above = branch.supervisorBelow(above);
+        }
+        return above;
+    }
+
+    private Supervisor supervisorBelow(Supervisor above) {
         var made = new Supervisor(shown, owner.carrier(), owner);
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }
-        owner.scope.supervisor().add(made);
+        above.add(made);
         if (over) {
             made.stop();
         }

@@ -70,8 +70,9 @@ final class Closing {
     /// How often a leader gave up. By the leader of the time.
     private int attempts;
 
-    /// Jobs that are not waited for. Written before the leader looks at any job.
-    private Set<JobImpl<?>> ignored = Set.of();
+    /// Jobs that are not waited for. Written by who closes at exit, who wakes the leader after that: one may have led
+    /// for long.
+    private volatile Set<JobImpl<?>> ignored = Set.of();
 
     Closing(Scheduler scheduler) {
         this.scheduler = scheduler;
@@ -144,8 +145,10 @@ final class Closing {
     /// As [#close], for a JVM that exits: does not wait for a job that called `System.exit`, which waits for
     /// this.
     void closeAtExit(long waitNanos, long closeNanos) {
-        if (phase == OPEN) {
-            ignored = exiting();
+        var exiting = exiting();
+        if (!exiting.isEmpty()) {
+            ignored = exiting;
+            LockSupport.unpark(leader);
         }
         close(waitNanos, closeNanos);
     }
@@ -315,9 +318,10 @@ final class Closing {
         var waiter = new Waiter(Thread.currentThread(), false);
         boolean added = Waiters.add(job, waiter);
         while (added && !waiter.isDelivered()) {
-            if (mustStop(during, start, nanos)) {
+            boolean exits = ignored.contains(job);
+            if (exits || mustStop(during, start, nanos)) {
                 Waiters.leave(job, waiter);
-                return false;
+                return exits;
             }
             LockSupport.parkNanos(scheduler, Times.left(start, nanos));
         }

@@ -116,9 +116,9 @@ final class Drawing {
         json.open('{').name("name").value(tree.name()).name("path").value(tree.path());
         tree.state().ifPresent(state -> {
             json.name("id").value(tree.id()).name("state").value(state.toString());
-            json.name("ageSeconds").seconds(tree.age().toNanos());
+            json.name("ageSeconds").seconds(Checks.nanos(tree.age()));
         });
-        tree.left().ifPresent(left -> json.name("secondsLeft").seconds(left.toNanos()));
+        tree.left().ifPresent(left -> json.name("secondsLeft").seconds(Checks.nanos(left)));
         tree.waitsFor().ifPresent(wait -> add(json.name("waitsFor"), wait));
         if (deadlocked) {
             json.name("deadlock").value(true);

@@ -348,6 +348,15 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         stopAll(Ending.failed(failure, CancelReason.DEADLINE, this));
     }
 
+    /// A job whose time has run out does not run, also where the timer's thread comes a moment late. Costs a job
+    /// without a timeout nothing.
+    private void timeOutIfLate() {
+        var timeout = extras == null ? null : timeoutOrNull();
+        if (timeout != null && System.nanoTime() - spawnedNanos >= Checks.nanos(timeout)) {
+            timeOut(timeout);
+        }
+    }
+
     /// Stops a job that its scope does not take; true if it needs a thread to end on.
     boolean stopUnstarted(Ending given) {
         setBits(DISPATCHED);
@@ -421,6 +430,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         if (runner != null) {
             return false;
         }
+        timeOutIfLate();
         setRunner(Thread.currentThread());
         for (int now = state; ; now = state) {
             if (phase(now) == PENDING) {

@@ -293,7 +293,10 @@ public sealed interface JobScope permits Scheduler, Scope {
     /// @throws IllegalStateException if a job is the one that waits, or above it
     static <T extends @Nullable Object> List<T> joinAll(Collection<? extends Job<? extends T>> jobs)
             throws InterruptedException {
-        var waitedFor = List.copyOf(Objects.requireNonNull(jobs, "jobs"));
+        var waitedFor = new ArrayList<Job<? extends T>>(Objects.requireNonNull(jobs, "jobs"));
+        for (var job : waitedFor) {
+            Objects.requireNonNull(job, "job");
+        }
         var results = new ArrayList<T>(waitedFor.size());
         for (Job<? extends T> job : waitedFor) {
             results.add(job.join());

@@ -35,7 +35,6 @@ final class Pictures {
         pictures.nodes.add(new Node(null, -1, null, new ArrayList<>()));
         pictures.addChildren(scheduler, 0);
         var children = pictures.freezeBelow();
-        var note = scheduler.toString().substring(scheduler.name().length() + "Scheduler '' ".length());
         return new JobTree(
                 scheduler.name(),
                 Paths.of(scheduler),
@@ -44,7 +43,7 @@ final class Pictures {
                 Duration.ZERO,
                 Optional.empty(),
                 Optional.empty(),
-                note,
+                scheduler.standing(),
                 children);
     }
 
@@ -109,7 +108,7 @@ final class Pictures {
     /// The time until the nearest deadline, the job's own or an ancestor's; null without one.
     private static @Nullable Duration timeLeft(JobImpl<?> job, @Nullable Duration above) {
         var timeout = job.timeoutOrNull();
-        if (timeout == null) {
+        if (timeout == null || Checks.nanos(timeout) == Long.MAX_VALUE) {
             return above;
         }
         var age = job.age();

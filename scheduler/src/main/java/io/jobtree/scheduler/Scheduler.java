@@ -274,8 +274,12 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
 
     @Override
     public String toString() {
-        return "Scheduler '" + Text.printable(name()) + "' " + closing + ", " + activeCount() + " active, "
-                + pendingCount() + " pending";
+        return "Scheduler '" + Text.printable(name()) + "' " + standing();
+    }
+
+    /// How it stands: `open, 2 active, 1 pending`.
+    String standing() {
+        return closing + ", " + activeCount() + " active, " + pendingCount() + " pending";
     }
 
     @Override

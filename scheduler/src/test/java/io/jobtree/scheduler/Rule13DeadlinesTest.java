@@ -10,12 +10,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -195,6 +198,41 @@ final class Rule13DeadlinesTest {
         try (var jobs = open(2)) {
             assertTimedOut(jobs.spawn(TIMED.withTimeout(Duration.ZERO), () -> new Door().pass()));
         }
+    }
+
+    /// However late the timer's thread is.
+    @EachThreadKind
+    void zeroTimeout_neverLetsTheBodyRun() throws Exception {
+        var ran = new AtomicInteger();
+        try (var jobs = open(2)) {
+            for (int i = 0; i < 500; i++) {
+                assertTimedOut(jobs.spawn(TIMED.withTimeout(Duration.ZERO), ran::incrementAndGet));
+                assertTimedOut(jobs.spawn("branch", scope -> {
+                    scope.spawn(TIMED.withTimeout(Duration.ZERO), ran::incrementAndGet);
+                }));
+            }
+        }
+        assertThat(ran).hasValue(0);
+    }
+
+    /// As what a user has who wants none: `ChronoUnit.FOREVER.getDuration()`.
+    @EachThreadKind
+    void hugeTimeout_isNoDeadline_andIsDrawn() throws Exception {
+        try (var jobs = open(2)) {
+            var job = jobs.spawn(TIMED.withTimeout(ChronoUnit.FOREVER.getDuration()), hold::pass);
+            assertThat(job.deadline()).isEmpty();
+            assertThat(job.tree().left()).isEmpty();
+            assertThat(jobs.tree().toString()).contains(job.name()).doesNotContain(" left");
+            assertThat(jobs.tree().toJson()).contains(job.name()).doesNotContain("secondsLeft");
+            hold.open();
+            job.join();
+        }
+        var none = Optional.<JobTree.Wait>empty();
+        var forever = ChronoUnit.FOREVER.getDuration();
+        var made = new JobTree(
+                "a", "a", 1, Optional.of(JobState.RUNNING), forever, Optional.of(forever), none, "", List.of());
+        assertThat(made.toString()).contains(" h ");
+        assertThat(made.toJson()).contains("secondsLeft");
     }
 
     @EachThreadKind

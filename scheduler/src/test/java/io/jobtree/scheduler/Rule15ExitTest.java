@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each program runs in a JVM of its own. The rule says 20 s for the closing; the tests give 15 s more to the JVM.
 @Tag(TestOptions.FRESH_THREADS)
@@ -138,6 +140,31 @@ final class Rule15ExitTest {
                 """);
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.output()).contains("cleaned up");
+    }
+
+    /// As where a try block ends round a job that calls it.
+    @ParameterizedTest
+    @ValueSource(strings = {"ofPlatform", "ofVirtual"})
+    void exit_thatAJobCalls_whileACloseWaitsForIt_isNotHeldUpByThatJob(String kind) throws Exception {
+        var run = run(AT_ONCE, """
+                        var jobs = open(60_000, 60_000);
+                        var closing = new CountDownLatch(1);
+                        jobs.spawn("branch", scope -> {
+                            scope.spawn("exits", () -> {
+                                closing.await();
+                                System.exit(5);
+                            });
+                        });
+                        Thread.%s().start(() -> jobs.close(Duration.ofMinutes(1)));
+                        while (!jobs.isClosed()) {
+                            Thread.onSpinWait();
+                        }
+                        Thread.sleep(100);
+                        closing.countDown();
+                        Thread.sleep(1_000_000);
+                """.formatted(kind));
+        assertThat(run.exitCode()).isEqualTo(5);
+        assertThat(run.output()).doesNotContain("did not stop");
     }
 
     @Test

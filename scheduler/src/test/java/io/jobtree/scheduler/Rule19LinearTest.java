@@ -342,6 +342,35 @@ final class Rule19LinearTest {
         });
     }
 
+    /// The way down to a scope must not be as deep as the tree on the stack of who spawns there.
+    @Test
+    void threadWithASmallStack_spawnsAtTheBottomOfTenThousandLevels_againAndAgain() throws Exception {
+        var jobs = Scheduler.open(options());
+        var bottom = new CompletableFuture<JobScope>();
+        holdBelow(jobs, 10_000, bottom);
+        var scope = bottom.get(60, TimeUnit.SECONDS);
+        var spawned = new CompletableFuture<List<Job<Integer>>>();
+        Runnable twice = () -> spawned.complete(List.of(scope.spawn("one", () -> 1), scope.spawn("two", () -> 2)));
+        new Thread(null, twice, "small stack", 256 << 10).start();
+        for (var job : spawned.get(20, TimeUnit.SECONDS)) {
+            assertThat(job.await(Duration.ofSeconds(20))).isInstanceOf(Outcome.Succeeded.class);
+        }
+        hold.open();
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    private void holdBelow(JobScope scope, int levels, CompletableFuture<JobScope> bottom) {
+        scope.spawn(inner -> {
+            if (levels == 0) {
+                bottom.complete(inner);
+            } else {
+                holdBelow(inner, levels - 1, bottom);
+            }
+            hold.pass();
+            return 0;
+        });
+    }
+
     /// A failure at the bottom comes to the top as one object, however deep it is.
     @Test
     void failureBelowAThousandLevels_isTheSameObjectAtTheTop() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -115,6 +116,7 @@ final class Rule22ArgumentsTest {
         assertNull("wait", () -> Job.blocking(Rule22ArgumentsTest.<JobAction>none()));
         assertNull("wait", () -> Job.blocking(Rule22ArgumentsTest.<Callable<Integer>>none()));
         assertNull("jobs", () -> JobScope.joinAll(none()));
+        assertNull("job", () -> JobScope.joinAll(Collections.singletonList(Rule22ArgumentsTest.<Job<Integer>>none())));
         assertNull("body", () -> jobs.shield("job", Rule22ArgumentsTest.<Callable<Integer>>none()));
         assertNull("body", () -> jobs.shield("job", Rule22ArgumentsTest.<JobAction>none()));
     }

@@ -138,6 +138,7 @@ final class Rule27NamesTest {
             jobs.spawn(name, () -> 1);
             assertLines("tree of the scheduler", 4, jobs.tree().toString());
             assertLines("tree of a job", 2, branch.tree().toString());
+            assertThat(jobs.tree().note()).matches("open, \\d active, \\d pending");
             hold.open();
         }
     }

@@ -43,6 +43,13 @@ public final class Texts {
     /// @param duration not negative
     /// @return the words
     public static String duration(Duration duration) {
+        // The long ones first: the longest do not fit into nanoseconds.
+        if (duration.toHours() > 0) {
+            return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+        }
+        if (duration.toMinutes() > 0) {
+            return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
+        }
         long micros = duration.toNanos() / 1_000;
         if (micros < 1_000) {
             return micros + " µs";
@@ -50,12 +57,6 @@ public final class Texts {
         if (micros < 1_000_000) {
             return micros / 1_000 + " ms";
         }
-        if (duration.toSeconds() < 60) {
-            return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
-        }
-        if (duration.toMinutes() < 60) {
-            return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
-        }
-        return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+        return String.format(Locale.ROOT, "%.1f s", micros / 1e6);
     }
 }

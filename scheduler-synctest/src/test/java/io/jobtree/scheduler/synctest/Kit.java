@@ -35,8 +35,7 @@ public final class Kit {
     public static void main(String[] arguments) {
         boolean all = arguments[0].equals(ALL);
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
-                .selectors(
-                        Stream.of(arguments)
+                .selectors(Stream.of(arguments)
                         .skip(all ? 1 : 0)
                         .map(DiscoverySelectors::selectClass)
                         .toArray(DiscoverySelector[]::new))

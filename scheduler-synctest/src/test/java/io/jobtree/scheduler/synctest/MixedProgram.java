@@ -54,7 +54,8 @@ public final class MixedProgram {
         } catch (Throwable failed) {
             throw new AssertionError("seed " + seed, failed);
         }
-        return session.trace() + ", log " + Integer.toHexString(program.log.toString().hashCode());
+        return session.trace() + ", log "
+                + Integer.toHexString(program.log.toString().hashCode());
     }
 
     private void runAll() throws Exception {
@@ -131,15 +132,14 @@ public final class MixedProgram {
 
     /// One of two subtasks takes the lock that the other threads contend for.
     private void inScope(int number) throws Exception {
-        TaskScopes.runBoth(
-                () -> log("forked " + number), () -> {
-                    lock.lock();
-                    try {
-                        log("locked " + number);
-                    } finally {
-                        lock.unlock();
-                    }
-                });
+        TaskScopes.runBoth(() -> log("forked " + number), () -> {
+            lock.lock();
+            try {
+                log("locked " + number);
+            } finally {
+                lock.unlock();
+            }
+        });
     }
 
     private void log(String event) {

@@ -189,7 +189,9 @@ public final class Hooks {
     /// The pool of virtual threads outside, which alone has a factory of java.lang, is used too where the bubble wakes
     /// one of them, and that is contact enough.
     public static void forkJoin(ForkJoinPool pool) {
-        if (active && inBubble() && !pool.getFactory().getClass().getPackageName().equals("java.lang")) {
+        if (active
+                && inBubble()
+                && !pool.getFactory().getClass().getPackageName().equals("java.lang")) {
             leave(Exit.FORK_JOIN, "");
         }
     }

@@ -27,13 +27,19 @@ public final class Kit {
         }
     }
 
-    /// Runs the default tests of the classes, and prints how many failed, and how.
+    /// Before the names of the classes: also the tests that take long.
+    static final String ALL = "--all";
+
+    /// Runs the default tests of the classes, or all, and prints how many failed, and how.
     @SuppressWarnings("SystemOut")
-    public static void main(String[] classes) {
+    public static void main(String[] arguments) {
+        boolean all = arguments[0].equals(ALL);
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
-                .selectors(
-                        Stream.of(classes).map(DiscoverySelectors::selectClass).toArray(DiscoverySelector[]::new))
-                .filters(TagFilter.excludeTags("full"))
+                .selectors(Stream.of(arguments)
+                        .skip(all ? 1 : 0)
+                        .map(DiscoverySelectors::selectClass)
+                        .toArray(DiscoverySelector[]::new))
+                .filters(TagFilter.excludeTags(all ? "none" : "full"))
                 .execute();
         results.allEvents().failed().debug(System.out);
         System.out.println(results.testEvents().succeeded().count() + " tests passed, failures: "

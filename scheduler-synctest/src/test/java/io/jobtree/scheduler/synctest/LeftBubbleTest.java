@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.DatagramChannel;
+import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -137,6 +138,25 @@ final class LeftBubbleTest {
     @Test
     void forkJoinPool() {
         leaves(() -> ForkJoinPool.commonPool().submit(() -> "").get(), "ForkJoinPool");
+    }
+
+    /// Quick or slow, its worker is real: no matter whether the result is there before it is waited for.
+    @Test
+    void forkJoinPool_createdInTheBubble() {
+        leaves(
+                () -> {
+                    try (ForkJoinPool pool = new ForkJoinPool(1)) {
+                        pool.submit(() -> "").get();
+                    }
+                },
+                "A ForkJoinPool is used");
+    }
+
+    @Test
+    void selector() throws Exception {
+        try (Selector selector = Selector.open()) {
+            leaves(() -> selector.select(HOUR.toMillis()), "socket");
+        }
     }
 
     @Test
@@ -288,6 +308,17 @@ final class LeftBubbleTest {
     @Test
     void process() {
         leaves(() -> new ProcessBuilder("true").start().waitFor(), "process");
+    }
+
+    @Test
+    void process_fromBeforeTheBubble() throws Exception {
+        Process process = new ProcessBuilder("cat").start();
+        leaves(process::waitFor, "process");
+        leaves(() -> process.waitFor(1, TimeUnit.HOURS), "process");
+        leaves(() -> process.onExit().get(1, TimeUnit.HOURS), "process");
+        leaves(() -> process.toHandle().onExit().get(1, TimeUnit.HOURS), "process");
+        leaves(() -> process.getInputStream().read(), "process");
+        process.destroyForcibly().waitFor();
     }
 
     @Test

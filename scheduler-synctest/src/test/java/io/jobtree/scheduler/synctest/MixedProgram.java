@@ -1,5 +1,7 @@
 package io.jobtree.scheduler.synctest;
 
+import io.jobtree.scheduler.synctest.agent.Agent;
+import io.jobtree.scheduler.synctest.runtime.Plan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Monitors, locks, timers, queues, futures and random numbers, all at once; what it does is written down.
+/// Monitors, locks, timers, queues, futures, task scopes and random numbers, all at once.
 @SuppressWarnings({"ThreadPriorityCheck", "FutureReturnValueIgnored", "WaitNotInLoop", "NotifyAllPreferred"})
 public final class MixedProgram {
     private final Object monitor = new Object();
@@ -24,24 +26,36 @@ public final class MixedProgram {
 
     private MixedProgram() {}
 
-    /// Prints the hash of as many runs as are asked for.
+    /// Prints as many runs as are asked for, and their number.
     @SuppressWarnings("SystemOut")
-    public static void main(String[] arguments) throws Exception {
-        System.out.println(hashOf(Integer.parseInt(arguments[0])));
+    public static void main(String[] arguments) {
+        System.out.println(print(Integer.parseInt(arguments[0])));
     }
 
-    static String hashOf(int seeds) throws Exception {
-        long hash = 0;
+    /// A line for each seed: what the bubble did, and what the program wrote down.
+    static String print(int seeds) {
+        StringBuilder lines = new StringBuilder();
         for (long seed = 0; seed < seeds; seed++) {
-            hash = hash * 31 + run(seed).hashCode();
+            lines.append("seed ").append(seed).append(": ").append(run(seed)).append('\n');
         }
-        return Long.toHexString(hash);
+        return lines.append(seeds).append(" runs").toString();
     }
 
-    static String run(long seed) throws Exception {
+    private static String run(long seed) {
+        Agent.ensureInstalled(); // before anything of the runtime is touched, which only the agent brings
         MixedProgram program = new MixedProgram();
-        Bubble.run(seed, program::runAll);
-        return program.log.toString();
+        Plan plan = new Plan(seed, Bubble.EPOCH, List.of(MixedProgram.class.getPackageName()));
+        Session session = Session.open(plan);
+        try {
+            session.run(() -> {
+                program.runAll();
+                return "";
+            });
+        } catch (Throwable failed) {
+            throw new AssertionError("seed " + seed, failed);
+        }
+        return session.trace() + ", log "
+                + Integer.toHexString(program.log.toString().hashCode());
     }
 
     private void runAll() throws Exception {
@@ -66,6 +80,9 @@ public final class MixedProgram {
                 inMonitor(number, i);
                 inLock(number);
                 exchange(number);
+                if (i == number % 4) {
+                    inScope(number);
+                }
                 CompletableFuture.supplyAsync(() -> number)
                         .thenAcceptAsync(value -> log("async " + value))
                         .orTimeout(1, TimeUnit.SECONDS)
@@ -111,6 +128,18 @@ public final class MixedProgram {
         } else {
             log("polled " + queue.poll(3, TimeUnit.MILLISECONDS));
         }
+    }
+
+    /// One of two subtasks takes the lock that the other threads contend for.
+    private void inScope(int number) throws Exception {
+        TaskScopes.runBoth(() -> log("forked " + number), () -> {
+            lock.lock();
+            try {
+                log("locked " + number);
+            } finally {
+                lock.unlock();
+            }
+        });
     }
 
     private void log(String event) {

@@ -59,7 +59,7 @@ final class OtherJvmsTest {
         assertThat(run(OWN, options, MixedProgram.class, "1"))
                 .contains("IllegalStateException: JDK " + Runtime.version() + " cannot run bubbles: "
                         + "java.util.Timer has no method sched");
-        assertThat(run(OWN, options, MixedProgram.class, "0").strip()).endsWith("0");
+        assertThat(run(OWN, options, MixedProgram.class, "0").strip()).endsWith("0 runs");
     }
 
     private static byte[] timerWithoutSched() throws IOException {
@@ -120,7 +120,15 @@ final class OtherJvmsTest {
                 CorpusTest.class.getName());
         assertThat(printed).contains("failures: 0");
         assertThat(run(jdk, List.of(agent()), MixedProgram.class, "100").strip())
-                .endsWith(MixedProgram.hashOf(100));
+                .endsWith(MixedProgram.print(100));
+    }
+
+    @ParameterizedTest
+    @MethodSource("newerJdks")
+    @Tag("full")
+    void onNewerJdks_eachTimedConstruct_aHundredTimes(Path jdk) throws Exception {
+        assertThat(run(jdk, List.of(agent()), Kit.class, Kit.ALL, TimedConstructsTest.class.getName()))
+                .contains(2 * TimedConstructs.all().size() + " tests passed, failures: 0");
     }
 
     private static String run(Path jdk, List<String> options, Class<?> program, String... arguments)

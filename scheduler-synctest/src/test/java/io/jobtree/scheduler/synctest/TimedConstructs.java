@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.synctest;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
+import java.lang.ref.ReferenceQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.Exchanger;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
@@ -122,6 +120,7 @@ final class TimedConstructs {
             }
             waiter.join();
         });
+        rows.put("ReferenceQueue.remove", () -> new ReferenceQueue<String>().remove(HOUR.toMillis()));
         rows.put("synchronized, contended", () -> {
             Object monitor = new Object();
             List<Thread> threads = new ArrayList<>();
@@ -327,27 +326,11 @@ final class TimedConstructs {
             ticks.await();
             ticking.cancel(false);
         });
-        rows.put("StructuredTaskScope", () -> structured(() -> sleep(HOUR)));
+        rows.put("StructuredTaskScope", () -> TaskScopes.runBoth(() -> sleep(HOUR), () -> sleep(HOUR)));
         rows.put("parallel stream", () -> {
             IntStream.range(0, 1000).parallel().sum();
             Stream.of(1, 2).parallel().forEach(_ -> sleep(HOUR.dividedBy(2)));
         });
-    }
-
-    /// By reflection: a preview on 25.
-    private static void structured(Runnable task) throws Exception {
-        Class<?> type = Class.forName("java.util.concurrent.StructuredTaskScope");
-        Object scope = type.getMethod("open").invoke(null);
-        Method fork = type.getMethod("fork", Runnable.class);
-        try {
-            fork.invoke(scope, task);
-            fork.invoke(scope, task);
-            type.getMethod("join").invoke(scope);
-        } catch (InvocationTargetException failed) {
-            throw new ExecutionException(failed.getCause());
-        } finally {
-            type.getMethod("close").invoke(scope);
-        }
     }
 
     private static void clocks(Map<String, Construct> rows) {

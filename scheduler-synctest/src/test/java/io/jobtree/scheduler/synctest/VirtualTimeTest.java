@@ -89,6 +89,17 @@ final class VirtualTimeTest {
 
         @Test
         @VirtualTime
+        void waitsByReadingTheClock() {
+            long end = System.nanoTime() + 1;
+            int reads = 0;
+            while (System.nanoTime() < end) {
+                reads++;
+            }
+            assertThat(reads).isNegative();
+        }
+
+        @Test
+        @VirtualTime
         void waitsForEver() throws Exception {
             new CountDownLatch(1).await();
         }
@@ -116,6 +127,13 @@ final class VirtualTimeTest {
         Kit.Result result = Kit.run(Deadlocks.class, "waitsForEver");
         assertThat(result.failure()).isInstanceOf(DeadlockError.class);
         assertThat(Deadlocks.CALLS).isEmpty();
+    }
+
+    @Test
+    void aLoopThatWaitsForTheClock_failsTheTest() {
+        assertThat(Kit.run(Deadlocks.class, "waitsByReadingTheClock").failure())
+                .isInstanceOf(DeadlockError.class)
+                .hasMessageContaining("'test' has read the clock 10000000 times without a wait");
     }
 
     @Test

@@ -102,6 +102,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("sun/nio/ch/Net", "socket", "(Ljava/net/ProtocolFamily;Z)", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/Net", "serverSocket", "(Ljava/net/ProtocolFamily;)", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/Poller", "poll", "(IIJ", Kind.BEFORE, "socket"),
+                new Hook("sun/nio/ch/SelectorImpl", "lockAndDoSelect", "", Kind.BEFORE, "socket"),
                 new Hook("sun/nio/ch/UnixDomainSockets", "socket", "", Kind.BEFORE, "socket"),
                 new Hook(
                         POOL,
@@ -113,6 +114,10 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook(POOL, "execute", "", Kind.BEFORE_WITH_FIRST, "poolUsed"),
                 new Hook("java/util/Timer", "sched", "", Kind.BEFORE, "timer"),
                 new Hook("java/lang/ProcessBuilder", "start", "", Kind.BEFORE, "process"),
+                new Hook("java/lang/ProcessImpl", "waitFor", "", Kind.BEFORE, "process"),
+                new Hook("java/lang/ProcessImpl", "getInputStream", "", Kind.BEFORE, "process"),
+                new Hook("java/lang/ProcessImpl", "getErrorStream", "", Kind.BEFORE, "process"),
+                new Hook("java/lang/ProcessHandleImpl", "completion", "", Kind.BEFORE, "process"),
                 new Hook("java/util/concurrent/ForkJoinTask", "fork", "", Kind.BEFORE, "fork"),
                 new Hook("java/util/concurrent/ForkJoinPool", "poolSubmit", "", Kind.BEFORE_WITH_FIRST, "forkJoin"));
     }

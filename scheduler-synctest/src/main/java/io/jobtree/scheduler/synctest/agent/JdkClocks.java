@@ -20,6 +20,7 @@ final class JdkClocks {
     static final List<String> LOADED_EARLY = List.of(
             "java/lang/Thread",
             "java/lang/VirtualThread",
+            "java/lang/ref/ReferenceQueue",
             "java/time/Clock",
             "java/util/Calendar",
             "java/util/Date",

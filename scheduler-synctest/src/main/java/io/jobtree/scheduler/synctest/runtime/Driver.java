@@ -18,6 +18,9 @@ public final class Driver {
     /// Without a jump of the clock in so many steps, threads wait for each other by yielding.
     private static final int STEPS_WITHOUT_TIME = 1_000_000;
 
+    /// After so many looks at the clock without a wait, a thread waits for the clock, which stands while it runs.
+    private static final int READS_WITHOUT_WAIT = 10_000_000;
+
     /// So long a bubble whose test is over may go on.
     private static final int STEPS_AFTER_TEST = 20_000;
 
@@ -37,6 +40,7 @@ public final class Driver {
 
     private int stepsWithoutTime;
     private int stepsAfterTest;
+    private int readsInStep;
 
     /// The thread that runs now, for the watch to see.
     private volatile @Nullable Member running;
@@ -208,6 +212,7 @@ public final class Driver {
         }
         member.submitted = false;
         running = member;
+        readsInStep = 0;
         long before = steps;
         steps = before + 1; // the only writer
         member.task.run();
@@ -283,6 +288,19 @@ public final class Driver {
                 timer = simulation.timers().peek()) {
             simulation.timers().poll();
             timer.fire();
+        }
+    }
+
+    /// Where the code has no yield points, nothing else ends a loop that waits for the clock.
+    void clockRead() {
+        Member reader = running;
+        if (reader != null && ++readsInStep > READS_WITHOUT_WAIT) {
+            Ending ending = new Ending(
+                    Ending.Kind.LIVELOCK,
+                    reader + " has read the clock " + READS_WITHOUT_WAIT + " times without a wait, while it stands at "
+                            + simulation.clock() + "; wait by sleeping, not by reading the clock");
+            stopped = ending;
+            throw ending;
         }
     }
 

@@ -23,7 +23,9 @@ enum Exit {
             "A ForkJoinPool is used",
             "its workers live in real time: use CompletableFuture's async methods, an executor created in the bubble,"
                     + " or Bubble.outside(...)"),
-    PROCESS("A process is started", "it lives in real time: put a seam before it, or use Bubble.outside(...)"),
+    PROCESS(
+            "A process is started or waited for",
+            "it lives in real time: put a seam before it, or use Bubble.outside(...)"),
     PINNED(
             "A wait that cannot leave its carrier (in a class initializer, or below a native frame)",
             "initialize the class before the bubble, or use Bubble.outside(...)");

@@ -55,20 +55,20 @@ public final class Hooks {
 
     public static long nanoTime() {
         Simulation simulation = current();
-        return simulation == null ? System.nanoTime() : simulation.clock().nanoTime();
+        return simulation == null ? System.nanoTime() : simulation.readClock().nanoTime();
     }
 
     public static long currentTimeMillis() {
         Simulation simulation = current();
         return simulation == null
                 ? System.currentTimeMillis()
-                : simulation.clock().currentTimeMillis();
+                : simulation.readClock().currentTimeMillis();
     }
 
     /// In place of what `VM.getNanoTimeAdjustment(seconds)` has just returned.
     public static long nanoTimeAdjustment(long real, long seconds) {
         Simulation simulation = current();
-        return simulation == null ? real : simulation.clock().nanosSince(seconds);
+        return simulation == null ? real : simulation.readClock().nanosSince(seconds);
     }
 
     // ---- threads
@@ -186,9 +186,12 @@ public final class Hooks {
         leave(Exit.PINNED, "");
     }
 
-    /// The pool of virtual threads outside is used too where the bubble wakes one of them, and that is contact enough.
+    /// The pool of virtual threads outside, which alone has a factory of java.lang, is used too where the bubble wakes
+    /// one of them, and that is contact enough.
     public static void forkJoin(ForkJoinPool pool) {
-        if (active && inBubble() && pool.equals(ForkJoinPool.commonPool())) {
+        if (active
+                && inBubble()
+                && !pool.getFactory().getClass().getPackageName().equals("java.lang")) {
             leave(Exit.FORK_JOIN, "");
         }
     }

@@ -314,6 +314,12 @@ public final class Simulation implements Executor {
 
     // ---- parts
 
+    /// The clock, for a thread that shows it to its code.
+    VirtualClock readClock() {
+        driver.clockRead();
+        return clock;
+    }
+
     VirtualClock clock() {
         return clock;
     }

@@ -2,6 +2,9 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -79,6 +82,26 @@ final class GateTest {
     }
 
     @Test
+    void giveBack_ofAPlace_givesItToWhoWaits() {
+        assertThat(gate.tryReserve()).isEqualTo(Gate.PLACE);
+        Parts.admit(gate, first);
+        assertThat(gate.giveBack(Gate.PLACE)).isSameAs(first);
+        assertThat(gate.taken()).isOne();
+    }
+
+    @Test
+    void firstPending_seesWhoHasJustArrived() {
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        gate.remove(second.link);
+        Parts.admit(gate, third);
+        Parts.admit(gate, second);
+        gate.remove(third.link);
+        assertThat(gate.firstPending()).isSameAs(second);
+        assertThat(gate).hasToString("1 of 1 places taken, 1 free in the queue");
+    }
+
+    @Test
     void queue_leavesItsRoom_whenTheJobGetsAPlace() {
         Parts.admit(gate, first);
         Parts.admit(gate, second);
@@ -140,5 +163,216 @@ final class GateTest {
         Parts.admit(gate, first);
         assertThat(gate).hasToString("1 of 1 places taken, 2 free in the queue");
         assertThat(Parts.gate(3)).hasToString("0 of 3 places taken");
+    }
+
+    @Test
+    void firstPending_isTheOneThatWaitsLongest_whileEveryPlaceIsTaken() {
+        assertThat(gate.firstPending()).isNull();
+        Parts.admit(gate, first);
+        assertThat(gate.firstPending()).isNull();
+        Parts.admit(gate, second);
+        Parts.admit(gate, third);
+        assertThat(gate.firstPending()).isSameAs(second);
+        gate.remove(second.link);
+        assertThat(gate.firstPending()).isSameAs(third);
+    }
+
+    @Test
+    void firstPending_withAPlaceFree_isNone() {
+        var two = Parts.gate(2);
+        two.tryTake();
+        assertThat(two.firstPending()).isNull();
+    }
+
+    @Test
+    void queue_withoutRoomReserved_takesSome() {
+        Parts.admit(gate, first);
+        gate.queue(second.link, false);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
+    }
+
+    @Test
+    void queue_atAGateThatIsFreeAgain_givesThePlace() {
+        Parts.admit(gate, first);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
+        gate.release();
+        assertThat(gate.queue(second.link, true)).isSameAs(second);
+        assertThat(gate.waiting()).isZero();
+        assertThat(gate.taken()).isOne();
+    }
+
+    @Test
+    void tryTake_doesNotOvertakeWhoWaits() {
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        third.state = JobImpl.CANCELLED;
+        assertThat(gate.tryTake()).isFalse();
+        assertThat(gate.release()).isSameAs(second);
+        assertThat(gate.tryTake()).isFalse();
+    }
+
+    @Test
+    void takeOrQueueAhead_asksOnce() {
+        Parts.admit(gate, first);
+        assertThat(Parts.admitAhead(gate, second)).isFalse();
+        assertThat(Parts.admitAhead(gate, second)).isFalse();
+        assertThat(gate.waiting()).isOne();
+        assertThat(gate.release()).isSameAs(second);
+        assertThat(gate.release()).isNull();
+        assertThat(gate.taken()).isZero();
+    }
+
+    @Test
+    void remove_ofOneThatReturns_freesNoRoom() {
+        Parts.admit(gate, first);
+        gate.tryReserve();
+        gate.tryReserve();
+        Parts.admitAhead(gate, second);
+        gate.remove(second.link);
+        assertThat(gate.waiting()).isZero();
+        assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
+    }
+
+    // Spawners that wait
+
+    private Spawner spawnerThatWaits() {
+        var spawner = new Spawner(gate);
+        while (spawner.thread.getState() != Thread.State.WAITING) {
+            assertThat(spawner.thread.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        return spawner;
+    }
+
+    private void fill() {
+        Parts.admit(gate, first);
+        gate.tryReserve();
+        gate.tryReserve();
+    }
+
+    @Test
+    void awaitRoom_getsTheRoomThatIsGivenBack_inTurn() throws Exception {
+        fill();
+        var one = spawnerThatWaits();
+        var two = spawnerThatWaits();
+        assertThat(gate.giveBack(Gate.ROOM)).isNull();
+        assertThat(one.got()).isEqualTo(Gate.ROOM);
+        assertThat(two.thread.isAlive()).isTrue();
+        assertThat(gate.giveBack(Gate.ROOM)).isNull();
+        assertThat(two.got()).isEqualTo(Gate.ROOM);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
+    }
+
+    @Test
+    void awaitRoom_getsThePlace_whereNobodyElseWaits() throws Exception {
+        fill();
+        var one = spawnerThatWaits();
+        assertThat(gate.release()).isNull();
+        assertThat(one.got()).isEqualTo(Gate.PLACE);
+        assertThat(gate.taken()).isOne();
+    }
+
+    @Test
+    void awaitRoom_getsTheRoomOfThePendingJobThatGotThePlace() throws Exception {
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        Parts.admit(gate, third);
+        var one = spawnerThatWaits();
+        assertThat(gate.release()).isSameAs(second);
+        assertThat(one.got()).isEqualTo(Gate.ROOM);
+    }
+
+    @Test
+    void awaitRoom_getsTheRoomOfAJobThatLeftTheQueue() throws Exception {
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        Parts.admit(gate, third);
+        var one = spawnerThatWaits();
+        assertThat(gate.remove(third.link)).isNull();
+        assertThat(one.got()).isEqualTo(Gate.ROOM);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
+    }
+
+    @Test
+    void awaitRoom_atAGateWithRoom_returnsAtOnce() throws Exception {
+        assertThat(new Spawner(gate).got()).isEqualTo(Gate.PLACE);
+        assertThat(new Spawner(gate).got()).isEqualTo(Gate.ROOM);
+    }
+
+    @Test
+    void awaitRoom_ofAnInterruptedThread_throws_andLeavesTheTurnToTheNext() throws Exception {
+        fill();
+        var one = spawnerThatWaits();
+        var two = spawnerThatWaits();
+        var three = spawnerThatWaits();
+        two.thread.interrupt();
+        assertThat(two.thrown()).isInstanceOf(Failures.SpawnInterrupted.class);
+        assertThat(two.isFlagKept).isTrue();
+        one.thread.interrupt();
+        assertThat(one.thrown()).isInstanceOf(Failures.SpawnInterrupted.class);
+        gate.giveBack(Gate.ROOM);
+        assertThat(three.got()).isEqualTo(Gate.ROOM);
+        assertThat(gate.release()).isNull();
+        assertThat(gate.taken()).isZero();
+    }
+
+    @Test
+    void refuseSpawners_refusesEachThatWaits_andNoOther() throws Exception {
+        fill();
+        var one = spawnerThatWaits();
+        var two = spawnerThatWaits();
+        gate.refuseSpawners();
+        assertThat(one.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
+        assertThat(two.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
+        gate.giveBack(Gate.ROOM);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
+        assertThat(gate.release()).isNull();
+        assertThat(gate.taken()).isZero();
+        assertThat(gate.tryTake()).isTrue();
+    }
+
+    @Test
+    void awaitRoom_ofAClosedScope_throwsAtOnce() throws Exception {
+        fill();
+        var spawner = new Spawner(gate, true);
+        assertThat(spawner.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
+    }
+
+    /// A thread that waits for room, and what it got.
+    private static final class Spawner {
+        final Thread thread;
+        volatile boolean isFlagKept;
+        private volatile int got = -1;
+        private volatile @Nullable Throwable thrown;
+
+        Spawner(Gate gate) {
+            this(gate, false);
+        }
+
+        Spawner(Gate gate, boolean isClosed) {
+            thread = Thread.ofPlatform().daemon().start(() -> {
+                try (var scope = Scheduler.open("gate")) {
+                    if (isClosed) {
+                        scope.close(Duration.ZERO);
+                    }
+                    got = gate.awaitRoom(scope);
+                } catch (Throwable refused) {
+                    thrown = refused;
+                    isFlagKept = Thread.currentThread().isInterrupted();
+                }
+            });
+        }
+
+        int got() throws InterruptedException {
+            thread.join();
+            return got;
+        }
+
+        @Nullable
+        Throwable thrown() throws InterruptedException {
+            thread.join();
+            return thrown;
+        }
     }
 }

@@ -108,4 +108,77 @@ final class LiveJobsTest {
         live.awaitAllAndSeal();
         assertThat(live.isSealed()).isTrue();
     }
+
+    @Test
+    void newest_matches_andSkipsWhatIsDone() {
+        var first = push();
+        var second = push();
+        var third = push();
+        assertThat(live.newest(job -> true)).isSameAs(third);
+        assertThat(live.newest(job -> job != third)).isSameAs(second);
+        end(second);
+        assertThat(live.newest(job -> job != third)).isSameAs(first);
+        assertThat(live.newest(job -> false)).isNull();
+        assertThat(live.newestLink()).isSameAs(third.link);
+    }
+
+    @Test
+    void sealOrNewest_dropsWhatItHasPassed() {
+        var first = push();
+        for (int i = 0; i < 10; i++) {
+            end(push());
+        }
+        var top = live.newestLink();
+        assertThat(live.sealOrNewest()).isSameAs(first);
+        assertThat(top).isNotNull();
+        assertThat(top.older).isSameAs(first.link);
+    }
+
+    @Test
+    void ended_sweepsWhatIsBelow() {
+        var jobs = new ArrayList<JobImpl<?>>();
+        for (int i = 0; i < 64; i++) {
+            jobs.add(push());
+        }
+        var last = jobs.getLast().link;
+        for (int i = 1; i < 63; i++) {
+            end(jobs.get(i));
+        }
+        assertThat(last.older).isNotNull();
+        assertThat(last.older.job).isNull();
+        end(jobs.getLast());
+        assertThat(last.older).isSameAs(jobs.getFirst().link);
+    }
+
+    @Test
+    void push_sweepsAtTwiceWhatWasLeft() {
+        for (int i = 0; i < 64; i++) {
+            push();
+        }
+        var sixtyFour = live.newestLink();
+        assertThat(sixtyFour).isNotNull();
+        assertThat(sixtyFour.depth).isEqualTo(63);
+        push();
+        push();
+        var top = live.newestLink();
+        assertThat(top).isNotNull();
+        assertThat(top.depth).isEqualTo(66);
+        assertThat(all()).hasSize(66);
+    }
+
+    @Test
+    void awaitAllAndSeal_waitsForWhatIsNotOver() throws Exception {
+        var first = push();
+        var second = push();
+        var waits = Thread.ofPlatform().daemon().start(live::awaitAllAndSeal);
+        while (waits.getState() != Thread.State.WAITING) {
+            assertThat(waits.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        end(second);
+        assertThat(live.isSealed()).isFalse();
+        end(first);
+        waits.join();
+        assertThat(live.isSealed()).isTrue();
+    }
 }

@@ -6,9 +6,9 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.jobtree.scheduler.micrometer {
     requires transitive io.jobtree.scheduler;
-    // Each for one class: who uses the other one needs it not.
-    requires static transitive micrometer.core;
-    requires static transitive context.propagation;
+    // Each for one class: who uses the other one needs it not, so not transitive.
+    requires static micrometer.core;
+    requires static context.propagation;
     requires static transitive org.jspecify;
 
     exports io.jobtree.scheduler.micrometer;

@@ -8,9 +8,10 @@ module io.jobtree.scheduler.otel {
     requires transitive io.jobtree.scheduler;
     requires transitive io.opentelemetry.api;
     requires transitive io.opentelemetry.context;
-    // Where the SDK is built, and not beside the Java agent.
-    requires static transitive io.opentelemetry.sdk.common;
-    requires static transitive io.opentelemetry.sdk.trace;
+    // Where the SDK is built, and not beside the Java agent. Not transitive: all who require this would have to have
+    // them.
+    requires static io.opentelemetry.sdk.common;
+    requires static io.opentelemetry.sdk.trace;
     requires static io.opentelemetry.sdk.autoconfigure.spi;
     requires static transitive org.jspecify;
 

@@ -11,6 +11,7 @@ import io.jobtree.scheduler.junit5.NoLeakedJobs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NoLeakedJobs
@@ -52,6 +53,7 @@ final class ProductPageTest {
                         new ProductPage.Page("price of it", "stock of it", new Outcome.Succeeded<>("reviews of it")));
     }
 
+    @Tag("slow")
     @Test
     void slowReviews_areLeftOut() throws IOException, InterruptedException {
         var page = load(silentAt("GET /reviews"), Duration.ofSeconds(10));

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName(
@@ -226,6 +227,7 @@ final class Rule13DeadlinesTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void timeout_racingTheEndOfTheWork_isSuccessOrTimeout_andFreesThePlaces() throws Exception {
         try (var jobs = open(3)) {

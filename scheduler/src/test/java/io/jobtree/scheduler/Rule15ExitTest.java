@@ -165,6 +165,7 @@ final class Rule15ExitTest {
         assertThat(hook.exitCode()).isEqualTo(4);
     }
 
+    @Tag("slow")
     @Test
     void exit_withSeveralSchedulers_closesThemAtOnce() throws Exception {
         var run = run(BOUND, """

@@ -182,6 +182,7 @@ final class Rule17EngineErrorsTest {
         assertStackMayRunOut(From.CALLER, call);
     }
 
+    @Tag("slow")
     @Test
     void stackThatRunsOut_inAClose_leavesTheSchedulerCloseable() throws Exception {
         for (var i = 0; i < 5; i++) {

@@ -169,8 +169,18 @@ final class Rule20NothingHeldTest {
         return new WeakReference<>(loader);
     }
 
+    @Tag("slow")
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(
+            names = {"BRANCHES", "CLOSE_ON_EXIT"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void classLoader_ofAnyApplicationThatClosedItsSchedulers_isCollected(Use use, @TempDir Path directory)
+            throws Exception {
+        classLoader_ofAnApplicationThatClosedItsSchedulers_isCollected(use, directory);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BRANCHES", "CLOSE_ON_EXIT"})
     void classLoader_ofAnApplicationThatClosedItsSchedulers_isCollected(Use use, @TempDir Path directory)
             throws Exception {
         compile(directory);

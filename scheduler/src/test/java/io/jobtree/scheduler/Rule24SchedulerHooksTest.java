@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
@@ -110,6 +111,7 @@ final class Rule24SchedulerHooksTest {
     }
 
     /// The closer runs no user code.
+    @Tag("slow")
     @EachThreadKind
     void schedulerClosed_thatHangs_holdsNoCloserUp_norAnyOther() throws Exception {
         var jobs = open(observer(scheduler -> {}, scheduler -> hold.passIgnoringInterrupts()));

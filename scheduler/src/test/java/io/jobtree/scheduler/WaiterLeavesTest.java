@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("R10: a waiter leaves when its time is over or it is cancelled, also while the job that it waits for ends")
@@ -86,6 +87,7 @@ final class WaiterLeavesTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void timedWaiters_moreThanCarriers_letTheSlowObserverEnd() throws Exception {
         int waiters = 4 * Runtime.getRuntime().availableProcessors();

@@ -110,6 +110,7 @@ final class HashTreeEndTest {
         assertThat(program.shell("rm -r n*").exitCode()).isZero();
     }
 
+    @Tag("slow")
     @Test
     void timeout_cancelsAndCounts() {
         Trees.file(directory, "a", "a");
@@ -167,6 +168,7 @@ final class HashTreeEndTest {
         assertThat(program.sha256sum(".").out()).startsWith(ended.out()).isNotEqualTo(ended.out());
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {".", "b"})
     void readerThatGoesAway_endsItQuietly(String given) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +123,7 @@ final class HashTreeOutputTest {
                 .isEqualTo(program.shell("sha256sum d/*"));
     }
 
+    @Tag("slow")
     @Test
     void thousandLevels_areHashed() {
         var program = Program.in(directory);
@@ -131,6 +133,7 @@ final class HashTreeOutputTest {
         assertSame(program, 1000, ".");
     }
 
+    @Tag("slow")
     @Test
     void fiftyThousandFilesInOneDirectory_areHashed() throws IOException {
         for (int i = 0; i < 50_000; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ final class HashTreeScreenTest {
         assertThat(times(siblings)).isSortedAccordingTo((x, y) -> Double.compare(y, x));
     }
 
+    @Tag("slow")
     @Test
     void treeOfWhatWentWrong_saysSo() {
         Trees.file(directory, "a", "a");
@@ -56,6 +58,7 @@ final class HashTreeScreenTest {
                 .anyMatch(line -> line.startsWith("hash  (") && line.contains("timed out after PT5S"));
     }
 
+    @Tag("slow")
     @Test
     void progressBar_isOnATerminalOnly() {
         Trees.sparseFile(directory, "big", 1L << 26);

@@ -43,7 +43,8 @@ final class Program {
     static List<String> hashtreeCommand(String... arguments) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of("env", "--default-signal=INT,TERM", java, "-Xmx256m"));
-        Collections.addAll(command, "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"));
+        Collections.addAll(
+                command, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"));
         command.add(HashTree.class.getName());
         Collections.addAll(command, arguments);
         return command;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.Platform;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ final class AgentTest {
                 .doesNotContain("not recorded");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
     void cleanSuites_areClean(String parallel) throws Exception {
@@ -55,6 +57,7 @@ final class AgentTest {
                 .contains("opened at Platform$Mail.<init>(Platform.java:");
     }
 
+    @Tag("slow")
     @Test
     void notAttached_saysWhatToDo() throws Exception {
         assertThat(ChildJvm.run(

@@ -9,6 +9,7 @@ import io.jobtree.scheduler.junit5.fixture.LeakingThreadsCorpus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,7 @@ final class CorpusTest {
     }
 
     /// JUnits before 6.1 have one executor only.
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"fork_join_pool", "worker_thread_pool"})
     void parallel_everyLeakFailsItsTest_andNoOther(String executor) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// body changes stays in its thread.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
+@SuppressWarnings("exports") // who uses it requires what it is made for
 public final class CarriedThreadLocals implements JobObserver {
     private final ContextSnapshotFactory snapshots;
 

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// jobs of others are `other`. Until a registry is bound, nothing is measured.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
+@SuppressWarnings("exports") // who uses it requires what it is made for
 public final class JobMeters implements JobObserver, MeterBinder {
     private static final int MAX_NAMES = 500;
     private static final String OTHER = "other";

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// With `JobTelemetry.create()` it uses what the Java agent or the application registers globally, from the moment
-/// that it does; until then it costs nothing. Where tests register another one, it uses that. What spans and metrics
+/// that it does; until then it makes no spans. Where tests register another one, it uses that. What spans and metrics
 /// say is in the package's documentation.
 ///
 /// Contexts also go where no thread of this process leads:

@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// Nothing that a burst makes is lost without a word.
 final class BurstsTest {
+    @Tag("slow")
     @Test
     void flatRoots_keepTheirFailures_andTheRestIsCounted() {
         keepsFailures(Bursts.FLAT_ROOTS);

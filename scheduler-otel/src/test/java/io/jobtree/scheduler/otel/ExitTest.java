@@ -24,6 +24,7 @@ final class ExitTest {
     @TempDir
     Path directory;
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"auto", "own"})
     void jobsInFlight_atSigterm_haveTheirSpans(String sdk) throws Exception {

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class InFlightTest {
@@ -108,6 +109,7 @@ final class InFlightTest {
                         record -> assertThat(text(record, "jobtree.job.name")).isEqualTo("first"));
     }
 
+    @Tag("slow")
     @Test
     void nothingRuns_noThreadIsKept() throws Exception {
         try (var jobs = Sdk.scheduler(sdk.telemetry().heartbeat(SOON))) {

@@ -123,6 +123,7 @@ final class JobMetricsTest {
 
     /// What went is read before what came, so a collection amid a burst shows no job that has ended before it
     /// began.
+    @Tag("slow")
     @Test
     void active_isNeverBelowZero() throws Exception {
         try (var jobs = Sdk.scheduler(sdk.telemetry().spans(SpanPolicy.none()))) {

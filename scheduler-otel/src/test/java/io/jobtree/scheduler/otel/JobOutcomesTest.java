@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class JobOutcomesTest {
@@ -50,6 +51,7 @@ final class JobOutcomesTest {
                 .isEqualTo("no disk");
     }
 
+    @Tag("slow")
     @Test
     void ownTimeout_isAnErrorCalledTimeout_andWhatIsBelowIsCancelledByTheDeadline() throws Exception {
         try (var jobs = sdk.scheduler()) {

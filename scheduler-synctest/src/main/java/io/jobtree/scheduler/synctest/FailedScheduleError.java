@@ -5,6 +5,7 @@ package io.jobtree.scheduler.synctest;
 public final class FailedScheduleError extends BubbleError {
     private static final long serialVersionUID = 1;
 
+    /// The seed that replays it.
     private final long seed;
 
     FailedScheduleError(String message, long seed, Throwable failure) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Jobtree's own deadlines, closes and limits, to the nanosecond.
@@ -97,6 +98,7 @@ final class EngineInVirtualTimeTest {
         assertThat(most).hasValue(2);
     }
 
+    @Tag("slow")
     @Test
     @Schedules(value = 50, points = "io.jobtree.scheduler")
     void spawnRacingClose_isRejectedOrDone() throws Exception {

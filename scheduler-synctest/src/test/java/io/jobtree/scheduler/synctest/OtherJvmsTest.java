@@ -49,6 +49,7 @@ final class OtherJvmsTest {
                 .doesNotContain("NoClassDefFoundError");
     }
 
+    @Tag("slow")
     @Test
     void onAJdkOfAnotherShape_aBubbleSaysWhatIsMissing_andAllElseRuns(@TempDir Path patches) throws Exception {
         Path type = patches.resolve("java/util/Timer.class");

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// jobs run on.
 ///
 /// **Threads:** any thread may call anything.
+@SuppressWarnings("exports") // who uses it requires what it is made for
 public final class ClosingSpanProcessor implements SpanProcessor {
     private static final System.Logger LOGGER = System.getLogger(ClosingSpanProcessor.class.getName());
     private static final String INSTRUMENTATION = "io.jobtree.scheduler.otel";

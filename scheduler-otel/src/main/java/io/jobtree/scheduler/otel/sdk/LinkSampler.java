@@ -22,6 +22,7 @@ import java.util.Objects;
 /// A root with several links is sampled if one of them is.
 ///
 /// **Threads:** any thread may call anything.
+@SuppressWarnings("exports") // who uses it requires what it is made for
 public final class LinkSampler implements Sampler {
     private static final AttributeKey<Long> JOB = AttributeKey.longKey("jobtree.job.id");
 

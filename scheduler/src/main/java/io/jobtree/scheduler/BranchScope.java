@@ -48,10 +48,10 @@ final class BranchScope extends Scope {
     /// How many failures came after the first.
     private volatile int later;
 
-    /// How its jobs end once its own job was stopped. Written by who stopped that, and who cancels it.
+    /// How its jobs end once its own job was stopped. Written by what stopped that, and what cancels it.
     private @Nullable Ending ending;
 
-    /// The next one in the queue of who cancels it.
+    /// The next one in the queue of the thread that cancels it.
     @Nullable
     BranchScope nextToCancel;
 
@@ -198,7 +198,7 @@ final class BranchScope extends Scope {
         }
     }
 
-    /// Says how its jobs end. To be called by who has stopped its job.
+    /// Says how its jobs end. To be called by the thread that has stopped its job.
     void endsWith(Ending below) {
         ending = below;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class CancelNotices {
     private CancelNotices() {}
 
-    /// To be called by who has stopped them.
+    /// To be called by the thread that has stopped them.
     ///
     /// @param job one that was stopped; null for none
     /// @param scope where jobs were stopped, also below; null for none

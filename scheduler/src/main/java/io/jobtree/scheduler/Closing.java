@@ -290,7 +290,7 @@ final class Closing {
     /// another.
     private boolean awaitJobs(int during, long start, long nanos) {
         if (during == CANCELLING) {
-            // Cancelled jobs end about newest first, and who waits for the oldest is woken once.
+            // Cancelled jobs end about newest first, and a thread that waits for the oldest is woken once.
             var oldest = scheduler.live.oldest();
             if (oldest != null && !ignored.contains(oldest) && !awaitJob(oldest, during, start, nanos)) {
                 return false;

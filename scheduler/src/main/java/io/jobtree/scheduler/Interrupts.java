@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Interrupts the bodies that were stopped. An interrupt is user code where a body waits in a channel of its
-/// own making: one that hangs holds up who delivers it, so after a moment another thread goes on with the
-/// others.
+/// own making: one that hangs holds up the thread that delivers it, so after a moment another thread goes on
+/// with the others.
 final class Interrupts {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

@@ -635,8 +635,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     }
 
     /// The end, in this order: the failure is its scope's, or not; the places go to others; observers hear of
-    /// it; the state says so; who waits is woken; a failure that is nobody's goes to the handler. So a parent
-    /// never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is there when
+    /// it; the state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a
+    /// parent never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is there when
     /// `join` returns.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
@@ -812,7 +812,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return leave();
     }
 
-    /// Lets the lists go of the job that is done, and wakes who waits; true if one of them has the failure.
+    /// Lets the lists go of the job that is done, and wakes the waiters; true if one of them has the failure.
     private boolean leave() {
         var ended = link;
         ended.job = null;

@@ -30,7 +30,7 @@ public interface JobObservation {
     default void unobserved(Throwable failure) {}
 
     /// The job has ended, with everything below it. Called exactly once, also for a job that never ran,
-    /// before anybody who waits for the job goes on.
+    /// before any thread that waits for the job goes on.
     ///
     /// @param outcome how it ended
     default void ended(Outcome<?> outcome) {}

@@ -255,7 +255,7 @@ public sealed interface JobScope permits Scheduler, Scope {
     Scheduler scheduler();
 
     /// Waits until no job of the scope is unfinished. A job that waits here gives its places in limits up
-    /// meanwhile, as in [Job#join]. It is not one who waits for a failure: that goes its own way.
+    /// meanwhile, as in [Job#join]. It does not count as waiting for a failure, which is delivered as usual.
     ///
     /// The scope stays open: where others go on to spawn, it may be busy again when this returns.
     ///

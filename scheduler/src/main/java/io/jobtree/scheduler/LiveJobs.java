@@ -125,7 +125,7 @@ final class LiveJobs {
         return oldest;
     }
 
-    /// Skips what it has passed: who closes comes back at each wake-up, and jobs that are cancelled end
+    /// Skips what it has passed: a closer comes back at each wake-up, and jobs that are cancelled end
     /// newest first.
     private static @Nullable JobImpl<?> newest(@Nullable Link from) {
         if (from == null) {

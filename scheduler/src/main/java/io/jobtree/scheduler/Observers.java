@@ -144,7 +144,7 @@ final class Observers {
         }
     }
 
-    /// Gives an installed observer an identity of its own, for the same one may be installed twice.
+    /// Gives an installed observer an identity of its own, since the same one may be installed twice.
     private record Installed(JobObserver observer) implements JobObserver {
         @Override
         public void schedulerOpened(Scheduler scheduler) {

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// }                                                   // waits for the mail too
 /// ```
 ///
-/// A failure stays in its job: nobody's neighbours are cancelled. It is owned by whoever is waiting for
-/// the job when it fails, else by the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the
+/// A failure stays in its job: no other job is cancelled. It is delivered to whoever is waiting for
+/// the job when it fails, else to the [FailureHandler]. At most [SchedulerOptions#limit] jobs of the
 /// scheduler's own scope run at once.
 ///
 /// A scheduler that is dropped without `close` is reported in the log once it is collected, which is
@@ -402,7 +402,7 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return reporting;
     }
 
-    /// Closes, for the JVM exits; takes no longer than this in all.
+    /// Closes because the JVM exits; takes no longer than this in all.
     void closeAtExit(long mostNanos) {
         long most = mostNanos - Closing.REPORT_NANOS;
         long close = Math.min(Checks.nanos(options.closeTimeout()), most);

@@ -97,7 +97,7 @@ final class Supervisor extends Task {
         return (int) THREADS.getAndAdd(this, more) + more;
     }
 
-    /// Where there is no memory for that either, who comes next has to try.
+    /// Where there is no memory for that either, the next thread has to try.
     private void retryLater() {
         try {
             var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
@@ -367,7 +367,7 @@ final class Supervisor extends Task {
         if (!job.isStranded()) {
             return;
         }
-        // First, for there may be no memory for it.
+        // First, since there may be no memory for it.
         var link = new Link(job);
         if (job.tryRescue() && !tryStart(scope, link)) {
             job.strand();

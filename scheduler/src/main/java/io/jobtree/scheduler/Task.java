@@ -26,7 +26,7 @@ abstract class Task implements Callable<@Nullable Object> {
     /// The name of the thread; empty for none.
     abstract String threadName();
 
-    /// Whether a thread would be wasted on it, for it was cancelled meanwhile.
+    /// Whether a thread would be wasted on it, since it was cancelled meanwhile.
     abstract boolean isObsolete();
 
     /// No thread could be started for it. Runs no user code, and throws nothing.

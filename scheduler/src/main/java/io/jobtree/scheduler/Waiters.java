@@ -25,7 +25,7 @@ final class Waiters {
 
     private Waiters() {}
 
-    /// Adds someone who waits; false if the job is done and will not wake him.
+    /// Adds a waiter; false if the job is done and will not wake it.
     static boolean add(JobImpl<?> job, Waiter waiter) {
         for (Waiter head = job.waiters; ; head = job.waiters) {
             if (job.isDone()) {
@@ -74,7 +74,7 @@ final class Waiters {
         }
     }
 
-    /// Wakes who waits; true if one of them now has the failure.
+    /// Wakes the waiters; true if one of them now has the failure.
     static boolean wakeAll(JobImpl<?> job) {
         boolean claimed = false;
         if (job.waiters != null) {

@@ -23,7 +23,7 @@
 /// - Cancelling is a request: it flows down, interrupts each body once, and is over when everything has
 /// ended.
 ///
-/// ## The rooms
+/// ## The files
 /// - The contract: [Scheduler], [JobScope], [Job], [Limit], their options, [Outcome] and the exceptions.
 /// - A job: `JobImpl` (its state, and the way from its spawn to its outcome), `Link` (its place in lists, and what its
 ///   thread runs), `Ending`, `Failures`, `Extras` (what only some jobs have), `JobFuture`.
@@ -32,9 +32,11 @@
 ///   (a limit, and who waits for a place of it), `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `CancelQueue`, `Interrupts`.
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
-///   (which call the JDK's structured concurrency), `Threads`, `Timers`, `Stack`, `EngineClasses`.
+///   (which call the JDK's structured concurrency), `Threads`, `Stack`, `EngineClasses`.
+/// - Deadlines: `Timers` (when), `JobImpl.timeOut` (what then).
 /// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures`, `Paths`, `Text`.
+/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures` (takes a tree), `Drawing` (writes it as text
+///   and as JSON), `Paths`, `Text`.
 ///
 /// ## Scoped values
 /// A job sees what its scheduler, and each job above it, has to carry

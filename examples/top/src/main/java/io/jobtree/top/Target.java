@@ -90,18 +90,7 @@ final class Target implements AutoCloseable {
     }
 
     private static Snapshot look(SchedulerMXBean bean) {
-        var tree = TreeReader.read(bean.getTreeJson());
-        var counted = new JobTree(
-                tree.name(),
-                tree.path(),
-                tree.id(),
-                tree.state(),
-                tree.age(),
-                tree.left(),
-                tree.waitsFor(),
-                counts(bean),
-                tree.children());
-        return new Snapshot(counted, bean.getWaits());
+        return new Snapshot(TreeReader.read(bean.getTreeJson(), counts(bean)), bean.getWaits());
     }
 
     private static String counts(SchedulerMXBean bean) {

@@ -23,6 +23,13 @@ final class TreeReader {
         return tree(JsonParser.parseString(json).getAsJsonObject());
     }
 
+    /// @param note what the root has for a note, whatever the JSON says
+    static JobTree read(String json, String note) {
+        var root = JsonParser.parseString(json).getAsJsonObject();
+        root.addProperty("note", note);
+        return tree(root);
+    }
+
     private static JobTree tree(JsonObject object) {
         return new JobTree(
                 object.get("name").getAsString(),

@@ -55,6 +55,14 @@ final class ListingTest {
     }
 
     @Test
+    void treeReadWithANote_hasItInPlaceOfItsOwn() {
+        var tree = job("page", 1, job("user", 2));
+        var read = TreeReader.read(tree.toJson(), "limit 4");
+        assertThat(read.note()).isEqualTo("limit 4");
+        assertThat(read.children()).isEqualTo(tree.children());
+    }
+
+    @Test
     void lines_areThoseOfTheTree_eachWithItsJob() {
         var tree = scheduler(job("page", 1, job("user", 2)), job("mail", 3));
         listing.show(List.of(tree));

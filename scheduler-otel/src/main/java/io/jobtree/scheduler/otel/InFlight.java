@@ -163,7 +163,7 @@ final class InFlight {
 
     /// Keeps the oldest of many.
     private static final class Oldest {
-        // By difference, for the clock may be negative and overflow.
+        // By difference, since the clock may be negative and overflow.
         private static final Comparator<ObservedJob> OLDEST_FIRST =
                 (one, other) -> Long.signum(one.startedNanos() - other.startedNanos());
 

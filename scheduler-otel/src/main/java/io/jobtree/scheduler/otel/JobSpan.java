@@ -263,7 +263,7 @@ final class JobSpan {
                 : null;
     }
 
-    /// Notes for the job above where a failure was recorded, for it may fail with the same one.
+    /// Notes for the job above where a failure was recorded, since it may fail with the same one.
     private void passUp(Outcome<?> outcome, @Nullable SpanContext origin) {
         if (parent != null && origin != null && outcome instanceof Outcome.Failed<?> failed) {
             parent.failures().put(Outcomes.unwrap(failed.failure()), origin);

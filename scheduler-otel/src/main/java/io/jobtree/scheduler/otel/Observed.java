@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.otel;
 
 /// Which job was observed last on a thread, and for whom: a telemetry that a scheduler has as its own and that is
-/// installed for the process besides hears of each job twice, on the same thread and with nothing in between.
+/// installed for the process as well is notified of each job twice, on the same thread and with nothing in between.
 final class Observed {
     private static final ThreadLocal<Observed> LAST = ThreadLocal.withInitial(Observed::new);
     private static final int USUAL = 4;

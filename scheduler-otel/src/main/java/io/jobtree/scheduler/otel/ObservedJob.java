@@ -182,7 +182,7 @@ final class ObservedJob implements JobObservation {
         return context.makeCurrent();
     }
 
-    // While it runs, for who looks now and then
+    // While it runs, for readers now and then
 
     boolean isAnnounced() {
         return announced;

@@ -6,7 +6,7 @@ public enum RootRelation {
     /// In its trace, as its child: the default.
     CHILD,
     /// The root of a new trace, with a link: for a job that outlives the request by far, or for each chunk of a
-    /// batch that would be too large a trace. Whether it is sampled is decided anew, save by a [sampler that
+    /// batch that would be too large a trace. Whether it is sampled is decided again, except by a [sampler that
     /// follows links][io.jobtree.scheduler.otel.sdk.LinkSampler].
     LINK,
     /// The root of a new trace, and no link.

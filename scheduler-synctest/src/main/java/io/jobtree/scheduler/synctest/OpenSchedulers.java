@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// Jobtree's schedulers, where Jobtree is there: by reflection, for this module depends on no other.
+/// Jobtree's schedulers, where Jobtree is there: by reflection, since this module depends on no other.
 final class OpenSchedulers {
     private static final String SCHEDULER = "io.jobtree.scheduler.Scheduler";
 

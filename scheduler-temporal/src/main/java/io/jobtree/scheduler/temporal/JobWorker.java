@@ -90,7 +90,7 @@ public final class JobWorker implements AutoCloseable {
         close(activities.scheduler().waitTimeout());
     }
 
-    /// Takes no more work, waits for what runs, then cancels it and hands it back, so that it is begun anew elsewhere.
+    /// Takes no more work, waits for what runs, then cancels it and hands it back, to be started again elsewhere.
     ///
     /// @param wait how long to wait before that; zero cancels at once
     /// @return the jobs that would not stop, and still run; what they were to do is handed back too

@@ -56,7 +56,7 @@ public final class RemoteAttempt {
     /// Says that the body came further. To be called more often than the heartbeat of the options; nothing else keeps
     /// the attempt alive. Costs next to nothing, and does not wait.
     ///
-    /// @param details how far; becomes JSON, for the next attempt and for who looks
+    /// @param details how far; becomes JSON, for the next attempt and for progress displays
     public void progress(@Nullable Object details) {
         unsent.set(Optional.ofNullable(details));
     }

@@ -59,7 +59,7 @@ public record RemoteTask<I, O>(
     /// @param <O> the type of the result
     @FunctionalInterface
     public interface Body<I, O> {
-        /// Does it. [RemoteAttempt#current] tells of the attempt.
+        /// Does the work. [RemoteAttempt#current] describes the attempt.
         ///
         /// @param scope for jobs below this one
         /// @param input what it is given

@@ -68,7 +68,7 @@ final class RemoteWorkflow implements DynamicWorkflow {
         return stub.executeAsync((Class<List<JsonNode>>) (Class<?>) List.class, NODES, order, part);
     }
 
-    /// What was handed back is begun anew, however many attempts there were.
+    /// What was handed back is started again, however many attempts there were.
     private static <V> Promise<V> activity(Order order, Class<V> type, Object... arguments) {
         return Workflow.newUntypedActivityStub(order.activityOptions())
                 .executeAsync(order.name(), type, arguments)

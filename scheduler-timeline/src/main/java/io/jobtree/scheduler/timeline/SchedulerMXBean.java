@@ -2,7 +2,7 @@ package io.jobtree.scheduler.timeline;
 
 import java.util.List;
 
-/// What a scheduler shows over JMX, as `io.jobtree:type=Scheduler,name="…",id=…`. Each read looks anew.
+/// What a scheduler shows over JMX, as `io.jobtree:type=Scheduler,name="…",id=…`. Each read looks again.
 public interface SchedulerMXBean {
     /// The name of the scheduler.
     ///

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the JDK say which threads, executors and task scopes are made, for the leak check to know where.
+/// Makes the JDK say which threads, executors and task scopes are made, so that the leak check knows where.
 ///
 /// Started with `-javaagent:scheduler-junit5-agent.jar`, or attached.
 public final class CreationAgent {

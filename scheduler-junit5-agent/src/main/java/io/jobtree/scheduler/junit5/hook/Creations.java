@@ -5,7 +5,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Called by the JDK's classes as the agent changes them, and passes it on to whoever listens. It is alone in a jar of
-/// its own, on the boot path, for the JDK sees no other.
+/// its own, on the boot path, since the JDK sees no other.
 ///
 /// **Threads:** called by any thread that starts another one.
 public final class Creations {

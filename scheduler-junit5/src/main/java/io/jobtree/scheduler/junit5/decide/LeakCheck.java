@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
-/// The watch over the time of one test, class or session; looks for leaks when its store closes it, after all other
-/// clean-up.
+/// Watches one test, class or session, and decides whether it has leaked: when JUnit closes the store that it is in,
+/// after all other clean-up.
 ///
 /// **Threads:** made and closed by the thread that runs the test.
 public final class LeakCheck implements CloseableResource, AutoCloseable {

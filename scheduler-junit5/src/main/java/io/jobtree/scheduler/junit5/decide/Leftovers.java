@@ -113,7 +113,7 @@ final class Leftovers {
         return found.kind() == Kind.THREAD || found.kind() == Kind.CLEANER;
     }
 
-    /// What is left is nobody's.
+    /// What is left belongs to no test.
     void ignore() {
         if (origin.settings().watchesThreads()) {
             search.markReported(search.left(origin));

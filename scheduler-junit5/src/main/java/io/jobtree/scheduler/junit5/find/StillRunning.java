@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The unfinished jobs and open schedulers of an origin at one moment. What is allowed or was begun by a static
-/// initializer is not among it.
+/// initializer is not included.
 public record StillRunning(
         Origin origin,
         List<JobRecord> jobs,

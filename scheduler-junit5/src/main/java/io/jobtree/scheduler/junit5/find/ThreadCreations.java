@@ -100,7 +100,7 @@ public final class ThreadCreations {
                 .toList();
     }
 
-    /// Those of virtual threads that are proven to live: what a collection of garbage leaves over. Where none can be
+    /// Those of virtual threads that are proven to live: what a garbage collection leaves over. Where none can be
     /// had, none are proven.
     public List<ThreadCreation> ofLivingVirtualThreads(Origin origin) {
         var canary = new WeakReference<>(new Object());

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Leaks for people. The first line names the first leak, for it is all that a build's summary shows.
+/// Leaks for people. The first line names the first leak, since it is all that a build's summary shows.
 public final class FailureText {
     private final Leaks leaks;
     private final String tree;

@@ -28,7 +28,7 @@ public final class AgentSearch implements ThreadSearch {
 
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
 
-    /// One for all sessions of the process, for the hook has one listener.
+    /// One for all sessions of the process, since the hook has one listener.
     private static final AgentRecords RECORDS = new AgentRecords();
 
     private final Set<Object> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// else
 /// runs, a thread dump.
 ///
-/// While other tests run a dump is out of the question, for it may crash the JVM ([QuietMoment]); then only a
+/// While other tests run a dump is out of the question, since it may crash the JVM ([QuietMoment]); then only a
 /// collection of garbage tells whether virtual threads live.
 public final class DumpSearch implements ThreadSearch {
     private final ThreadCreations creations;
@@ -137,7 +137,7 @@ public final class DumpSearch implements ThreadSearch {
         return creation.origin().isReported() && reported.contains(creation.idBelow() - 1);
     }
 
-    /// Of all origins, for an executor's first thread tells whose it is.
+    /// Of all origins, since an executor's first thread tells whose it is.
     private Map<Long, Member> platformThreads(Origin origin, boolean isUnknown) {
         Map<Long, Member> members = new LinkedHashMap<>();
         boolean isAny = false;

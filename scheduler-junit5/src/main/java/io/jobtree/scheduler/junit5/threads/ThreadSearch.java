@@ -4,7 +4,7 @@ import io.jobtree.scheduler.junit5.find.Origin;
 import java.util.List;
 
 /// Finds the threads, executors and task scopes that are there though the test, class or session is over that they
-/// come from. What the JVM and libraries keep for good, what jobs run in, and what was reported is not among it.
+/// come from. What the JVM and libraries keep for good, what jobs run in, and what was reported are left out.
 ///
 /// **Threads:** any thread may call anything; one search of a run at a time takes a thread dump.
 public interface ThreadSearch {

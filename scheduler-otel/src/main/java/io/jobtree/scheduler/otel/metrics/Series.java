@@ -26,7 +26,7 @@ public final class Series {
     /// is dropped at the same time.
     private volatile boolean dropped;
 
-    /// For who looks whether it is still in use: how many jobs there were at the last look, and when that changed.
+    /// To see whether it is still in use: how many jobs there were at the last look, and when that changed.
     private long lastTotal;
 
     private long changedNanos = System.nanoTime();

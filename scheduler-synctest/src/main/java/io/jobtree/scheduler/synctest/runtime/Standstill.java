@@ -190,7 +190,7 @@ final class Standstill {
         return blocked ? Monitors.of(simulation.members()).blockedByOutside() : null;
     }
 
-    /// A free lock for which a thread is parked is about to be handed over by who has just unlocked it outside.
+    /// A free lock with a parked waiter is about to be handed over by the thread that has just unlocked it outside.
     private static boolean isHeldOutside(AbstractOwnableSynchronizer lock, Simulation simulation) {
         Thread owner = ownerOf(lock);
         return owner == null ? isOf(ReentrantLock.class, lock) : !simulation.has(owner);

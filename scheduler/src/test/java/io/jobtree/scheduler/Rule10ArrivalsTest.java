@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("R10: a spawner that only adds to a queue waits for nobody, and its job is neither lost nor overtaken")
-final class Rule10IntakeTest {
+final class Rule10ArrivalsTest {
     private final Held<String> holder = Held.body();
 
     /// Who has a gate's lock may be a thread that was stopped amid a job's end.

@@ -3,8 +3,8 @@ package io.jobtree.scheduler;
 import org.jspecify.annotations.Nullable;
 
 /// Has observers hear that jobs were asked to stop. That is user code, which may not run on the thread of who
-/// cancels, and a job's own is busy with the body; so each request has a virtual thread of its own. Where that comes
-/// late, or cannot be started, the jobs' own threads do it at the end of the body.
+/// cancels, and a job's own is busy with the body; so each request has a virtual thread of its own. Where that
+/// comes late, or cannot be started, the jobs' own threads do it at the end of the body.
 final class CancelNotices {
     private CancelNotices() {}
 

@@ -70,8 +70,8 @@ final class Closing {
     /// How often a leader gave up. By the leader of the time.
     private int attempts;
 
-    /// Jobs that are not waited for. Written by who closes at exit, who wakes the leader after that: one may have led
-    /// for long.
+    /// Jobs that are not waited for. Written by who closes at exit, who wakes the leader after that: one may
+    /// have led for long.
     private volatile Set<JobImpl<?>> ignored = Set.of();
 
     Closing(Scheduler scheduler) {

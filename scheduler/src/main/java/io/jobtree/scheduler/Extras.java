@@ -58,8 +58,8 @@ final class Extras {
         LockSupport.unpark(waiting);
     }
 
-    /// Waits for another thread that calls `cancelling` right now, so that hooks come in order. On the job's thread,
-    /// whose interrupts came for the body.
+    /// Waits for another thread that calls `cancelling` right now, so that hooks come in order. On the job's
+    /// thread, whose interrupts came for the body.
     void awaitCancelling() {
         while (cancelling == CALLING) {
             LockSupport.park(this);

@@ -90,8 +90,8 @@ final class Failures {
         }
     }
 
-    /// Jobs may share exceptions, and what is looked at is to be so when it is changed. A `getCause` that hangs costs
-    /// others no more than what they would suppress.
+    /// Jobs may share exceptions, and what is looked at is to be so when it is changed. A `getCause` that hangs
+    /// costs others no more than what they would suppress.
     private static boolean tryLockBriefly() {
         long start = System.nanoTime();
         boolean locked = SUPPRESSING.tryLock();

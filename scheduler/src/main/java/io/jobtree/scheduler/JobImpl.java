@@ -636,8 +636,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     /// The end, in this order: the failure is its scope's, or not; the places go to others; observers hear of
     /// it; the state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a
-    /// parent never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is there when
-    /// `join` returns.
+    /// parent never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is
+    /// there when `join` returns.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
         var observed = own == null ? null : own.observation();
@@ -766,7 +766,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         return phase(now) == PENDING && (now & DISPATCHED) != 0;
     }
 
-    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates nothing.
+    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates
+    /// nothing.
     void endBroken(Throwable broken) {
         var scheduler = scope.scheduler();
         try {

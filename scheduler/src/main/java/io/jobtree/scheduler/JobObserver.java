@@ -39,8 +39,8 @@ public interface JobObserver {
         return spawned(job);
     }
 
-    /// A spawn gave no job: it threw RejectedExecutionException, or a `trySpawn` gave nothing. Called on the spawning
-    /// thread. Where the scope was closed in the middle of the spawn, observers have heard of the job,
+    /// A spawn gave no job: it threw RejectedExecutionException, or a `trySpawn` gave nothing. Called on the
+    /// spawning thread. Where the scope was closed in the middle of the spawn, observers have heard of the job,
     /// too, and hear of its end, on a virtual thread made for that: maybe after the spawn has thrown.
     ///
     /// @param refusal what was refused, and why; another instance each time

@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import org.jspecify.annotations.Nullable;
 
-/// The failure of a job that ran out of time: its own timeout, or that of what it waited for elsewhere. Where it was
-/// its own, the message names the job, the timeout, and where it stood.
+/// The failure of a job that ran out of time: its own timeout, or that of what it waited for elsewhere. Where
+/// it was its own, the message names the job, the timeout, and where it stood.
 public final class JobTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -10,8 +10,8 @@ final class Log {
 
     private Log() {}
 
-    /// From now on errors go to the error stream too: java.util.logging takes its handlers down while the JVM exits,
-    /// without a notice.
+    /// From now on errors go to the error stream too: java.util.logging takes its handlers down while the JVM
+    /// exits, without a notice.
     static void beginExit() {
         exiting = true;
     }

@@ -109,8 +109,8 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
         return scheduler;
     }
 
-    /// How many places of its limit are held: of jobs that run, and do not wait in `join` or another wait that gives
-    /// them up. Shielded jobs have those of their callers.
+    /// How many places of its limit are held: of jobs that run, and do not wait in `join` or another wait that
+    /// gives them up. Shielded jobs have those of their callers.
     ///
     /// @return the number of places, at most [SchedulerOptions#limit]; 0 without a limit
     public int takenPlaces() {

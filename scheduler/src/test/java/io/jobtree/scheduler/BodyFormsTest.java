@@ -11,8 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/// That it compiles is half of this test; what a lambda means is the other. `KotlinFormsTest`, in the benchmarks, is
-/// the same in Kotlin.
+/// That it compiles is half of this test; what a lambda means is the other. `KotlinFormsTest`, in the
+/// benchmarks, is the same in Kotlin.
 @DisplayName("spawn and its like take the obvious lambda, and it means the obvious")
 final class BodyFormsTest {
     private static final JobOptions OPTIONS = JobOptions.named("options");

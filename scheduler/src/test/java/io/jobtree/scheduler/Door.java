@@ -24,7 +24,8 @@ final class Door {
         }
     }
 
-    /// Waits until it is open, whatever interrupts come; their number is the result, and the flag is clear afterwards.
+    /// Waits until it is open, whatever interrupts come; their number is the result, and the flag is clear
+    /// afterwards.
     int passIgnoringInterrupts() {
         var interrupts = 0;
         var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

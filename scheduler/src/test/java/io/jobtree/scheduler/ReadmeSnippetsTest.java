@@ -25,8 +25,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Every block of Java in the README, and in the pages of `docs` about the scheduler, compiles and does what the text
-/// says. [Snippet] says how a block is marked.
+/// Every block of Java in the README, and in the pages of `docs` about the scheduler, compiles and does what
+/// the text says. [Snippet] says how a block is marked.
 @Timeout(120)
 @Tag(TestOptions.FRESH_THREADS)
 final class ReadmeSnippetsTest {

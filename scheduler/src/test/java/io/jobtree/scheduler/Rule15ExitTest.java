@@ -221,7 +221,7 @@ final class Rule15ExitTest {
     void spawnThatRacesTheExit_isRefused_orItsJobEnds() throws Exception {
         var run = run(BOUND, """
                 var jobs = open(300, 1_000);
-                Thread.ofPlatform().daemon().start(() -> {
+                var spawner = Thread.ofPlatform().daemon().start(() -> {
                     try {
                         while (true) {
                             jobs.spawn("job", () -> 1);
@@ -230,6 +230,14 @@ final class Rule15ExitTest {
                         System.out.println("refused");
                     }
                 });
+                // The JVM ends when all hooks have.
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    try {
+                        spawner.join();
+                    } catch (InterruptedException never) {
+                        throw new AssertionError(never);
+                    }
+                }));
                 Thread.sleep(200);
                 System.exit(3);
                 """);

@@ -190,7 +190,8 @@ final class Rule24HostileHooksTest {
         return job;
     }
 
-    /// Whatever user code does there: each job ends, each observer hears it once, no place is lost, and close returns.
+    /// Whatever user code does there: each job ends, each observer hears it once, no place is lost, and close
+    /// returns.
     @ParameterizedTest
     @MethodSource("all")
     void deed_inUserCode_leavesEverythingWhole(Where where, Deed deed) throws Exception {

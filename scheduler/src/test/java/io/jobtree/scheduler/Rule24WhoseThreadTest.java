@@ -289,7 +289,8 @@ final class Rule24WhoseThreadTest {
         }
     }
 
-    /// The thread that ends a job under thread reuse goes on to the next; a failure is handled on the way, or beside.
+    /// The thread that ends a job under thread reuse goes on to the next; a failure is handled on the way, or
+    /// beside.
     @Test
     void handlersAndHooks_neverRunOnATimersThread_orOnACarriers() throws Exception {
         try (var jobs = Scheduler.open(options(1).withoutPendingLimit());

@@ -1,6 +1,7 @@
 package io.jobtree.proof.agent;
 
 import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeModel;
@@ -42,7 +43,7 @@ public final class Agent {
                 return null;
             }
             try {
-                return rewrite(name.substring(ENGINE.length()), bytes);
+                return rewrite(loader, name.substring(ENGINE.length()), bytes);
             } catch (RuntimeException | Error broken) {
                 // The JVM would go on with the class as it was, and this would find nothing.
                 broken.printStackTrace();
@@ -51,8 +52,11 @@ public final class Agent {
             }
         }
 
-        private byte[] rewrite(String name, byte[] bytes) {
-            var file = ClassFile.of();
+        /// Looks into other classes' files, for to load one of them amid this is to load it twice.
+        private byte[] rewrite(@Nullable ClassLoader loader, String name, byte[] bytes) {
+            var hierarchy = ClassHierarchyResolver.ofResourceParsing(
+                    loader == null ? ClassLoader.getSystemClassLoader() : loader);
+            var file = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(hierarchy));
             var type = file.parse(bytes);
             return file.transformClass(type, ClassTransform.transformingMethods((method, element) -> {
                 if (element instanceof CodeModel body && isEngine(body)) {

@@ -10,7 +10,8 @@ enum Kind {
     /// Out of a user's code.
     RUNTIME(Fault.USER_CALL),
 
-    /// A real one, for what the engine makes room for before it begins cannot overflow: each step of the life begins so many frames above the end of its thread's stack.
+    /// A real one, since what the engine makes room for before it begins cannot overflow: each step of the life begins
+    /// so many frames above the end of its thread's stack.
     OVERFLOW(0);
 
     final int points;

@@ -109,6 +109,11 @@ final class Trial {
         // Small, so that an overflow costs little.
         var user = new Thread(null, () -> life.run(this), "user", 256 * 1024);
         user.setDaemon(true);
+        user.setUncaughtExceptionHandler((_, thrown) -> {
+            if (!isInjected(thrown)) {
+                complain("a user's thread fails with " + thrown, user);
+            }
+        });
         Fault.arm(n, kind.points, kind::thrown);
         user.start();
         user.join(PATIENCE.toMillis());
@@ -131,6 +136,16 @@ final class Trial {
         checkThreads();
         checkLimits();
         checkNothingIsOpen();
+    }
+
+    /// An `open` may throw the fault to its caller.
+    private static boolean isInjected(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if ("injected".equals(cause.getMessage())) {
+                return true;
+            }
+        }
+        return thrown instanceof StackOverflowError;
     }
 
     private void complain(String what, @Nullable Thread hanging) {

@@ -1,0 +1,69 @@
+package io.jobtree.scheduler;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.junit.jupiter.api.Test;
+
+/// A gate whose places are all taken at first: jobs queue, and get the places that are given back, in turn.
+///
+/// `tryTake` is not among the calls: it may fail for a moment while another thread has the lock, and its callers queue
+/// then.
+public class GateLincheckTest {
+    private static final int PLACES = 20;
+
+    private final Gate gate = Parts.gate(PLACES);
+    private final JobImpl<?>[] jobs = new JobImpl<?>[3];
+
+    public GateLincheckTest() {
+        for (int i = 0; i < PLACES; i++) {
+            gate.tryTake();
+        }
+        for (int i = 0; i < jobs.length; i++) {
+            jobs[i] = Parts.job();
+        }
+    }
+
+    /// Which job got a place by a call; 0 for none.
+    private int number(Object granted) {
+        for (int i = 0; i < jobs.length; i++) {
+            if (jobs[i] == granted) {
+                return i + 1;
+            }
+        }
+        return 0;
+    }
+
+    @Operation(runOnce = true)
+    public int queueFirst() {
+        return number(gate.queue(jobs[0].link, false));
+    }
+
+    @Operation(runOnce = true)
+    public int queueSecond() {
+        return number(gate.queue(jobs[1].link, false));
+    }
+
+    @Operation(runOnce = true)
+    public int queueThird() {
+        return number(gate.queue(jobs[2].link, false));
+    }
+
+    @Operation(runOnce = true)
+    public int cancelFirst() {
+        return number(gate.remove(jobs[0].link));
+    }
+
+    @Operation
+    public int release() {
+        return number(gate.release());
+    }
+
+    @Operation
+    public int waiting() {
+        return gate.waiting();
+    }
+
+    @Test
+    void calls_areLinearizable() {
+        Linearizable.check(GateLincheckTest.class);
+    }
+}

@@ -1,0 +1,18 @@
+package io.jobtree.scheduler;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+
+/// Checks that each result of calls at once is one that the same calls could have one after the other.
+final class Linearizable {
+    private Linearizable() {}
+
+    /// Throws an AssertionError that shows the calls, and the order of their steps, where that is not so.
+    static void check(Class<?> operations) {
+        new ModelCheckingOptions()
+                .iterations(Integer.getInteger("lincheck.programs", 20))
+                .invocationsPerIteration(Integer.getInteger("lincheck.orders", 1_000))
+                .threads(2)
+                .actorsPerThread(3)
+                .check(operations);
+    }
+}

@@ -109,6 +109,19 @@ final class PlacementTest {
     }
 
     @Test
+    void scheduledPool_withADelayedTask_isNotSaidToBeNeverShutDown() throws Exception {
+        assertThat(ChildJvm.run(List.of(), List.of(), Placements.ShutsAScheduledPoolDown.class))
+                .contains("ScheduledThreadPoolExecutor 'sweep-%d', 1 thread, not terminated")
+                .contains("after shutdown() its delayed tasks still run, and keep it");
+    }
+
+    @Test
+    void scheduledPool_withoutATask_isNeverShutDown() throws Exception {
+        assertThat(ChildJvm.run(List.of(), List.of(), Placements.ForgetsAScheduledPool.class))
+                .contains("ScheduledThreadPoolExecutor 'sweep-%d', 1 thread, never shut down");
+    }
+
+    @Test
     void poolThatIsBusy_withTheAgent_isSaidToBeShutDown() throws Exception {
         assertThat(ChildJvm.run(
                         List.of("-javaagent:" + ChildJvm.agent()),

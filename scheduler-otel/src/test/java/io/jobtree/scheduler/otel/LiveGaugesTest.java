@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import java.time.Duration;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,61 @@ final class LiveGaugesTest {
             assertThat(limit("waiting", "files")).isEqualTo(2);
             assertThat(sdk.sum("jobtree.limit.places", Keys.LIMIT_KIND, "shared"))
                     .isEqualTo(1);
+            release.countDown();
+        }
+    }
+
+    @Test
+    void twoTelemetries_ofOneSdk_recordALimitOnce() throws Exception {
+        var files = Limit.of("files", 2);
+        var options = JobOptions.named("page").withSharedLimit(files);
+        var warnings = new CopyOnWriteArrayList<String>();
+        var logger = Logger.getLogger("io.opentelemetry.sdk.metrics");
+        var handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warnings.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(handler);
+        try (var one = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(3));
+                var other = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(3))) {
+            one.spawn(options, () -> release.await());
+            other.spawn(options, () -> release.await());
+            other.spawn(options, () -> release.await());
+
+            assertThat(limit("places", "files")).isEqualTo(2);
+            assertThat(limit("taken", "files")).isEqualTo(2);
+            assertThat(limit("waiting", "files")).isEqualTo(1);
+            assertThat(limit("places", "orders")).isEqualTo(6);
+            assertThat(warnings).isEmpty();
+            release.countDown();
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    @Test
+    void telemetryThatIsClosed_leavesTheOthersTheirLimits() throws Exception {
+        var files = Limit.of("files", 2);
+        var first = sdk.telemetry().build();
+        var second = sdk.telemetry().build();
+        var named = SchedulerOptions.named("orders");
+        try (var one = Scheduler.open(named.withObserver(first));
+                var other = Scheduler.open(named.withObserver(second))) {
+            one.spawn("page", () -> 1).join();
+            other.spawn(JobOptions.named("page").withSharedLimit(files), () -> release.await());
+            assertThat(limit("taken", "files")).isEqualTo(1);
+
+            first.close();
+
+            assertThat(limit("taken", "files")).isEqualTo(1);
             release.countDown();
         }
     }

@@ -38,6 +38,14 @@ public record LeakedThread(
         return Frames.of(stack);
     }
 
+    /// A thread of a scheduled executor that waits for the time of a task.
+    public boolean waitsForDelayedTask() {
+        return stack.stream().anyMatch(frame -> frame.getMethodName().equals("awaitNanos"))
+                && stack.stream()
+                        .anyMatch(frame -> frame.getClassName()
+                                .equals("java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue"));
+    }
+
     public boolean keepsJvmAlive() {
         return !virtual && !daemon;
     }

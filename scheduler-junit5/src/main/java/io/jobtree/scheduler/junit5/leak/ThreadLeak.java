@@ -43,11 +43,14 @@ public record ThreadLeak(
         return kind == Kind.THREAD;
     }
 
-    /// An executor all of whose threads are at work: it may have been shut down already.
-    public boolean isBusy() {
-        return kind == Kind.EXECUTOR
-                && !threads.isEmpty()
-                && threads.stream()
+    /// An executor that may have been shut down already, as far as its threads show: all are at work, or one waits for
+    /// the time of a delayed task, which runs also after a shutdown.
+    public boolean mayBeShutDown() {
+        if (kind != Kind.EXECUTOR || threads.isEmpty()) {
+            return false;
+        }
+        return threads.stream().anyMatch(LeakedThread::waitsForDelayedTask)
+                || threads.stream()
                         .noneMatch(thread ->
                                 !thread.stack().isEmpty() && thread.now().user().isEmpty());
     }

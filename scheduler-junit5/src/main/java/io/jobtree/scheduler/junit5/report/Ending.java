@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.report;
 
+import io.jobtree.scheduler.junit5.leak.LeakedThread;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.List;
 
@@ -44,9 +45,13 @@ record Ending(String words) {
         }
         return "close the executor{at}: executor.close() in the clean-up, or shutdownNow(); an object that opens one"
                 + " needs a close() of its own"
-                + (leak.isShutDown() == null && leak.isBusy()
-                        ? "; if that was called, wait for its tasks with awaitTermination, and let them heed interruption"
-                        : "");
+                + (leak.isShutDown() == null && leak.mayBeShutDown() ? "; " + ifCalled(leak) : "");
+    }
+
+    private static String ifCalled(ThreadLeak leak) {
+        return leak.threads().stream().anyMatch(LeakedThread::waitsForDelayedTask)
+                ? "after shutdown() its delayed tasks still run, and keep it: shutdownNow() drops them"
+                : "if that was called, wait for its tasks with awaitTermination, and let them heed interruption";
     }
 
     private static String thread(ThreadLeak leak) {

@@ -50,10 +50,10 @@ final class LeakTitle {
                 : Texts.count(leak.count(), leak.isVirtual() ? "virtual thread" : "thread");
     }
 
-    /// Without a handle to it nothing tells whether an executor whose tasks run was shut down.
+    /// Without a handle to it nothing says whether an executor that has tasks left was shut down.
     private static String endingOfExecutor(ThreadLeak leak) {
         if (leak.isShutDown() == null) {
-            return leak.isBusy() ? "not terminated" : "never shut down";
+            return leak.mayBeShutDown() ? "not terminated" : "never shut down";
         }
         return leak.isShutDown() ? "shut down, but not terminated" : "never shut down";
     }

@@ -10,23 +10,37 @@ import io.opentelemetry.api.metrics.ObservableDoubleMeasurement;
 import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// What is looked at when metrics are collected, and costs jobs nothing: limits, the oldest job of each scheduler,
 /// and the jobs that were asked to stop and have not.
+///
+/// Several telemetries may have one meter, which takes one value of each attribute set: the first of them records for
+/// all.
 final class LiveGauges implements AutoCloseable {
     private static final int MAX_LIMITS = 500;
     private static final String OF_SCHEDULER = "scheduler";
     private static final String SHARED = "shared";
 
+    /// Those that are open. A meter holds its callbacks, and so these.
+    private static final Set<LiveGauges> OPEN =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    private final long number = NUMBERS.incrementAndGet();
+    private final Meter meter;
     private final ObservableLongMeasurement places;
     private final ObservableLongMeasurement taken;
     private final ObservableLongMeasurement waiting;
@@ -40,6 +54,7 @@ final class LiveGauges implements AutoCloseable {
     /// @param isKnown whether jobs of schedulers of that name are observed
     /// @param cancellingJobs goes over the series of the jobs that were asked to stop and have not
     LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<Consumer<Series>> cancellingJobs) {
+        this.meter = meter;
         this.isKnown = isKnown;
         this.cancellingJobs = cancellingJobs;
         places = count(meter, "jobtree.limit.places", "Jobs that may hold a place of a limit at once", "{place}");
@@ -50,6 +65,7 @@ final class LiveGauges implements AutoCloseable {
                 .setDescription("Time since the spawn of the oldest job that is not done")
                 .setUnit("s")
                 .buildObserver();
+        OPEN.add(this);
         callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, oldest);
     }
 
@@ -68,21 +84,40 @@ final class LiveGauges implements AutoCloseable {
     }
 
     private void observe() {
+        var all = ofThisMeter();
+        if (all.getFirst() != this) {
+            return;
+        }
         var use = new HashMap<Attributes, Use>();
         var ages = new HashMap<String, Double>();
         for (var scheduler : Scheduler.all()) {
-            if (isKnown.test(scheduler.name())) {
+            if (all.stream().anyMatch(gauges -> gauges.isKnown.test(scheduler.name()))) {
                 observe(scheduler, use, ages);
             }
         }
-        for (var limit : allLimits()) {
+        var shared = Collections.<Limit>newSetFromMap(new IdentityHashMap<>());
+        all.forEach(gauges -> gauges.addLimits(shared));
+        for (var limit : shared) {
             add(use, limit.name(), SHARED, new Use(limit.places(), limit.taken(), limit.waiting()));
         }
         record(use);
         ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
         var stopping = new HashMap<Attributes, Long>();
-        cancellingJobs.accept(series -> stopping.merge(series.base(), 1L, Long::sum));
+        for (var gauges : all) {
+            gauges.cancellingJobs.accept(series -> stopping.merge(series.base(), 1L, Long::sum));
+        }
         stopping.forEach((attributes, count) -> cancelling.record(count, attributes));
+    }
+
+    /// The oldest first; this one among them, also while it is being closed.
+    @SuppressWarnings("ReferenceEquality") // an SDK has one meter of a name
+    private List<LiveGauges> ofThisMeter() {
+        synchronized (OPEN) {
+            return Stream.concat(Stream.of(this), OPEN.stream().filter(gauges -> gauges != this))
+                    .filter(gauges -> gauges.meter == meter)
+                    .sorted(Comparator.comparingLong(gauges -> gauges.number))
+                    .toList();
+        }
     }
 
     /// Schedulers of one name are one.
@@ -98,9 +133,9 @@ final class LiveGauges implements AutoCloseable {
         return Math.max(0, Keys.seconds(Duration.between(since, Instant.now()).toNanos()));
     }
 
-    private List<Limit> allLimits() {
+    private void addLimits(Set<Limit> all) {
         synchronized (limits) {
-            return new ArrayList<>(limits);
+            all.addAll(limits);
         }
     }
 
@@ -120,6 +155,7 @@ final class LiveGauges implements AutoCloseable {
 
     @Override
     public void close() {
+        OPEN.remove(this);
         callback.close();
     }
 

@@ -13,6 +13,9 @@ final class Linearizable {
                 .invocationsPerIteration(Integer.getInteger("lincheck.orders", 1_000))
                 .threads(2)
                 .actorsPerThread(3)
+                // What may be called once is to be called at once, and not before.
+                .actorsBefore(0)
+                .actorsAfter(2)
                 .check(operations);
     }
 }

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
 ///
 /// Its value is the median of the rounds. Its error reaches from there to the farther end of the median's confidence
 /// interval, which the rounds give in order: all of them if there are fewer than nine, all but the lowest and the
-/// highest if there are nine to eleven, and so on, for 95 % or, with fewer than six rounds, for as much as there can
-/// be.
-/// Nothing is assumed of how the rounds scatter, so a round that a busy machine spoiled does no more than any other.
+/// highest if there are nine to eleven, and so on, for 95 % or, with fewer than six rounds, for as much as there
+/// can be. Nothing is assumed of how the rounds scatter, so a round that a busy machine spoiled does no more than any
+/// other.
 ///
 /// @param rounds what each round gave, in their order
 record Measure(List<Double> rounds) {
@@ -67,28 +67,27 @@ record Measure(List<Double> rounds) {
 
     /// How often the interval of so many rounds holds the true median, from 0 to 1.
     static double confidence(int rounds) {
-        int left = outside(rounds);
-        double chance = Math.pow(0.5, rounds);
-        double below = chance;
-        for (int count = 0; count < left; count++) {
-            chance *= (rounds - count) / (count + 1.0);
-            below += chance;
-        }
-        return 1 - 2 * below;
+        return 1 - 2 * chance(rounds, outside(rounds));
     }
 
-    /// How many rounds lie outside of the interval at each end. A round is below the true median as often as a
-    /// coin shows heads, so the tail is that of the binomial distribution.
+    /// How many rounds lie outside of the interval at each end.
     private static int outside(int rounds) {
-        double chance = Math.pow(0.5, rounds); // that exactly so many are below
-        double below = chance; // that so many or fewer are
-        for (int count = 0; ; count++) {
-            chance *= (rounds - count) / (count + 1.0);
-            below += chance;
-            if (below > TAIL) {
-                return count;
-            }
+        int count = 0;
+        while (chance(rounds, count + 1) <= TAIL) {
+            count++;
         }
+        return count;
+    }
+
+    /// How often so many rounds or fewer are below the true median: as often as so many coins show heads.
+    private static double chance(int rounds, int most) {
+        double exactly = Math.pow(0.5, rounds);
+        double chance = exactly;
+        for (int count = 0; count < most; count++) {
+            exactly *= (rounds - count) / (count + 1.0);
+            chance += exactly;
+        }
+        return chance;
     }
 
     @Override

@@ -193,19 +193,20 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
     /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them.
     final void reject(@Nullable JobImpl<?> job) {
         if (job != null && job.stopUnstarted(scheduler().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
-            scheduler().beginReport(job);
-            Runnable end = () -> {
-                try {
-                    job.link.call();
-                } finally {
-                    scheduler().endReport(job);
-                }
-            };
             try {
-                Threads.start("", contextLoader(), end);
+                scheduler().beginReport(job);
+                Threads.start("", contextLoader(), () -> endRejected(job));
             } catch (Throwable noThread) {
-                end.run();
+                endRejected(job);
             }
+        }
+    }
+
+    private void endRejected(JobImpl<?> job) {
+        try {
+            job.link.call();
+        } finally {
+            scheduler().endReport(job);
         }
     }
 

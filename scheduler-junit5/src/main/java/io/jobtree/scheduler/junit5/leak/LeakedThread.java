@@ -38,6 +38,11 @@ public record LeakedThread(
         return Frames.of(stack);
     }
 
+    /// A thread in whose stack no code of a user's is; false for one that was not looked at.
+    public boolean isIdle() {
+        return !stack.isEmpty() && now().user().isEmpty();
+    }
+
     /// A thread of a scheduled executor that waits for the time of a task.
     public boolean waitsForDelayedTask() {
         return stack.stream().anyMatch(frame -> frame.getMethodName().equals("awaitNanos"))

@@ -50,9 +50,7 @@ public record ThreadLeak(
             return false;
         }
         return threads.stream().anyMatch(LeakedThread::waitsForDelayedTask)
-                || threads.stream()
-                        .noneMatch(thread ->
-                                !thread.stack().isEmpty() && thread.now().user().isEmpty());
+                || threads.stream().noneMatch(LeakedThread::isIdle);
     }
 
     public boolean isVirtual() {

@@ -44,10 +44,7 @@ final class ThreadBlock {
     }
 
     private static boolean isIdle(ThreadLeak leak) {
-        LeakedThread thread = leak.threads().getFirst();
-        return leak.kind() == Kind.EXECUTOR
-                && !thread.stack().isEmpty()
-                && thread.now().user().isEmpty();
+        return leak.kind() == Kind.EXECUTOR && leak.threads().getFirst().isIdle();
     }
 
     private static void addOrigin(LeakBlock block, ThreadLeak leak, String test) {

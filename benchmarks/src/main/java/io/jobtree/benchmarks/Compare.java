@@ -62,8 +62,9 @@ final class Compare implements Callable<Integer> {
         boolean isGrown = false;
         for (Result now : later.results()) {
             var known = earlier.find(now.question(), now.library(), now.params());
-            out.println(row(now, known));
-            isGrown |= known.filter(then -> isGrown(then, now)).isPresent();
+            boolean takesMore = known.filter(then -> isGrown(then, now)).isPresent();
+            out.println(row(now, known, takesMore));
+            isGrown |= takesMore;
         }
         out.println();
         out.println("Times are ns for each job. Speed is before / after: above 1 the later code is faster. "
@@ -72,7 +73,7 @@ final class Compare implements Callable<Integer> {
         return isGrown ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
 
-    private static String row(Result now, Optional<Result> known) {
+    private static String row(Result now, Optional<Result> known, boolean takesMore) {
         var time = now.metric(Side.PER_JOB).orElseThrow();
         var earlier = known.flatMap(then -> then.metric(Side.PER_JOB));
         return "| %s.%s %s | %s | %s | %s | %s | %s%s |"
@@ -85,7 +86,7 @@ final class Compare implements Callable<Integer> {
                         earlier.map(then -> then.over(time) + " ×").orElse(""),
                         known.map(then -> then.text(Side.ALLOCATION)).orElse(""),
                         now.text(Side.ALLOCATION),
-                        known.filter(then -> isGrown(then, now)).isPresent() ? " **more**" : "");
+                        takesMore ? " **more**" : "");
     }
 
     private static boolean isGrown(Result then, Result now) {

@@ -24,12 +24,12 @@ public abstract class LimitedSpawnBenchmark extends TimedBenchmark {
 
     @Benchmark
     public void rawScope() throws InterruptedException {
-        Spawning.rawScopeLimited(jobs, LIMIT);
+        Spawning.rawScopeLimited(jobs, LIMIT, Spawning.TRIVIAL);
     }
 
     @Benchmark
     public void executor() throws InterruptedException {
-        Spawning.executorLimited(jobs, LIMIT);
+        Spawning.executorLimited(jobs, LIMIT, Spawning.TRIVIAL);
     }
 
     @Benchmark
@@ -45,7 +45,7 @@ public abstract class LimitedSpawnBenchmark extends TimedBenchmark {
 
     @Benchmark
     public void fixedPool() {
-        Spawning.fixedPool(jobs, LIMIT);
+        Spawning.fixedPool(jobs, LIMIT, Spawning.TRIVIAL);
     }
 
     @Benchmark

@@ -19,7 +19,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /// Opens a scope, spawns trivial jobs into it, and closes it when they have ended: by each library.
 final class Spawning {
-    private static final Callable<Boolean> TRIVIAL = () -> true;
+    static final Callable<Boolean> TRIVIAL = () -> true;
     private static final JobAction TRIVIAL_ACTION = () -> {};
 
     static final SchedulerOptions UNLIMITED =
@@ -30,9 +30,13 @@ final class Spawning {
     private Spawning() {}
 
     static void jobtree(SchedulerOptions options, int jobs) {
+        jobtree(options, jobs, TRIVIAL_ACTION);
+    }
+
+    static void jobtree(SchedulerOptions options, int jobs, JobAction body) {
         try (Scheduler scheduler = Scheduler.open(options)) {
             for (int i = 0; i < jobs; i++) {
-                scheduler.spawn(TRIVIAL_ACTION);
+                scheduler.spawn(body);
             }
         }
     }
@@ -46,12 +50,12 @@ final class Spawning {
         }
     }
 
-    static void rawScopeLimited(int jobs, int limit) throws InterruptedException {
+    static void rawScopeLimited(int jobs, int limit, Callable<Boolean> body) throws InterruptedException {
         var permits = new Semaphore(limit);
         try (var scope = StructuredTaskScope.open(Joiner.<Boolean>awaitAll())) {
             for (int i = 0; i < jobs; i++) {
                 permits.acquire();
-                scope.fork(() -> release(permits));
+                scope.fork(() -> callAndRelease(body, permits));
             }
             scope.join();
         }
@@ -66,12 +70,12 @@ final class Spawning {
     }
 
     /// The submitter takes the place, the job gives it back.
-    static void executorLimited(int jobs, int limit) throws InterruptedException {
+    static void executorLimited(int jobs, int limit, Callable<Boolean> body) throws InterruptedException {
         var permits = new Semaphore(limit);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < jobs; i++) {
                 permits.acquire();
-                var _ = executor.submit(() -> release(permits));
+                var _ = executor.submit(() -> callAndRelease(body, permits));
             }
         }
     }
@@ -90,10 +94,10 @@ final class Spawning {
     }
 
     /// Platform threads that stay: no thread a job.
-    static void fixedPool(int jobs, int limit) {
+    static void fixedPool(int jobs, int limit, Callable<Boolean> body) {
         try (var executor = Executors.newFixedThreadPool(limit)) {
             for (int i = 0; i < jobs; i++) {
-                var _ = executor.submit(TRIVIAL);
+                var _ = executor.submit(body);
             }
         }
     }
@@ -175,6 +179,14 @@ final class Spawning {
     }
 
     static void doNothing() {}
+
+    private static boolean callAndRelease(Callable<Boolean> body, Semaphore permits) throws Exception {
+        try {
+            return body.call();
+        } finally {
+            permits.release();
+        }
+    }
 
     private static boolean release(Semaphore permits) {
         permits.release();

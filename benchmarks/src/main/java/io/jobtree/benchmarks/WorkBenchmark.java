@@ -1,13 +1,7 @@
 package io.jobtree.benchmarks;
 
 import io.jobtree.scheduler.JobAction;
-import io.jobtree.scheduler.Scheduler;
-import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.StructuredTaskScope;
-import java.util.concurrent.StructuredTaskScope.Joiner;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
@@ -68,53 +62,28 @@ public class WorkBenchmark extends TimedBenchmark {
 
     @Benchmark
     public void jobtree() {
-        spawn(Spawning.LIMITED);
+        Spawning.jobtree(Spawning.LIMITED, jobs, work);
     }
 
     /// A finished job's thread takes the next job.
     @Benchmark
     public void jobtreeReuse() {
-        spawn(Spawning.REUSING);
-    }
-
-    private void spawn(SchedulerOptions options) {
-        try (Scheduler scheduler = Scheduler.open(options)) {
-            for (int i = 0; i < jobs; i++) {
-                scheduler.spawn((JobAction) work);
-            }
-        }
+        Spawning.jobtree(Spawning.REUSING, jobs, work);
     }
 
     @Benchmark
     public void rawScope() throws InterruptedException {
-        var permits = new Semaphore(LIMIT);
-        try (var scope = StructuredTaskScope.open(Joiner.<Boolean>awaitAll())) {
-            for (int i = 0; i < jobs; i++) {
-                permits.acquire();
-                scope.fork(holding(permits));
-            }
-            scope.join();
-        }
+        Spawning.rawScopeLimited(jobs, LIMIT, work);
     }
 
     @Benchmark
     public void executor() throws InterruptedException {
-        var permits = new Semaphore(LIMIT);
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < jobs; i++) {
-                permits.acquire();
-                var _ = executor.submit(holding(permits));
-            }
-        }
+        Spawning.executorLimited(jobs, LIMIT, work);
     }
 
     @Benchmark
     public void fixedPool() {
-        try (var executor = Executors.newFixedThreadPool(LIMIT)) {
-            for (int i = 0; i < jobs; i++) {
-                var _ = executor.submit((Callable<Boolean>) work);
-            }
-        }
+        Spawning.fixedPool(jobs, LIMIT, work);
     }
 
     @Benchmark
@@ -126,15 +95,5 @@ public class WorkBenchmark extends TimedBenchmark {
                 throw new IllegalStateException(failure);
             }
         });
-    }
-
-    private Callable<Boolean> holding(Semaphore permits) {
-        return () -> {
-            try {
-                return work.call();
-            } finally {
-                permits.release();
-            }
-        };
     }
 }

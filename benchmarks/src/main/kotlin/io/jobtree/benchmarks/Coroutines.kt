@@ -5,6 +5,7 @@ package io.jobtree.benchmarks
 
 import java.util.concurrent.CountDownLatch
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
@@ -25,7 +26,9 @@ import kotlinx.coroutines.yield
 private const val DAY_MILLIS = 86_400_000L
 
 /** Launches `jobs` trivial coroutines in a scope and waits for them. */
-fun spawn(jobs: Int, body: Runnable) = runBlocking(Dispatchers.Default) {
+fun spawn(jobs: Int, body: Runnable) = spawnOn(Dispatchers.Default, jobs, body)
+
+private fun spawnOn(dispatcher: CoroutineDispatcher, jobs: Int, body: Runnable) = runBlocking(dispatcher) {
     repeat(jobs) { launch { body.run() } }
 }
 
@@ -36,14 +39,12 @@ fun spawnLimited(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatcher
 }
 
 /** The same, at most `limit` at once by the dispatcher. */
-fun spawnParallel(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatchers.Default.limitedParallelism(limit)) {
-    repeat(jobs) { launch { body.run() } }
-}
+fun spawnParallel(jobs: Int, limit: Int, body: Runnable) =
+    spawnOn(Dispatchers.Default.limitedParallelism(limit), jobs, body)
 
 /** Each blocks a thread of the dispatcher for blocking work, at most `limit` at once. */
-fun work(jobs: Int, limit: Int, body: Runnable) = runBlocking(Dispatchers.IO.limitedParallelism(limit)) {
-    repeat(jobs) { launch { body.run() } }
-}
+fun work(jobs: Int, limit: Int, body: Runnable) =
+    spawnOn(Dispatchers.IO.limitedParallelism(limit), jobs, body)
 
 /** The same, from several coroutines at once. */
 fun spawnFromMany(spawners: Int, jobs: Int, body: Runnable) = runBlocking(Dispatchers.Default) {

@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -41,32 +39,19 @@ final class HooksInContextTest {
     }
 
     /// The default handler's one line, as a logging backend that adds trace ids sees it.
-    private Handler lines() {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                see(record.getMessage().contains("'orders/page'") ? "log" : record.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
+    private void seeLine(String message) {
+        see(message.contains("'orders/page'") ? "log" : message);
     }
 
     @Test
     void defaultHandler_logsInTheContextOfTheJob() throws Exception {
         var logger = Logger.getLogger("io.jobtree.scheduler");
-        var lines = lines();
-        logger.addHandler(lines);
         logger.setUseParentHandlers(false);
-        try (var jobs = Scheduler.open(
-                SchedulerOptions.named("orders").withObserver(sdk.telemetry().build()))) {
+        try (var _ = new LogListener(logger.getName(), this::seeLine);
+                var jobs = Scheduler.open(SchedulerOptions.named("orders")
+                        .withObserver(sdk.telemetry().build()))) {
             jobs.spawn("page", HooksInContextTest::fail);
         } finally {
-            logger.removeHandler(lines);
             logger.setUseParentHandlers(true);
         }
 

@@ -10,9 +10,6 @@ import io.jobtree.scheduler.otel.semconv.Keys;
 import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,21 +84,8 @@ final class LiveGaugesTest {
         var files = Limit.of("files", 2);
         var options = JobOptions.named("page").withSharedLimit(files);
         var warnings = new CopyOnWriteArrayList<String>();
-        var logger = Logger.getLogger("io.opentelemetry.sdk.metrics");
-        var handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                warnings.add(record.getMessage());
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(handler);
-        try (var one = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(3));
+        try (var _ = new LogListener("io.opentelemetry.sdk.metrics", warnings::add);
+                var one = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(3));
                 var other = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(3))) {
             one.spawn(options, () -> release.await());
             other.spawn(options, () -> release.await());
@@ -113,8 +97,6 @@ final class LiveGaugesTest {
             assertThat(limit("places", "orders")).isEqualTo(6);
             assertThat(warnings).isEmpty();
             release.countDown();
-        } finally {
-            logger.removeHandler(handler);
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /// What is looked at when metrics are collected, and costs jobs nothing: limits, the oldest job of each scheduler,
 /// and the jobs that were asked to stop and have not.
@@ -85,7 +84,8 @@ final class LiveGauges implements AutoCloseable {
 
     private void observe() {
         var all = ofThisMeter();
-        if (all.getFirst() != this) {
+        if (all.isEmpty() || all.getFirst() != this) {
+            // Another one records, or this one is being closed.
             return;
         }
         var use = new HashMap<Attributes, Use>();
@@ -109,11 +109,11 @@ final class LiveGauges implements AutoCloseable {
         stopping.forEach((attributes, count) -> cancelling.record(count, attributes));
     }
 
-    /// The oldest first; this one among them, also while it is being closed.
+    /// The oldest first.
     @SuppressWarnings("ReferenceEquality") // an SDK has one meter of a name
     private List<LiveGauges> ofThisMeter() {
         synchronized (OPEN) {
-            return Stream.concat(Stream.of(this), OPEN.stream().filter(gauges -> gauges != this))
+            return OPEN.stream()
                     .filter(gauges -> gauges.meter == meter)
                     .sorted(Comparator.comparingLong(gauges -> gauges.number))
                     .toList();

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// A gate whose places are all taken at first: jobs queue, and get the places that are given back, in turn.
@@ -23,13 +24,8 @@ public class GateLincheckTest {
     }
 
     /// Which job got a place by a call; 0 for none.
-    private int number(Object granted) {
-        for (int i = 0; i < jobs.length; i++) {
-            if (jobs[i] == granted) {
-                return i + 1;
-            }
-        }
-        return 0;
+    private int number(@Nullable JobImpl<?> granted) {
+        return Linearizable.number(jobs, granted);
     }
 
     @Operation(runOnce = true)

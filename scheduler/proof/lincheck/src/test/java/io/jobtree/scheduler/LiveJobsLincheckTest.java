@@ -31,13 +31,7 @@ public class LiveJobsLincheckTest {
     /// The number of the newest job that is not done; 0 for none, and then it is sealed.
     @Operation
     public int sealOrNewest() {
-        Object newest = live.sealOrNewest();
-        for (int i = 0; i < jobs.length; i++) {
-            if (jobs[i] == newest) {
-                return i + 1;
-            }
-        }
-        return 0;
+        return Linearizable.number(jobs, live.sealOrNewest());
     }
 
     @Test

@@ -19,13 +19,22 @@ final class Backoff {
 
     /// Returns when the condition holds; interrupts are kept for later.
     static void until(BooleanSupplier condition) {
+        within(Long.MAX_VALUE, condition);
+    }
+
+    /// As [#until], but at most for so long: whether the condition holds.
+    static boolean within(long nanos, BooleanSupplier condition) {
+        long start = System.nanoTime();
         boolean interrupted = false;
-        for (int round = 0; !condition.getAsBoolean(); round++) {
+        boolean holds = condition.getAsBoolean();
+        for (int round = 0; !holds && System.nanoTime() - start < nanos; round++) {
             interrupted |= pause(round);
+            holds = condition.getAsBoolean();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return holds;
     }
 
     /// As [Waiting#untilDone], where there is no memory.

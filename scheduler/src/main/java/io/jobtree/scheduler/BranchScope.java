@@ -210,23 +210,21 @@ final class BranchScope extends Scope {
     /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
     void cancelAll(JobImpl<?> stopped) {
         try {
-            boolean all;
-            do {
-                all = trySealAndStop();
-            } while (!all);
+            while (!trySealAndStop()) {
+                Backoff.rest();
+            }
         } finally {
             Interrupts.deliver(stopped, this);
         }
     }
 
-    /// Nobody comes to these jobs again: false where memory is out, after a pause, to be tried again.
+    /// Nobody comes to these jobs again: false where memory is out, to be tried again.
     private boolean trySealAndStop() {
         try {
             live.seal();
             stopJobs(ending(), true);
             return true;
         } catch (OutOfMemoryError noMemory) {
-            Backoff.rest();
             return false;
         }
     }
@@ -238,7 +236,6 @@ final class BranchScope extends Scope {
             cancelDirect(ending(), true, queue);
             return true;
         } catch (OutOfMemoryError noMemory) {
-            Backoff.rest();
             return false;
         }
     }

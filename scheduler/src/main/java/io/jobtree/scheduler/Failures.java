@@ -12,16 +12,21 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What can be said of a failure by looking at it. Exceptions are user code: their methods may throw, and their
 /// causes may form a cycle.
 final class Failures {
+    /// Jobs may share exceptions, and what is looked at is to be so when it is changed.
     private static final ReentrantLock SUPPRESSING = new ReentrantLock();
+
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
+    private static final BooleanSupplier TRY_LOCK = SUPPRESSING::tryLock;
+
+    /// A `getCause` that hangs costs others no more than this, and what they would suppress.
     private static final long MOST_LOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     /// How many later failures are suppressed on the first one.
     private static final int MAX_SUPPRESSED = 16;
@@ -78,7 +83,7 @@ final class Failures {
     ///
     /// @param count how many came after the first in this job, this one included
     static void suppress(Throwable first, Throwable later, int count) {
-        if (count > MAX_SUPPRESSED || !tryLockBriefly()) {
+        if (count > MAX_SUPPRESSED || !Backoff.within(MOST_LOCK_NANOS, TRY_LOCK)) {
             return;
         }
         try {
@@ -88,18 +93,6 @@ final class Failures {
         } finally {
             SUPPRESSING.unlock();
         }
-    }
-
-    /// Jobs may share exceptions, and what is looked at is to be so when it is changed. A `getCause` that hangs
-    /// costs others no more than what they would suppress.
-    private static boolean tryLockBriefly() {
-        long start = System.nanoTime();
-        boolean locked = SUPPRESSING.tryLock();
-        while (!locked && System.nanoTime() - start < MOST_LOCK_NANOS) {
-            LockSupport.parkNanos(Failures.class, PAUSE_NANOS);
-            locked = SUPPRESSING.tryLock();
-        }
-        return locked;
     }
 
     /// Whether causes and suppressed ones lead from one to the other; true also where they are too many to

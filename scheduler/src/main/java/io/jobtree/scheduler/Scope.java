@@ -440,10 +440,9 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
             cancelDirect(ending, shieldedToo, queue);
         } finally {
             for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-                boolean all;
-                do {
-                    all = scope.trySealAndCancelDirect(queue);
-                } while (!all);
+                while (!scope.trySealAndCancelDirect(queue)) {
+                    Backoff.rest();
+                }
             }
         }
     }

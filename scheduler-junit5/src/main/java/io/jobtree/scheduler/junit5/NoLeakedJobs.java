@@ -120,11 +120,9 @@ public @interface NoLeakedJobs {
         ///
         /// Without the agent they are found in a thread dump, taken only while no virtual thread runs, because
         /// some JDKs may crash otherwise, and never while other tests run. In parallel, a test that created
-        /// virtual
-        /// threads is checked by a garbage collection, which shows whether they live, but not what they do;
-        /// executors and task scopes in which no thread lives are looked for after each class, in parallel at
-        /// the
-        /// end of the session, and reported there with the tests that may have opened them.
+        /// virtual threads is checked by a garbage collection, which shows whether they live, but not what they
+        /// do; executors and task scopes in which no thread lives are looked for after each class, in parallel
+        /// at the end of the session, and reported there with the tests that may have opened them.
         VIRTUAL,
         /// Platform threads, and thread pools, timers and HTTP clients by their threads.
         PLATFORM,

@@ -9,8 +9,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/// The word and the queue of arrivals of a gate. Two actors each: jcstress leaves a test with three out where there are two
-/// processors.
+/// The word and the queue of arrivals of a gate. Two actors each: jcstress leaves a test with three out where
+/// there are two processors.
 public class GateStress {
     @JCStressTest
     @Outcome(

@@ -4,50 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.DatagramChannel;
-import java.nio.channels.FileChannel;
-import java.nio.channels.Pipe;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.Exchanger;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -61,10 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(30)
 @DisplayName("R7: what the JDK or Jobtree throws because the body was interrupted is no failure; all else is")
 final class Rule07EchoTest {
-    /// A wait of each kind: a socket, a file, a lock, a future.
-    private static final Set<String> SOME =
-            Set.of("Socket.read", "FileChannel", "Lock.lockInterruptibly", "Future.get");
-
     private final RecordedFailures failures = new RecordedFailures();
     private final List<Throwable> unobserved = new CopyOnWriteArrayList<>();
     private final List<AutoCloseable> resources = new ArrayList<>();
@@ -85,192 +50,12 @@ final class Rule07EchoTest {
         });
     }
 
-    /// A body that waits until it is interrupted, with a name.
-    record Wait(String name, JobAction body) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
     /// What a body throws once it was interrupted, with a name.
     record Thrown(String name, Throwable thrown) {
         @Override
         public String toString() {
             return name;
         }
-    }
-
-    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-
-    private static ServerSocket server() throws IOException {
-        return new ServerSocket(0, 50, LOOPBACK);
-    }
-
-    static Stream<Wait> someWaits() {
-        return waits().filter(wait -> SOME.contains(wait.toString()));
-    }
-
-    static Stream<Wait> otherWaits() {
-        return waits().filter(wait -> !SOME.contains(wait.toString()));
-    }
-
-    static Stream<Wait> waits() {
-        return Stream.of(
-                new Wait("Socket.read", () -> {
-                    try (var server = server();
-                            var socket = new Socket(LOOPBACK, server.getLocalPort())) {
-                        socket.getInputStream().read();
-                    }
-                }),
-                new Wait("Socket.read with a timeout", () -> {
-                    try (var server = server();
-                            var socket = new Socket(LOOPBACK, server.getLocalPort())) {
-                        socket.setSoTimeout(60_000);
-                        socket.getInputStream().read();
-                    }
-                }),
-                new Wait("ServerSocket.accept", () -> {
-                    try (var server = server()) {
-                        server.accept();
-                    }
-                }),
-                new Wait("DatagramSocket.receive", () -> {
-                    try (var socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
-                        socket.receive(new DatagramPacket(new byte[8], 8));
-                    }
-                }),
-                new Wait("URLConnection", () -> {
-                    try (var server = server()) {
-                        silent(server).toURL().openStream().read();
-                    }
-                }),
-                new Wait("HttpClient.send", () -> {
-                    try (var server = server();
-                            var client = HttpClient.newHttpClient()) {
-                        client.send(
-                                HttpRequest.newBuilder(silent(server)).build(), HttpResponse.BodyHandlers.ofString());
-                    }
-                }),
-                new Wait("SocketChannel.read", () -> {
-                    try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0));
-                            var channel = SocketChannel.open(server.getLocalAddress())) {
-                        channel.read(ByteBuffer.allocate(8));
-                    }
-                }),
-                new Wait("ServerSocketChannel.accept", () -> {
-                    try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
-                        server.accept();
-                    }
-                }),
-                new Wait("DatagramChannel.receive", () -> {
-                    try (var channel = DatagramChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
-                        channel.receive(ByteBuffer.allocate(8));
-                    }
-                }),
-                new Wait("the socket of a channel", () -> {
-                    try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
-                        server.socket().accept();
-                    }
-                }),
-                new Wait("Pipe", () -> {
-                    var pipe = Pipe.open();
-                    try (var source = pipe.source();
-                            var sink = pipe.sink()) {
-                        assertThat(sink.isOpen()).isTrue();
-                        source.read(ByteBuffer.allocate(8));
-                    }
-                }),
-                new Wait("FileChannel", () -> {
-                    var file = Files.createTempFile("echo", ".txt");
-                    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                        while (true) {
-                            channel.write(ByteBuffer.wrap(new byte[8]), 0);
-                        }
-                    } finally {
-                        Files.delete(file);
-                    }
-                }),
-                new Wait("PipedInputStream", () -> {
-                    try (var in = new PipedInputStream();
-                            var out = new PipedOutputStream(in)) {
-                        out.flush();
-                        in.read();
-                    }
-                }),
-                new Wait("Process.waitFor", () -> {
-                    var process = new ProcessBuilder("sleep", "60").start();
-                    try {
-                        process.waitFor();
-                    } finally {
-                        process.destroyForcibly();
-                    }
-                }),
-                new Wait("Lock.lockInterruptibly", () -> {
-                    var lock = new ReentrantLock();
-                    Actor.start(ThreadKind.PLATFORM, () -> {
-                                lock.lock();
-                                return 1;
-                            })
-                            .result();
-                    lock.lockInterruptibly();
-                }),
-                new Wait("BlockingQueue.take", () -> new ArrayBlockingQueue<Integer>(1).take()),
-                new Wait("SynchronousQueue.put", () -> new SynchronousQueue<Integer>().put(1)),
-                new Wait("Exchanger", () -> new Exchanger<Integer>().exchange(1)),
-                new Wait("CyclicBarrier", () -> new CyclicBarrier(2).await()),
-                new Wait("Semaphore", () -> new Semaphore(0).acquire()),
-                new Wait("Phaser", () -> new Phaser(1).awaitAdvanceInterruptibly(0)),
-                new Wait("Future.get", () -> new FutureTask<>(() -> 1).get()),
-                new Wait("Thread.sleep", () -> Thread.sleep(Duration.ofMinutes(1))),
-                new Wait(
-                        "Thread.join",
-                        () -> Actor.start(ThreadKind.VIRTUAL, () -> new Door().passIgnoringInterrupts())
-                                .thread()
-                                .join()),
-                new Wait("InterruptedException as the cause of the cause", () -> {
-                    try {
-                        new Door().pass();
-                    } catch (InterruptedException e) {
-                        throw new IllegalStateException("wrapped", new ExecutionException("again", e));
-                    }
-                }),
-                new Wait("ClosedByInterruptException in an unchecked one", () -> {
-                    try (var server = ServerSocketChannel.open().bind(new InetSocketAddress(LOOPBACK, 0))) {
-                        server.accept();
-                    } catch (ClosedByInterruptException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                }),
-                new Wait("Socket.read in an unchecked one", () -> {
-                    try (var server = server();
-                            var socket = new Socket(LOOPBACK, server.getLocalPort())) {
-                        socket.getInputStream().read();
-                    } catch (SocketException e) {
-                        throw new CompletionException(new UncheckedIOException(e));
-                    }
-                }),
-                new Wait("InterruptedIOException", () -> {
-                    try {
-                        new Door().pass();
-                    } catch (InterruptedException e) {
-                        throw new InterruptedIOException("stopped");
-                    }
-                }),
-                new Wait("InterruptedException with one suppressed", () -> {
-                    try (AutoCloseable broken = Rule07EchoTest::closeBadly) {
-                        assertThat(broken).isNotNull();
-                        new Door().pass();
-                    }
-                }));
-    }
-
-    private static void closeBadly() throws IOException {
-        throw new IOException("close failed");
-    }
-
-    private static URI silent(ServerSocket server) {
-        return URI.create("http://" + LOOPBACK.getHostAddress() + ":" + server.getLocalPort() + "/");
     }
 
     /// Waits for the body to be in its wait: it is parked there, or busy writing.
@@ -301,8 +86,8 @@ final class Rule07EchoTest {
     }
 
     @ParameterizedTest
-    @MethodSource("waits")
-    void wait_thatACancelEnds_isNoFailure(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#all")
+    void wait_thatACancelEnds_isNoFailure(InterruptibleWait wait) throws Exception {
         try (var log = new RecordedLog()) {
             try (var jobs = Scheduler.open(options())) {
                 var entered = new Door();
@@ -317,8 +102,8 @@ final class Rule07EchoTest {
     }
 
     @ParameterizedTest
-    @MethodSource("waits")
-    void wait_thatAFailedSiblingOrTheCloseEnds_isNoFailure(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#all")
+    void wait_thatAFailedSiblingOrTheCloseEnds_isNoFailure(InterruptibleWait wait) throws Exception {
         try (var log = new RecordedLog()) {
             var jobs = Scheduler.open(options());
             var failure = new IllegalStateException("on purpose");
@@ -347,14 +132,14 @@ final class Rule07EchoTest {
 
     @Tag("slow")
     @ParameterizedTest
-    @MethodSource("otherWaits")
-    void anyWait_thatTheOwnTimeoutEnds_isOnlyTheTimeout(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#others")
+    void anyWait_thatTheOwnTimeoutEnds_isOnlyTheTimeout(InterruptibleWait wait) throws Exception {
         wait_thatTheOwnTimeoutEnds_isOnlyTheTimeout(wait);
     }
 
     @ParameterizedTest
-    @MethodSource("someWaits")
-    void wait_thatTheOwnTimeoutEnds_isOnlyTheTimeout(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#some")
+    void wait_thatTheOwnTimeoutEnds_isOnlyTheTimeout(InterruptibleWait wait) throws Exception {
         try (var log = new RecordedLog()) {
             try (var jobs = Scheduler.open(options())) {
                 var job = jobs.spawn(JobOptions.named("job").withTimeout(Duration.ofMillis(60)), wait.body());
@@ -481,14 +266,14 @@ final class Rule07EchoTest {
     /// Nobody cancelled the job: some other code interrupted its thread.
     @Tag("slow")
     @ParameterizedTest
-    @MethodSource("otherWaits")
-    void anyWait_thatAnotherInterruptEnds_isAFailure(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#others")
+    void anyWait_thatAnotherInterruptEnds_isAFailure(InterruptibleWait wait) throws Exception {
         wait_thatAnotherInterruptEnds_isAFailure(wait);
     }
 
     @ParameterizedTest
-    @MethodSource("someWaits")
-    void wait_thatAnotherInterruptEnds_isAFailure(Wait wait) throws Exception {
+    @MethodSource("io.jobtree.scheduler.InterruptibleWait#some")
+    void wait_thatAnotherInterruptEnds_isAFailure(InterruptibleWait wait) throws Exception {
         try (var jobs = Scheduler.open(options())) {
             var entered = new Door();
             var job = jobs.spawn("job", entering(entered, wait.body()));

@@ -11,13 +11,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// free:    QUEUED clear, incoming CLOSED   nobody waits; a place is taken and given back by one CAS
-/// queued:  QUEUED set, incoming open       every place is taken, so who gives one back looks into the queue;
-///                                        the word belongs to whoever has the lock, and a pending job is
-///                                        put into the incoming by one CAS
+/// queued:  QUEUED set, incoming open       every place is taken, and the word belongs to whoever has the lock. A
+///                                        pending job is put into the incoming by one CAS; who gives a place back
+///                                        passes it on to the first one that is ready, by one CAS
+/// ahead:   AHEAD set too                   a job that returns from a wait, or a spawner, is to be served under the
+///                                        lock before, or besides, the pending ones
 /// ```
 ///
-/// Both change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
+/// All of these change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
 /// does and the incoming could be closed while it was empty. So nobody is put into the incoming unseen.
+///
+/// Pending jobs come into the incoming, newest first. When none is left that is ready, the incoming is turned
+/// round and becomes what is ready, oldest first: so they start in the order in which they came. A link is put
+/// into a gate once at most, so a compare-and-set that finds the first one unchanged finds the others unchanged
+/// too.
 final class Gate {
     /// What a spawner has got: nothing yet, room in the queue, a place.
     static final int NOTHING = 0;
@@ -26,18 +33,27 @@ final class Gate {
     static final int PLACE = 2;
 
     private static final int QUEUED = 1 << 31;
+    private static final int AHEAD = 1 << 30;
+    private static final int FLAGS = QUEUED | AHEAD;
+
+    /// So many links of jobs that were cancelled are let lie.
+    private static final int LEAST_SWEPT = 64;
 
     /// Nothing is to be put on top of it.
     private static final Link CLOSED = new Link(null);
 
     private static final VarHandle WORD;
     private static final VarHandle INCOMING;
+    private static final VarHandle READY;
+    private static final VarHandle FREED;
     private static final VarHandle ROOM_LEFT;
 
     static {
         try {
             WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
             INCOMING = MethodHandles.lookup().findVarHandle(Gate.class, "incoming", Link.class);
+            READY = MethodHandles.lookup().findVarHandle(Gate.class, "ready", Task.class);
+            FREED = MethodHandles.lookup().findVarHandle(Gate.class, "freed", int.class);
             ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -50,25 +66,32 @@ final class Gate {
     final int places;
     private final int pendingLimit;
 
-    /// How many places are taken, and QUEUED while somebody waits or has the lock.
+    /// How many places are taken; QUEUED while somebody waits or has the lock, and AHEAD.
     private volatile int word;
 
     /// Pending jobs on their way into the queue, newest first.
     private volatile @Nullable Link incoming = CLOSED;
 
+    /// Pending jobs that are the next to start, oldest first. Taken off by anyone, put there under the lock.
+    private volatile @Nullable Task ready;
+
     /// How many more may be pending, save for what has come free since it was last counted. Taken by
     /// anyone, given back under the lock.
     private volatile int room;
 
+    /// Room that has come free. Counted only when somebody lacks some: spawners take room from one word,
+    /// and jobs that end need not touch that each time.
+    private volatile int freed;
+
     // The rest is guarded by this.
     private final LinkQueue returning = new LinkQueue();
-    private final LinkQueue pending = new LinkQueue();
     private @Nullable RoomRequest firstSpawner;
     private @Nullable RoomRequest lastSpawner;
 
-    /// Room that has come free. Counted only when somebody lacks some: spawners take room from one word,
-    /// and jobs that end need not touch that each time.
-    private int freed;
+    /// How many links were left behind by jobs that were cancelled, at most, and when that is too many.
+    private int left;
+
+    private int mostLeft = LEAST_SWEPT;
 
     Gate(int bit, int places, int pendingLimit) {
         this.bit = bit;
@@ -78,18 +101,21 @@ final class Gate {
     }
 
     int taken() {
-        return word & ~QUEUED;
+        return word & ~FLAGS;
     }
 
     synchronized int waiting() {
-        drain();
-        return pending.size() + returning.size();
+        return sweep() + returning.size();
     }
 
     /// The job that is the next to start, where none can for want of places.
     synchronized @Nullable JobImpl<?> firstPending() {
-        drain();
-        return taken() < places ? null : pending.firstJob();
+        sweep();
+        if (ready == null) {
+            drain();
+        }
+        var first = (Link) ready;
+        return first == null || taken() < places ? null : first.unfinished();
     }
 
     /// Takes a place, or else room in the queue; neither where a spawner would have to wait.
@@ -170,7 +196,7 @@ final class Gate {
             return release();
         }
         synchronized (this) {
-            freed++;
+            addFreed();
             return settleAndThaw(freeze());
         }
     }
@@ -182,18 +208,24 @@ final class Gate {
         if (!reserved) {
             addRoom(-1);
         }
+        link.queue = this;
         for (var top = incoming; top != CLOSED; top = incoming) {
-            link.next = top;
-            if (INCOMING.compareAndSet(this, top, link)) {
+            if (push(link, top)) {
                 return null;
             }
         }
         synchronized (this) {
             int taken = freeze();
-            drain();
-            pending.add(link);
+            while (!push(link, incoming)) {
+                Thread.onSpinWait();
+            }
             return settleAndThaw(taken);
         }
+    }
+
+    private boolean push(Link link, @Nullable Link top) {
+        link.next = top == CLOSED ? null : top;
+        return INCOMING.compareAndSet(this, top, link);
     }
 
     /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
@@ -217,9 +249,11 @@ final class Gate {
     /// Takes a job out of the queue, if it is there; gives what [#release] gives.
     synchronized @Nullable JobImpl<?> remove(Link link) {
         int taken = freeze();
-        drain();
-        if (pending.remove(link)) {
-            freed++;
+        if (link.leave(this)) {
+            addFreed();
+            if (++left > mostLeft) {
+                mostLeft = Math.max(sweep(), LEAST_SWEPT);
+            }
         } else {
             returning.remove(link);
         }
@@ -236,9 +270,50 @@ final class Gate {
             }
             now = word;
         }
+        if ((now & AHEAD) == 0) {
+            var granted = grantReady();
+            if (granted != null) {
+                if ((word & AHEAD) != 0) {
+                    giveRoom();
+                }
+                return granted;
+            }
+        }
         synchronized (this) {
             return settleAndThaw(freeze() - 1);
         }
+    }
+
+    /// Gives room that came free besides to those who wait for it.
+    private synchronized void giveRoom() {
+        int taken = freeze();
+        thaw(taken + settleSpawners(places - taken));
+    }
+
+    /// Gives a place that the caller has to the first pending job that is ready, if there is one.
+    private @Nullable JobImpl<?> grantReady() {
+        for (var link = pollReady(); link != null; link = pollReady()) {
+            if (link.leave(this)) {
+                addFreed();
+                var job = link.job;
+                if (job != null && job.grant(bit)) {
+                    return job;
+                }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Link pollReady() {
+        for (var first = ready; first != null; first = ready) {
+            // Anything, if somebody else has taken it off meanwhile.
+            var next = first.next;
+            if (READY.compareAndSet(this, first, next)) {
+                first.next = null;
+                return (Link) first;
+            }
+        }
+        return null;
     }
 
     /// Refuses every spawner that waits now.
@@ -266,7 +341,7 @@ final class Gate {
     /// Takes the word from those without the lock. One that is QUEUED already is not theirs.
     private int freeze() {
         int now = word;
-        return (now < 0 ? now : (int) WORD.getAndBitwiseOr(this, QUEUED)) & ~QUEUED;
+        return (now < 0 ? now : (int) WORD.getAndBitwiseOr(this, QUEUED)) & ~FLAGS;
     }
 
     /// A release is enough: who needs to see more takes the lock, or changes the word by a
@@ -276,32 +351,67 @@ final class Gate {
         if (queued && incoming == CLOSED) {
             incoming = null;
         }
-        int next = queued ? taken | QUEUED : taken;
+        boolean ahead = !returning.isEmpty() || firstSpawner != null;
+        int next = ahead ? taken | FLAGS : queued ? taken | QUEUED : taken;
         if (word != next) {
             WORD.setRelease(this, next);
         }
     }
 
     private boolean nobodyWaits() {
-        return returning.isEmpty() && pending.isEmpty() && firstSpawner == null;
+        return returning.isEmpty() && ready == null && firstSpawner == null;
     }
 
     private boolean closeIncoming() {
         return incoming == CLOSED || INCOMING.compareAndSet(this, null, CLOSED);
     }
 
-    /// Puts what is in the incoming into the queue, oldest first.
-    private void drain() {
+    /// Makes what is in the incoming ready, where nothing else is; false if there is nothing.
+    private boolean drain() {
         var newest = incoming;
         if (newest == null || newest == CLOSED) {
-            return;
+            return false;
         }
-        for (var link = Task.oldestFirst((Link) INCOMING.getAndSet(this, null)); link != null; ) {
-            // Taken before the queue uses it.
-            var next = link.next;
-            pending.add((Link) link);
-            link = next;
+        ready = Task.oldestFirst((Link) INCOMING.getAndSet(this, null));
+        return true;
+    }
+
+    /// Lets go of the links that jobs have left behind; gives how many jobs are pending.
+    private int sweep() {
+        left = 0;
+        // Nobody is to take off what is looked at; who would waits for the lock. What is left out still points to
+        // what comes behind it, for one who has seen it before.
+        var first = (Task) READY.getAndSet(this, null);
+        while (first != null && !isPending(first)) {
+            first = first.next;
         }
+        int waiting = sweepBehind(first);
+        ready = first;
+        // The newest stays: somebody may be about to be put on top of it.
+        var newest = incoming;
+        return newest == CLOSED ? waiting : waiting + sweepBehind(newest);
+    }
+
+    /// Sweeps all behind the first; gives how many of all are pending.
+    private int sweepBehind(@Nullable Task first) {
+        if (first == null) {
+            return 0;
+        }
+        int waiting = isPending(first) ? 1 : 0;
+        var last = first;
+        for (var link = first.next; link != null; link = link.next) {
+            if (isPending(link)) {
+                waiting++;
+                last.next = link;
+                last = link;
+            }
+        }
+        last.next = null;
+        return waiting;
+    }
+
+    private boolean isPending(Task link) {
+        return ((Link) link).queue == this;
     }
 
     private void addRoom(int more) {
@@ -310,10 +420,15 @@ final class Gate {
         }
     }
 
+    private void addFreed() {
+        if (pendingLimit != Integer.MAX_VALUE) {
+            FREED.getAndAdd(this, 1);
+        }
+    }
+
     private void countFreed() {
         if (freed != 0) {
-            addRoom(freed);
-            freed = 0;
+            addRoom((int) FREED.getAndSet(this, 0));
         }
     }
 
@@ -323,15 +438,12 @@ final class Gate {
         int taken = before;
         JobImpl<?> granted = null;
         do {
-            if (pending.isEmpty()) {
-                drain();
+            if (taken < places && granted == null) {
+                granted = grantNext();
+                taken += granted == null ? 0 : 1;
             }
-            while (taken < places && granted == null && !(returning.isEmpty() && pending.isEmpty())) {
-                var job = poll().job;
-                if (job != null && job.grant(bit)) {
-                    granted = job;
-                    taken++;
-                }
+            if (ready == null) {
+                drain();
             }
             taken += settleSpawners(places - taken);
         } while (nobodyWaits() && !closeIncoming());
@@ -347,7 +459,7 @@ final class Gate {
         countFreed();
         int given = 0;
         for (var request = firstSpawner; request != null; request = firstSpawner) {
-            int got = given < free && pending.isEmpty() && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+            int got = given < free && ready == null && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
             if (got == NOTHING) {
                 break;
             }
@@ -359,6 +471,8 @@ final class Gate {
     }
 
     private void addSpawner(RoomRequest request) {
+        // Before the room is counted again: who frees some after that sees this.
+        WORD.getAndBitwiseOr(this, AHEAD);
         request.previous = lastSpawner;
         if (lastSpawner == null) {
             firstSpawner = request;
@@ -388,12 +502,18 @@ final class Gate {
         request.next = null;
     }
 
-    private Link poll() {
-        if (!returning.isEmpty()) {
-            return returning.remove();
+    private @Nullable JobImpl<?> grantNext() {
+        while (!returning.isEmpty()) {
+            var job = returning.remove().job;
+            if (job != null && job.grant(bit)) {
+                return job;
+            }
         }
-        freed++;
-        return pending.remove();
+        JobImpl<?> granted;
+        do {
+            granted = grantReady();
+        } while (granted == null && drain());
+        return granted;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.jobtree.scheduler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs
@@ -11,6 +13,16 @@ final class Link extends Task {
 
     /// How many jobs a reused thread runs in a row.
     private static final int TURN = 32;
+
+    private static final VarHandle QUEUE;
+
+    static {
+        try {
+            QUEUE = MethodHandles.lookup().findVarHandle(Link.class, "queue", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /// Null once the job is done. Written by the thread that ends the job; who still sees the job finds
     /// that it says so itself.
@@ -28,12 +40,17 @@ final class Link extends Task {
     @Nullable
     Link previous;
 
-    /// The queue of a gate that it is in. Guarded by the gate.
-    @Nullable
-    LinkQueue queue;
+    /// The gate in which its job is pending, or the queue in which it waits to return. Set by the job's own threads;
+    /// who takes it out of there lets it leave.
+    volatile @Nullable Object queue;
 
     Link(@Nullable JobImpl<?> job) {
         this.job = job;
+    }
+
+    /// False if it is not there any more.
+    boolean leave(Object where) {
+        return queue == where && QUEUE.compareAndSet(this, where, null);
     }
 
     /// The job, if it is not done.

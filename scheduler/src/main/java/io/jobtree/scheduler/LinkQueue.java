@@ -17,18 +17,6 @@ final class LinkQueue {
         return size;
     }
 
-    /// The job of the first one that is not done.
-    @Nullable
-    JobImpl<?> firstJob() {
-        for (var link = first; link != null; link = (Link) link.next) {
-            var job = link.unfinished();
-            if (job != null) {
-                return job;
-            }
-        }
-        return null;
-    }
-
     void add(Link link) {
         link.queue = this;
         link.next = null;

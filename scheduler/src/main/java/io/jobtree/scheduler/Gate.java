@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.RoomRequests.RoomRequest;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,21 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// spawners that wait for room in the queue.
 ///
 /// ```
-/// free:    QUEUED clear, incoming CLOSED   nobody waits; a place is taken and given back by one CAS
-/// queued:  QUEUED set, incoming open       every place is taken, and the word belongs to whoever has the lock. A
-///                                        pending job is put into the incoming by one CAS; who gives a place back
-///                                        passes it on to the first one that is ready, by one CAS
-/// ahead:   AHEAD set too                   a job that returns from a wait, or a spawner, is to be served under the
-///                                        lock before, or besides, the pending ones
+/// free:    QUEUED clear, pending closed    nobody waits; a place is taken and given back by one CAS
+/// queued:  QUEUED set, pending open        every place is taken, and the word belongs to whoever has the lock; a job
+/// is
+///                                        queued by one CAS, and who gives a place back passes it on to the first
+///                                        that is ready by one CAS
+/// ahead:   AHEAD set too                   somebody is to be served before or beside the pending jobs: a job that
+///                                        returns from a wait, or a spawner. Who gives a place back takes the lock
 /// ```
 ///
 /// All of these change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
-/// does and the incoming could be closed while it was empty. So nobody is put into the incoming unseen.
-///
-/// Pending jobs come into the incoming, newest first. When none is left that is ready, the incoming is turned
-/// round and becomes what is ready, oldest first: so they start in the order in which they came. A link is put
-/// into a gate once at most, so a compare-and-set that finds the first one unchanged finds the others unchanged
-/// too.
+/// does and the queue could be closed while it was empty. So nobody is queued unseen.
 final class Gate {
     /// What a spawner has got: nothing yet, room in the queue, a place.
     static final int NOTHING = 0;
@@ -36,23 +33,13 @@ final class Gate {
     private static final int AHEAD = 1 << 30;
     private static final int FLAGS = QUEUED | AHEAD;
 
-    /// So many links of jobs that were cancelled are let lie.
-    private static final int LEAST_SWEPT = 64;
-
-    /// Nothing is to be put on top of it.
-    private static final Link CLOSED = new Link(null);
-
     private static final VarHandle WORD;
-    private static final VarHandle INCOMING;
-    private static final VarHandle READY;
     private static final VarHandle FREED;
     private static final VarHandle ROOM_LEFT;
 
     static {
         try {
             WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
-            INCOMING = MethodHandles.lookup().findVarHandle(Gate.class, "incoming", Link.class);
-            READY = MethodHandles.lookup().findVarHandle(Gate.class, "ready", Task.class);
             FREED = MethodHandles.lookup().findVarHandle(Gate.class, "freed", int.class);
             ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
         } catch (ReflectiveOperationException e) {
@@ -69,12 +56,6 @@ final class Gate {
     /// How many places are taken; QUEUED while somebody waits or has the lock, and AHEAD.
     private volatile int word;
 
-    /// Pending jobs on their way into the queue, newest first.
-    private volatile @Nullable Link incoming = CLOSED;
-
-    /// Pending jobs that are the next to start, oldest first. Taken off by anyone, put there under the lock.
-    private volatile @Nullable Task ready;
-
     /// How many more may be pending, save for what has come free since it was last counted. Taken by
     /// anyone, given back under the lock.
     private volatile int room;
@@ -83,15 +64,11 @@ final class Gate {
     /// and jobs that end need not touch that each time.
     private volatile int freed;
 
-    // The rest is guarded by this.
+    private final PendingQueue pending = new PendingQueue();
+
+    // Both guarded by this.
     private final LinkQueue returning = new LinkQueue();
-    private @Nullable RoomRequest firstSpawner;
-    private @Nullable RoomRequest lastSpawner;
-
-    /// How many links were left behind by jobs that were cancelled, at most, and when that is too many.
-    private int left;
-
-    private int mostLeft = LEAST_SWEPT;
+    private final RoomRequests spawners = new RoomRequests();
 
     Gate(int bit, int places, int pendingLimit) {
         this.bit = bit;
@@ -105,16 +82,12 @@ final class Gate {
     }
 
     synchronized int waiting() {
-        return sweep() + returning.size();
+        return pending.size() + returning.size();
     }
 
     /// The job that is the next to start, where none can for want of places.
     synchronized @Nullable JobImpl<?> firstPending() {
-        sweep();
-        if (ready == null) {
-            drain();
-        }
-        var first = (Link) ready;
+        var first = pending.first();
         return first == null || taken() < places ? null : first.unfinished();
     }
 
@@ -123,7 +96,7 @@ final class Gate {
         if (tryTake()) {
             return PLACE;
         }
-        if (incoming != CLOSED && tryTakeRoom()) {
+        if (pending.isOpen() && tryTakeRoom()) {
             return ROOM;
         }
         synchronized (this) {
@@ -151,7 +124,9 @@ final class Gate {
         synchronized (this) {
             scope.ensureAccepts();
             int taken = freeze();
-            addSpawner(request);
+            spawners.add(request);
+            // Before the room is counted: who frees some after that sees this.
+            WORD.getAndBitwiseOr(this, AHEAD);
             granted = settleAndThaw(taken);
         }
         Places.notify(granted, this);
@@ -183,7 +158,7 @@ final class Gate {
     private synchronized int withdraw(RoomRequest request) {
         if (request.got == NOTHING) {
             int taken = freeze();
-            removeSpawner(request);
+            spawners.remove(request);
             thaw(taken);
         }
         return request.got;
@@ -208,24 +183,14 @@ final class Gate {
         if (!reserved) {
             addRoom(-1);
         }
-        link.queue = this;
-        for (var top = incoming; top != CLOSED; top = incoming) {
-            if (push(link, top)) {
-                return null;
-            }
+        if (pending.add(link)) {
+            return null;
         }
         synchronized (this) {
             int taken = freeze();
-            while (!push(link, incoming)) {
-                Thread.onSpinWait();
-            }
+            pending.addLocked(link);
             return settleAndThaw(taken);
         }
-    }
-
-    private boolean push(Link link, @Nullable Link top) {
-        link.next = top == CLOSED ? null : top;
-        return INCOMING.compareAndSet(this, top, link);
     }
 
     /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
@@ -249,11 +214,8 @@ final class Gate {
     /// Takes a job out of the queue, if it is there; gives what [#release] gives.
     synchronized @Nullable JobImpl<?> remove(Link link) {
         int taken = freeze();
-        if (link.leave(this)) {
+        if (pending.remove(link)) {
             addFreed();
-            if (++left > mostLeft) {
-                mostLeft = Math.max(sweep(), LEAST_SWEPT);
-            }
         } else {
             returning.remove(link);
         }
@@ -292,25 +254,11 @@ final class Gate {
 
     /// Gives a place that the caller has to the first pending job that is ready, if there is one.
     private @Nullable JobImpl<?> grantReady() {
-        for (var link = pollReady(); link != null; link = pollReady()) {
-            if (link.leave(this)) {
-                addFreed();
-                var job = link.job;
-                if (job != null && job.grant(bit)) {
-                    return job;
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Link pollReady() {
-        for (var first = ready; first != null; first = ready) {
-            // Anything, if somebody else has taken it off meanwhile.
-            var next = first.next;
-            if (READY.compareAndSet(this, first, next)) {
-                first.next = null;
-                return (Link) first;
+        for (var link = pending.poll(); link != null; link = pending.poll()) {
+            addFreed();
+            var job = link.job;
+            if (job != null && job.grant(bit)) {
+                return job;
             }
         }
         return null;
@@ -319,10 +267,9 @@ final class Gate {
     /// Refuses every spawner that waits now.
     synchronized void refuseSpawners() {
         int taken = freeze();
-        for (var request = firstSpawner; request != null; request = firstSpawner) {
-            removeSpawner(request);
-            request.refused = true;
-            LockSupport.unpark(request.thread);
+        for (var request = spawners.first(); request != null; request = spawners.first()) {
+            spawners.remove(request);
+            request.refuse();
         }
         thaw(taken);
     }
@@ -347,11 +294,11 @@ final class Gate {
     /// A release is enough: who needs to see more takes the lock, or changes the word by a
     /// compare-and-set.
     private void thaw(int taken) {
-        boolean queued = !nobodyWaits() || !closeIncoming();
-        if (queued && incoming == CLOSED) {
-            incoming = null;
+        boolean queued = !nobodyWaits() || !pending.close();
+        if (queued) {
+            pending.open();
         }
-        boolean ahead = !returning.isEmpty() || firstSpawner != null;
+        boolean ahead = !returning.isEmpty() || !spawners.isEmpty();
         int next = ahead ? taken | FLAGS : queued ? taken | QUEUED : taken;
         if (word != next) {
             WORD.setRelease(this, next);
@@ -359,65 +306,7 @@ final class Gate {
     }
 
     private boolean nobodyWaits() {
-        return returning.isEmpty() && ready == null && firstSpawner == null;
-    }
-
-    private boolean closeIncoming() {
-        return incoming == CLOSED || INCOMING.compareAndSet(this, null, CLOSED);
-    }
-
-    /// Makes what is in the incoming ready, where nothing else is; false if there is nothing.
-    private boolean drain() {
-        var newest = incoming;
-        if (newest == null || newest == CLOSED) {
-            return false;
-        }
-        ready = Task.oldestFirst((Link) INCOMING.getAndSet(this, null));
-        return true;
-    }
-
-    /// Lets go of the links that jobs have left behind; gives how many jobs are pending.
-    private int sweep() {
-        left = 0;
-        // Nobody is to take off what is looked at; who would waits for the lock. What is left out still points to
-        // what comes behind it, for one who has seen it before.
-        var first = (Task) READY.getAndSet(this, null);
-        while (first != null && !isPending(first)) {
-            first = first.next;
-        }
-        int waiting = sweepBehind(first);
-        ready = first;
-        // The newest stays: somebody may be about to be put on top of it.
-        var newest = incoming;
-        return newest == CLOSED ? waiting : waiting + sweepBehind(newest);
-    }
-
-    /// Sweeps all behind the first; gives how many of all are pending.
-    private int sweepBehind(@Nullable Task first) {
-        if (first == null) {
-            return 0;
-        }
-        int waiting = isPending(first) ? 1 : 0;
-        var last = first;
-        for (var link = first.next; link != null; link = link.next) {
-            if (isPending(link)) {
-                waiting++;
-                last.next = link;
-                last = link;
-            }
-        }
-        last.next = null;
-        return waiting;
-    }
-
-    private boolean isPending(Task link) {
-        return ((Link) link).queue == this;
-    }
-
-    private void addRoom(int more) {
-        if (pendingLimit != Integer.MAX_VALUE) {
-            ROOM_LEFT.getAndAdd(this, more);
-        }
+        return returning.isEmpty() && pending.noneReady() && spawners.isEmpty();
     }
 
     private void addFreed() {
@@ -442,64 +331,33 @@ final class Gate {
                 granted = grantNext();
                 taken += granted == null ? 0 : 1;
             }
-            if (ready == null) {
-                drain();
+            if (pending.noneReady()) {
+                pending.makeReady();
             }
             taken += settleSpawners(places - taken);
-        } while (nobodyWaits() && !closeIncoming());
+        } while (nobodyWaits() && !pending.close());
         thaw(taken);
         return granted;
     }
 
     /// Gives spawners the places that nobody else waits for, or else room; gives the number of places.
     private int settleSpawners(int free) {
-        if (firstSpawner == null) {
+        if (spawners.isEmpty()) {
             return 0;
         }
         countFreed();
         int given = 0;
-        for (var request = firstSpawner; request != null; request = firstSpawner) {
-            int got = given < free && ready == null && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+        for (var request = spawners.first(); request != null; request = spawners.first()) {
+            int got =
+                    given < free && pending.noneReady() && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
             if (got == NOTHING) {
                 break;
             }
             given += got == PLACE ? 1 : 0;
-            removeSpawner(request);
+            spawners.remove(request);
             request.give(got);
         }
         return given;
-    }
-
-    private void addSpawner(RoomRequest request) {
-        // Before the room is counted again: who frees some after that sees this.
-        WORD.getAndBitwiseOr(this, AHEAD);
-        request.previous = lastSpawner;
-        if (lastSpawner == null) {
-            firstSpawner = request;
-        } else {
-            lastSpawner.next = request;
-        }
-        lastSpawner = request;
-    }
-
-    private void removeSpawner(RoomRequest request) {
-        var before = request.previous;
-        var after = request.next;
-        if (before == null && firstSpawner != request) {
-            return;
-        }
-        if (before == null) {
-            firstSpawner = after;
-        } else {
-            before.next = after;
-        }
-        if (after == null) {
-            lastSpawner = before;
-        } else {
-            after.previous = before;
-        }
-        request.previous = null;
-        request.next = null;
     }
 
     private @Nullable JobImpl<?> grantNext() {
@@ -512,7 +370,7 @@ final class Gate {
         JobImpl<?> granted;
         do {
             granted = grantReady();
-        } while (granted == null && drain());
+        } while (granted == null && pending.makeReady());
         return granted;
     }
 
@@ -520,27 +378,5 @@ final class Gate {
     public String toString() {
         return taken() + " of " + places + " places taken"
                 + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + (room + freed) + " free in the queue");
-    }
-
-    /// A spawner that waits. The fields are written under the gate's lock.
-    private static final class RoomRequest {
-        final Thread thread;
-        volatile int got;
-        volatile boolean refused;
-
-        @Nullable
-        RoomRequest previous;
-
-        @Nullable
-        RoomRequest next;
-
-        RoomRequest(Thread thread) {
-            this.thread = thread;
-        }
-
-        void give(int what) {
-            got = what;
-            LockSupport.unpark(thread);
-        }
     }
 }

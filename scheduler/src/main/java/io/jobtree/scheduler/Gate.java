@@ -309,6 +309,12 @@ final class Gate {
         return returning.isEmpty() && pending.noneReady() && spawners.isEmpty();
     }
 
+    private void addRoom(int more) {
+        if (pendingLimit != Integer.MAX_VALUE) {
+            ROOM_LEFT.getAndAdd(this, more);
+        }
+    }
+
     private void addFreed() {
         if (pendingLimit != Integer.MAX_VALUE) {
             FREED.getAndAdd(this, 1);

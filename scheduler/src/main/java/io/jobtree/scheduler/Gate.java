@@ -188,6 +188,14 @@ final class Gate {
         }
         synchronized (this) {
             int taken = freeze();
+            if (taken < places) {
+                // Nobody waits, and nobody else is to find it in the queue.
+                addFreed();
+                var job = link.job;
+                boolean granted = job != null && job.grantPending(bit);
+                thaw(granted ? taken + 1 : taken);
+                return granted ? job : null;
+            }
             pending.addLocked(link);
             return settleAndThaw(taken);
         }
@@ -233,7 +241,7 @@ final class Gate {
             now = word;
         }
         if ((now & AHEAD) == 0) {
-            var granted = grantReady();
+            var granted = pending.grantFirst(this);
             if (granted != null) {
                 if ((word & AHEAD) != 0) {
                     giveRoom();
@@ -250,18 +258,6 @@ final class Gate {
     private synchronized void giveRoom() {
         int taken = freeze();
         thaw(taken + settleSpawners(places - taken));
-    }
-
-    /// Gives a place that the caller has to the first pending job that is ready, if there is one.
-    private @Nullable JobImpl<?> grantReady() {
-        for (var link = pending.poll(); link != null; link = pending.poll()) {
-            addFreed();
-            var job = link.job;
-            if (job != null && job.grant(bit)) {
-                return job;
-            }
-        }
-        return null;
     }
 
     /// Refuses every spawner that waits now.
@@ -315,7 +311,8 @@ final class Gate {
         }
     }
 
-    private void addFreed() {
+    /// One that was pending is so no more.
+    void addFreed() {
         if (pendingLimit != Integer.MAX_VALUE) {
             FREED.getAndAdd(this, 1);
         }
@@ -333,12 +330,12 @@ final class Gate {
         int taken = before;
         JobImpl<?> granted = null;
         do {
+            if (pending.noneReady()) {
+                pending.makeReady();
+            }
             if (taken < places && granted == null) {
                 granted = grantNext();
                 taken += granted == null ? 0 : 1;
-            }
-            if (pending.noneReady()) {
-                pending.makeReady();
             }
             taken += settleSpawners(places - taken);
         } while (nobodyWaits() && !pending.close());
@@ -375,7 +372,7 @@ final class Gate {
         }
         JobImpl<?> granted;
         do {
-            granted = grantReady();
+            granted = pending.grantFirst(this);
         } while (granted == null && pending.makeReady());
         return granted;
     }

@@ -398,19 +398,34 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     // Places
 
-    /// Gives this job a place, unless it has no use for it any more. Called by gates, under their lock. A
-    /// pending job that has all its places then is dispatched: whoever notifies it starts its thread.
+    /// Gives this job a place, unless it has no use for it any more. A pending job that
+    /// has all its places then is dispatched: whoever notifies it starts its thread.
     boolean grant(int bit) {
         for (int now = state; phase(now) <= RUNNING; now = state) {
-            int next = now | bit;
-            if (phase(now) == PENDING && (next & HOLDS) == holding.all()) {
-                next |= DISPATCHED;
-            }
-            if (casState(now, next)) {
+            if (tryGrant(now, bit)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// The same, only while it is pending and has no such place: another may have given it one, and it may have
+    /// started since.
+    boolean grantPending(int bit) {
+        for (int now = state; phase(now) == PENDING && (now & bit) == 0; now = state) {
+            if (tryGrant(now, bit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean tryGrant(int now, int bit) {
+        int next = now | bit;
+        if (phase(now) == PENDING && (next & HOLDS) == holding.all()) {
+            next |= DISPATCHED;
+        }
+        return casState(now, next);
     }
 
     /// Takes the places away from the running job and gives them to the caller.

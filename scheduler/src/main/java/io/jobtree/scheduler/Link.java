@@ -50,7 +50,7 @@ final class Link extends Task {
 
     /// False if it is not there any more.
     boolean leave(Object where) {
-        return queue == where && QUEUE.compareAndSet(this, where, null);
+        return QUEUE.compareAndSet(this, where, null);
     }
 
     /// The job, if it is not done.

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A link is added to a queue once at most, and never put in front again: so whoever finds the first one unchanged
-/// takes off that one, and finds behind it what is behind it. A job that is cancelled takes its link out by
-/// [Link#leave], and leaves it behind for a while.
+/// takes off that one, and finds behind it what is behind it. It belongs to whoever gave its job a place. A job that is
+/// cancelled takes its link out by [Link#leave], and leaves it behind for a while.
 final class PendingQueue {
     /// So many links that were left behind are let lie.
     private static final int LEAST_SWEPT = 64;
@@ -56,28 +56,35 @@ final class PendingQueue {
 
     /// Adds a link, unless the queue is closed.
     boolean add(Link link) {
-        link.queue = this;
         for (var top = arrived; top != CLOSED; top = arrived) {
+            // First: who takes it off has to find that it was there. Whose job is cancelled now has it taken out.
+            link.queue = this;
             link.next = top;
-            if (ARRIVED.compareAndSet(this, top, link)) {
+            if (ARRIVED.compareAndSet(this, top, link) || !link.leave(this)) {
                 return true;
             }
         }
         return false;
     }
 
-    /// Takes off the first link that is ready and whose job still waits; null if none is.
+    /// Gives a place to the first job that is ready and has a use for it, and takes its link off; null if there is
+    /// none.
     @Nullable
-    Link poll() {
+    JobImpl<?> grantFirst(Gate gate) {
         for (var first = ready; first != null; first = ready) {
+            var link = (Link) first;
             // Of no use, and anything, if somebody else has taken the first off meanwhile.
             var next = first.next;
-            if (READY.compareAndSet(this, first, next)) {
-                first.next = null;
-                var link = (Link) first;
+            var job = link.job;
+            // Before it is taken off: nobody is to find an empty queue while it has no place.
+            boolean granted = job != null && job.grantPending(gate.bit);
+            READY.compareAndSet(this, first, next);
+            if (granted) {
+                link.next = null;
                 if (link.leave(this)) {
-                    return link;
+                    gate.addFreed();
                 }
+                return job;
             }
         }
         return null;
@@ -85,9 +92,10 @@ final class PendingQueue {
 
     // Under the gate's lock
 
-    /// Adds a link, and leaves a closed queue closed to others: there may be a free place, for one.
+    /// Adds a link, also to a closed queue, which stays closed to others until it is opened.
     void addLocked(Link link) {
         if (!add(link)) {
+            link.queue = this;
             link.next = null;
             ready = link;
         }
@@ -148,11 +156,11 @@ final class PendingQueue {
         while (first != null && !waits(first)) {
             first = first.next;
         }
-        int size = sweepBehind(first);
-        ready = first;
         // The newest stays: another may be about to be put on top of it.
         var newest = arrived;
-        return newest == CLOSED ? size : size + sweepBehind(newest);
+        int size = sweepBehind(first) + (newest == CLOSED ? 0 : sweepBehind(newest));
+        ready = first;
+        return size;
     }
 
     /// Lets go of what was left behind after this one; gives how many wait, this one included.

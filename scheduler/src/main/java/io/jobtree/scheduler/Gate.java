@@ -330,9 +330,7 @@ final class Gate {
         int taken = before;
         JobImpl<?> granted = null;
         do {
-            if (pending.noneReady()) {
-                pending.makeReady();
-            }
+            pending.makeReady();
             if (taken < places && granted == null) {
                 granted = grantNext();
                 taken += granted == null ? 0 : 1;

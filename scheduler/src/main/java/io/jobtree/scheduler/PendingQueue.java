@@ -112,13 +112,15 @@ final class PendingQueue {
         return arrived == CLOSED || ARRIVED.compareAndSet(this, null, CLOSED);
     }
 
-    /// Makes ready what has arrived, where nothing else is; false if nothing has.
+    /// Makes ready what has arrived, where nothing else is; false if then nothing is ready.
     boolean makeReady() {
-        var newest = arrived;
-        if (newest == null || newest == CLOSED) {
-            return false;
+        if (ready == null) {
+            var newest = arrived;
+            if (newest == null || newest == CLOSED) {
+                return false;
+            }
+            ready = Task.oldestFirst((Link) ARRIVED.getAndSet(this, null));
         }
-        ready = Task.oldestFirst((Link) ARRIVED.getAndSet(this, null));
         return true;
     }
 

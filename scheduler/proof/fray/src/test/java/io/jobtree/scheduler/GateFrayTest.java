@@ -55,15 +55,11 @@ final class GateFrayTest {
         Parts.admit(gate, leaving);
         run(
                 () -> {
-                    var granted = gate.remove(leaving.link);
+                    var granted = Parts.cancel(gate, leaving);
                     check(granted == null || granted == staying, "another job was granted a place");
                 },
                 gate::release,
                 () -> Parts.admit(gate, staying));
-        boolean left = !Parts.hasPlace(gate, leaving);
-        if (!left) {
-            gate.release();
-        }
         check(Parts.hasPlace(gate, staying), "it waits; " + gate);
         check(gate.taken() == 1 && gate.waiting() == 0, gate);
     }
@@ -89,10 +85,7 @@ final class GateFrayTest {
             if (Parts.admit(gate, job)) {
                 gate.release();
             } else {
-                gate.remove(job.link);
-                if (Parts.hasPlace(gate, job)) {
-                    gate.release();
-                }
+                Parts.cancel(gate, job);
             }
         };
         run(comesAndGoes, comesAndGoes, comesAndGoes);

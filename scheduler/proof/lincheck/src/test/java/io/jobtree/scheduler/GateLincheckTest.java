@@ -45,9 +45,7 @@ public class GateLincheckTest {
 
     @Operation(runOnce = true)
     public int cancelFirst() {
-        // As whoever cancels it does: it has no use for a place from now on.
-        jobs[0].state = JobImpl.DOOMED;
-        return number(gate.remove(jobs[0].link));
+        return number(Parts.cancel(gate, jobs[0]));
     }
 
     @Operation

@@ -93,11 +93,12 @@ final class GateTest {
     void firstPending_seesWhoHasJustArrived() {
         Parts.admit(gate, first);
         Parts.admit(gate, second);
-        gate.remove(second.link);
+        Parts.cancel(gate, second);
         Parts.admit(gate, third);
-        Parts.admit(gate, second);
-        gate.remove(third.link);
-        assertThat(gate.firstPending()).isSameAs(second);
+        var fourth = Parts.job();
+        Parts.admit(gate, fourth);
+        Parts.cancel(gate, third);
+        assertThat(gate.firstPending()).isSameAs(fourth);
         assertThat(gate).hasToString("1 of 1 places taken, 1 free in the queue");
     }
 
@@ -117,7 +118,7 @@ final class GateTest {
         Parts.admit(gate, first);
         Parts.admit(gate, second);
         Parts.admit(gate, third);
-        assertThat(gate.remove(second.link)).isNull();
+        assertThat(Parts.cancel(gate, second)).isNull();
         assertThat(gate.waiting()).isOne();
         assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
         assertThat(gate.release()).isSameAs(third);
@@ -126,7 +127,7 @@ final class GateTest {
     @Test
     void remove_ofOneThatIsNotThere_changesNothing() {
         Parts.admit(gate, first);
-        assertThat(gate.remove(third.link)).isNull();
+        assertThat(Parts.cancel(gate, third)).isNull();
         assertThat(gate.taken()).isOne();
         assertThat(gate.waiting()).isZero();
     }
@@ -173,7 +174,7 @@ final class GateTest {
         Parts.admit(gate, second);
         Parts.admit(gate, third);
         assertThat(gate.firstPending()).isSameAs(second);
-        gate.remove(second.link);
+        Parts.cancel(gate, second);
         assertThat(gate.firstPending()).isSameAs(third);
     }
 
@@ -229,7 +230,7 @@ final class GateTest {
         gate.tryReserve();
         gate.tryReserve();
         Parts.admitAhead(gate, second);
-        gate.remove(second.link);
+        Parts.cancel(gate, second);
         assertThat(gate.waiting()).isZero();
         assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
     }
@@ -289,7 +290,7 @@ final class GateTest {
         Parts.admit(gate, second);
         Parts.admit(gate, third);
         var one = spawnerThatWaits();
-        assertThat(gate.remove(third.link)).isNull();
+        assertThat(Parts.cancel(gate, third)).isNull();
         assertThat(one.got()).isEqualTo(Gate.ROOM);
         assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
     }

@@ -164,7 +164,7 @@ public class GateStress {
 
         @Actor
         public void leaves() {
-            gate.remove(job.link);
+            Parts.cancel(gate, job);
         }
 
         @Actor

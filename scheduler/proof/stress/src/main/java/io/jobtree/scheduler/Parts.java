@@ -1,10 +1,24 @@
 package io.jobtree.scheduler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
 /// The engine's parts by themselves, for gates that test those: what is package-private in it is named here alone.
 @SuppressWarnings({"NullAway", "DataFlowIssue"}) // a job without a scope: gates and lists look at its state alone
 final class Parts {
     /// How many have left before a sweep of those who wait.
     private static final int FEW = 16;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(JobImpl.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private Parts() {}
 
@@ -31,6 +45,16 @@ final class Parts {
     /// A job that returns from a wait; whether it got its place by this.
     static boolean admitAhead(Gate gate, JobImpl<?> job) {
         return gate.tryTakeOrQueueAhead(job.link) && job.grant(gate.bit);
+    }
+
+    /// A job that is cancelled while it is pending, as the engine does it: its state says first that it has no use for
+    /// a place. The job that gets what comes free by this, or null.
+    static @Nullable JobImpl<?> cancel(Gate gate, JobImpl<?> job) {
+        int now = job.state;
+        while (!STATE.compareAndSet(job, now, JobImpl.DOOMED)) {
+            now = job.state;
+        }
+        return (now & gate.bit) == 0 ? gate.remove(job.link) : gate.release();
     }
 
     static boolean hasPlace(Gate gate, JobImpl<?> job) {

@@ -3,7 +3,6 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
 final class Stragglers {
@@ -11,11 +10,10 @@ final class Stragglers {
 
     private Stragglers() {}
 
-    /// @param ignored jobs that are not reported
-    static List<JobImpl<?>> of(Scheduler scheduler, Set<JobImpl<?>> ignored) {
+    static List<JobImpl<?>> of(Scheduler scheduler) {
         var found = new ArrayList<JobImpl<?>>();
         scheduler.eachBelow(job -> {
-            if (!ignored.contains(job) && isCause(job)) {
+            if (isCause(job) && !Exits.isExiting(job)) {
                 found.add(job);
             }
         });

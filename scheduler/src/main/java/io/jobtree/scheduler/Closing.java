@@ -12,16 +12,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How a scheduler ends. The first closer waits for the jobs. Where they take too long, or somebody is in more of
-/// a hurry, a thread is started that cancels them, and leads from there on; all closers wait for it.
+/// a hurry, that one cancels them, and leads from there on; all closers wait for it.
 ///
 /// ```
 /// OPEN --first close--> DRAINING --no job left, on the first closer's thread---> ENDING -------> CLOSED
-///                           +------time over, or a closer interrupted, on a------> CANCELLING ------^
-///                                  platform thread of its own
+///                           +-----time over, or a closer interrupted, on the------> CANCELLING -----^
+///                                 closer's thread, or one that it starts
 /// ```
 ///
-/// Who makes the step out of DRAINING leads from there on. So no closer depends on one that a virtual thread has
-/// begun, and that jobs which compute on all carriers hold up. Each wait has an end, and no user code runs on the
+/// Who makes the step out of DRAINING leads from there on, and cancels on a platform thread. So no closer depends on
+/// a virtual one that jobs which compute on all carriers hold up. Each wait has an end, and no user code runs on the
 /// leader's thread: jobs are interrupted, and handlers and observers are called, on a platform thread of its own.
 final class Closing {
     private static final int OPEN = 0;
@@ -198,26 +198,38 @@ final class Closing {
         while (over.getCount() > 0) {
             long left = phase == DRAINING && !interrupted ? times.waitLeft() : times.allLeft(FOLLOW_NANOS);
             try {
-                if (!over.await(left, TimeUnit.NANOSECONDS) && !hurry(times) && times.allLeft(FOLLOW_NANOS) <= 0) {
-                    survivors = List.copyOf(Stragglers.of(scheduler));
-                    break;
+                if (over.await(left, TimeUnit.NANOSECONDS)) {
+                    return interrupted;
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
-                hurry(times);
+            }
+            if (tryBeginCancelling()) {
+                if (!Thread.currentThread().isVirtual()) {
+                    return lead(CANCELLING, times) | interrupted;
+                }
+                runBeside("closer", () -> lead(CANCELLING, times));
+            } else if (times.allLeft(FOLLOW_NANOS) <= 0) {
+                survivors = List.copyOf(Stragglers.of(scheduler));
+                return interrupted;
             }
         }
         return interrupted;
     }
 
-    /// Has the jobs cancelled now, unless that is done, or not needed any more; true if this call began it.
-    private boolean hurry(Times times) {
+    private boolean tryBeginCancelling() {
         boolean began = PHASE.compareAndSet(this, DRAINING, CANCELLING);
         if (began) {
             LockSupport.unpark(drainer);
-            runBeside("closer", () -> lead(CANCELLING, times));
         }
         return began;
+    }
+
+    /// Has the jobs cancelled now, by another thread, unless that is done, or not needed any more.
+    private void hurry(Times times) {
+        if (tryBeginCancelling()) {
+            runBeside("closer", () -> lead(CANCELLING, times));
+        }
     }
 
     /// Leads from this phase on, or follows who has gone beyond it; true if the thread was interrupted.
@@ -231,9 +243,9 @@ final class Closing {
             if (leads) {
                 leader = Thread.currentThread();
                 if (from == CANCELLING) {
-                    cancel(times);
+                    interrupted = cancel(times);
                 }
-                interrupted = endThreads(times);
+                interrupted |= endThreads(times);
             }
         } catch (Throwable trouble) {
             if (++attempts < MOST_ATTEMPTS) {
@@ -281,12 +293,17 @@ final class Closing {
         return awaitJobs(DRAINING, times.start(), times.waiting()) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
 
-    /// Cancels the jobs that are left, and waits for them.
-    private void cancel(Times times) {
+    /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
+    private boolean cancel(Times times) {
+        boolean interrupted = false;
         scheduler.live.seal();
         scheduler.refuseSpawners();
         await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
-        awaitJobs(CANCELLING, System.nanoTime(), times.ending());
+        long cancelled = System.nanoTime();
+        while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
+            interrupted = true;
+        }
+        return interrupted;
     }
 
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is

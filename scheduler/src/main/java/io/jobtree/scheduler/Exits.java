@@ -68,14 +68,16 @@ final class Exits {
         return false;
     }
 
-    /// Whether the job's thread is in `System.exit`.
-    static boolean isExiting(JobImpl<?> job) {
+    private static boolean isExiting(JobImpl<?> job) {
         var running = job.runner();
-        if (running != null) {
-            for (var frame : running.getStackTrace()) {
-                if (frame.getClassName().equals("java.lang.Shutdown")) {
-                    return true;
-                }
+        return running != null && isExit(running.getStackTrace());
+    }
+
+    /// Whether a thread with this stack is in `System.exit`.
+    static boolean isExit(StackTraceElement[] stack) {
+        for (var frame : stack) {
+            if (frame.getClassName().equals("java.lang.Shutdown")) {
+                return true;
             }
         }
         return false;

@@ -13,7 +13,7 @@ final class Stragglers {
     static List<JobImpl<?>> of(Scheduler scheduler) {
         var found = new ArrayList<JobImpl<?>>();
         scheduler.eachBelow(job -> {
-            if (isCause(job) && !Exits.isExiting(job)) {
+            if (isCause(job)) {
                 found.add(job);
             }
         });
@@ -28,16 +28,21 @@ final class Stragglers {
 
     static void report(List<JobImpl<?>> found) {
         for (var job : found) {
-            var failure = exception(job);
-            var observed = job.observation();
-            Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
-            job.scheduler().report(job, observed, failure);
+            var running = job.runner();
+            var stack = running == null ? NO_STACK : running.getStackTrace();
+            if (!Exits.isExit(stack)) {
+                report(job, exception(job, stack));
+            }
         }
     }
 
-    private static StragglerException exception(JobImpl<?> job) {
-        var running = job.runner();
-        var stack = running == null ? NO_STACK : running.getStackTrace();
+    private static void report(JobImpl<?> job, StragglerException failure) {
+        var observed = job.observation();
+        Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
+        job.scheduler().report(job, observed, failure);
+    }
+
+    private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {
         return new StragglerException(
                 job + " did not stop within " + job.scheduler().options().closeTimeout() + " after it was cancelled, "
                         + Pictures.seconds(job.age())

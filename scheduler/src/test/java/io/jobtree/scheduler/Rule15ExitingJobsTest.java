@@ -129,7 +129,7 @@ final class Rule15ExitingJobsTest {
     @Test
     void exit_thatAnotherJobCallsToo_whileTheJvmExits_isNotHeldUp() throws Exception {
         exits("""
-                var jobs = Scheduler.open(options());
+                var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(1)));
                 jobs.spawn("late", () -> {
                     inside.await();
                     Thread.sleep(500);
@@ -145,8 +145,8 @@ final class Rule15ExitingJobsTest {
     @Test
     void exit_ofAJobThatOthersWaitFor_cancelsThem() throws Exception {
         var run = exits("""
-                var jobs = Scheduler.open(options());
-                var others = Scheduler.open(options().withName("others"));
+                var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(1)));
+                var others = Scheduler.open(jobs.options().withName("others"));
                 others.spawn("waits", () -> {
                     try {
                         jobs.spawn("shields", () -> jobs.shield("exits", () -> System.exit(3))).join();

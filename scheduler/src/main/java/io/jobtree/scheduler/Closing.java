@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,9 @@ final class Closing {
     private final Exits exits;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
+
+    /// The close from a hook or handler whose wait ends first.
+    private final AtomicReference<@Nullable Times> sooner = new AtomicReference<>();
 
     /// Waits for the jobs while they go on by themselves.
     private volatile @Nullable Thread drainer;
@@ -147,8 +151,9 @@ final class Closing {
             runBeside("closer", () -> lead(DRAINING, times));
         } else if (times.waitLeft() <= 0) {
             hurry(times);
-        } else if (phase == DRAINING) {
-            var _ = Timers.after(times.waitLeft(), () -> hurry(times));
+        } else {
+            sooner.accumulateAndGet(times, Times::sooner);
+            LockSupport.unpark(drainer);
         }
     }
 
@@ -181,6 +186,10 @@ final class Closing {
             return left(start, waiting);
         }
 
+        static Times sooner(@Nullable Times one, Times other) {
+            return one == null || other.waitLeft() < one.waitLeft() ? other : one;
+        }
+
         /// What is left of all, whatever it was spent on.
         long allLeft() {
             return allLeft(REPORT_NANOS);
@@ -196,7 +205,7 @@ final class Closing {
     private boolean follow(Times times) {
         boolean interrupted = false;
         while (over.getCount() > 0) {
-            long left = phase == DRAINING && !interrupted ? times.waitLeft() : times.allLeft(FOLLOW_NANOS);
+            long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
             try {
                 if (over.await(left, TimeUnit.NANOSECONDS)) {
                     return interrupted;
@@ -290,7 +299,7 @@ final class Closing {
         drainer = Thread.currentThread();
         scheduler.refuseSpawners();
         scheduler.supervisor().endIfIdle(scheduler, times.waiting());
-        return awaitJobs(DRAINING, times.start(), times.waiting()) && PHASE.compareAndSet(this, DRAINING, ENDING);
+        return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
 
     /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
@@ -299,8 +308,8 @@ final class Closing {
         scheduler.live.seal();
         scheduler.refuseSpawners();
         await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
-        long cancelled = System.nanoTime();
-        while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
+        var clock = new Times(System.nanoTime(), times.ending(), 0);
+        while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
             interrupted = true;
         }
         return interrupted;
@@ -308,40 +317,45 @@ final class Closing {
 
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
     /// another.
-    private boolean awaitJobs(int during, long start, long nanos) {
+    private boolean awaitJobs(int during, Times clock) {
         if (during == CANCELLING) {
             // Cancelled jobs end about newest first, and a thread that waits for the oldest is woken once.
             var oldest = scheduler.live.oldest();
-            if (oldest != null && !awaitJob(oldest, during, start, nanos)) {
+            if (oldest != null && !awaitJob(oldest, during, clock)) {
                 return onlyExiting;
             }
         }
         for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
-            if (mustStop(during, start, nanos) || !awaitJob(job, during, start, nanos)) {
+            if (mustStop(during, clock) || !awaitJob(job, during, clock)) {
                 return onlyExiting;
             }
         }
         return true;
     }
 
-    private boolean mustStop(int during, long start, long nanos) {
+    private boolean mustStop(int during, Times clock) {
         return phase != during
                 || onlyExiting
-                || Times.left(start, nanos) <= 0
+                || waitLeft(during, clock) <= 0
                 || Thread.currentThread().isInterrupted();
     }
 
-    private boolean awaitJob(JobImpl<?> job, int during, long start, long nanos) {
+    private boolean awaitJob(JobImpl<?> job, int during, Times clock) {
         var waiter = new Waiter(Thread.currentThread(), false);
         boolean added = Waiters.add(job, waiter);
         while (added && !waiter.isDelivered()) {
-            if (mustStop(during, start, nanos)) {
+            if (mustStop(during, clock)) {
                 Waiters.leave(job, waiter);
                 return false;
             }
-            LockSupport.parkNanos(scheduler, Times.left(start, nanos));
+            LockSupport.parkNanos(scheduler, waitLeft(during, clock));
         }
         return true;
+    }
+
+    private long waitLeft(int during, Times clock) {
+        var other = during == DRAINING ? sooner.get() : null;
+        return Times.sooner(other, clock).waitLeft();
     }
 
     /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none;
@@ -355,13 +369,13 @@ final class Closing {
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
         } else {
-            awaitQuiet(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
+            awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
         }
         return interrupted;
     }
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
-    private void awaitQuiet(long start, long nanos) {
+    private void awaitReports(long start, long nanos) {
         scheduler.supervisor().wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {

@@ -112,8 +112,7 @@ final class Closing {
             closeElsewhere(times);
             return List.of();
         }
-        boolean interrupted =
-                PHASE.compareAndSet(this, OPEN, DRAINING) ? lead(DRAINING, times) : follow(times);
+        boolean interrupted = PHASE.compareAndSet(this, OPEN, DRAINING) ? lead(DRAINING, times) : follow(times);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

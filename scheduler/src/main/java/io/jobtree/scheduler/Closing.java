@@ -4,30 +4,32 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// How a scheduler ends. One closer leads; the others wait for it, and only hurry it.
+/// How a scheduler ends. The first closer waits for the jobs. Where they take too long, or somebody is in more of
+/// a hurry, that one cancels them, and leads from there on; all closers wait for it.
 ///
 /// ```
-/// OPEN --first close--> DRAINING --time over, or a closer interrupted--> CANCELLING --> CLOSED
-///                           +------------------- no job left ----------------------------^
+/// OPEN --first close--> DRAINING --no job left, on the first closer's thread---> ENDING -------> CLOSED
+///                           +-----time over, or a closer interrupted, on the------> CANCELLING -----^
+///                                 closer's thread, or one that it starts
 /// ```
 ///
-/// Each wait of the leader has an end, and no user code runs on its thread: jobs are interrupted, and handlers
-/// and observers are called, on a platform thread of its own.
+/// Who makes the step out of DRAINING leads from there on, and cancels on a platform thread. So no closer depends on
+/// a virtual one that jobs which compute on all carriers hold up. Each wait has an end, and no user code runs on the
+/// leader's thread: jobs are interrupted, and handlers and observers are called, on a platform thread of its own.
 final class Closing {
     private static final int OPEN = 0;
     private static final int DRAINING = 1;
-    private static final int CANCELLING = 2;
-    private static final int CLOSED = 3;
+    private static final int ENDING = 2;
+    private static final int CANCELLING = 3;
+    private static final int CLOSED = 4;
     private static final VarHandle PHASE;
 
     static {
@@ -45,6 +47,10 @@ final class Closing {
     /// channel of the user's own making, holds up none but its thread.
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+    /// What a closer has that waits for another, over wait and closeTimeout, before it returns all the same: the
+    /// other may be a virtual thread, and have no carrier.
+    private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
     private static final int MOST_ATTEMPTS = 4;
 
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
@@ -58,8 +64,16 @@ final class Closing {
     };
 
     private final Scheduler scheduler;
+    private final Exits exits;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
+
+    /// The close from a hook or handler whose wait ends first.
+    private final AtomicReference<@Nullable Times> sooner = new AtomicReference<>();
+
+    /// Waits for the jobs while they go on by themselves.
+    private volatile @Nullable Thread drainer;
+
     private volatile @Nullable Thread leader;
 
     /// Calls handlers and observers for the leader.
@@ -70,12 +84,12 @@ final class Closing {
     /// How often a leader gave up. By the leader of the time.
     private int attempts;
 
-    /// Jobs that are not waited for. Written by who closes at exit, who wakes the leader after that: one may
-    /// have led for long.
-    private volatile Set<JobImpl<?>> ignored = Set.of();
+    /// Nothing is left but jobs that called `System.exit`, which waits for this.
+    private volatile boolean onlyExiting;
 
     Closing(Scheduler scheduler) {
         this.scheduler = scheduler;
+        this.exits = new Exits(scheduler);
     }
 
     boolean isOpen() {
@@ -98,12 +112,7 @@ final class Closing {
             closeElsewhere(times);
             return List.of();
         }
-        boolean interrupted;
-        if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
-            interrupted = lead(times);
-        } else {
-            interrupted = follow(times);
-        }
+        boolean interrupted = PHASE.compareAndSet(this, OPEN, DRAINING) ? lead(DRAINING, times) : follow(times);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -138,45 +147,28 @@ final class Closing {
 
     private void closeElsewhere(Times times) {
         if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
-            runBeside("closer", () -> lead(times));
+            runBeside("closer", () -> lead(DRAINING, times));
+        } else if (times.waitLeft() <= 0) {
+            hurry(times);
+        } else {
+            sooner.accumulateAndGet(times, Times::sooner);
+            LockSupport.unpark(drainer);
         }
     }
 
-    /// As [#close], for a JVM that exits: does not wait for a job that called `System.exit`, which waits for
-    /// this.
-    void closeAtExit(long waitNanos, long closeNanos) {
-        var exiting = exiting();
-        if (!exiting.isEmpty()) {
-            ignored = exiting;
+    /// To be called now and then while the JVM exits: `System.exit` does not return to the job that called it before
+    /// the closing is over, so that job is not waited for, and those that wait for it are cancelled.
+    void checkExiting(long closeNanos) {
+        if (onlyExiting || phase == CLOSED) {
+            return;
+        }
+        if (exits.areAllThatIsLeft(false)) {
+            onlyExiting = true;
+            LockSupport.unpark(drainer);
             LockSupport.unpark(leader);
+        } else if (phase == DRAINING && exits.areAllThatIsLeft(true)) {
+            hurry(new Times(System.nanoTime(), 0, closeNanos));
         }
-        close(waitNanos, closeNanos);
-    }
-
-    private Set<JobImpl<?>> exiting() {
-        Set<JobImpl<?>> found = Collections.newSetFromMap(new IdentityHashMap<>());
-        scheduler.eachBelow(job -> addIfExiting(job, found));
-        // Handlers may call it too.
-        scheduler.reporting().forEach(job -> addIfExiting(job, found));
-        return found;
-    }
-
-    private static void addIfExiting(JobImpl<?> job, Set<JobImpl<?>> found) {
-        var running = job.runner();
-        if (running != null && isExiting(running)) {
-            for (JobImpl<?> above = job; above != null; above = above.parentOrNull()) {
-                found.add(above);
-            }
-        }
-    }
-
-    private static boolean isExiting(Thread thread) {
-        for (var frame : thread.getStackTrace()) {
-            if (frame.getClassName().equals("java.lang.Shutdown")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /// The clock of one close.
@@ -193,9 +185,17 @@ final class Closing {
             return left(start, waiting);
         }
 
+        static Times sooner(@Nullable Times one, Times other) {
+            return one == null || other.waitLeft() < one.waitLeft() ? other : one;
+        }
+
         /// What is left of all, whatever it was spent on.
         long allLeft() {
-            long all = waiting + ending + REPORT_NANOS;
+            return allLeft(REPORT_NANOS);
+        }
+
+        long allLeft(long more) {
+            long all = waiting + ending + more;
             return left(start, all < 0 ? Long.MAX_VALUE : all);
         }
     }
@@ -204,40 +204,69 @@ final class Closing {
     private boolean follow(Times times) {
         boolean interrupted = false;
         while (over.getCount() > 0) {
+            long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
             try {
-                if (interrupted || phase != DRAINING) {
-                    over.await();
-                } else if (!over.await(times.waitLeft(), TimeUnit.NANOSECONDS)) {
-                    hurry();
+                if (over.await(left, TimeUnit.NANOSECONDS)) {
+                    return interrupted;
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
-                hurry();
+            }
+            if (tryBeginCancelling()) {
+                if (!Thread.currentThread().isVirtual()) {
+                    return lead(CANCELLING, times) | interrupted;
+                }
+                runBeside("closer", () -> lead(CANCELLING, times));
+            } else if (times.allLeft(FOLLOW_NANOS) <= 0) {
+                survivors = List.copyOf(Stragglers.of(scheduler));
+                return interrupted;
             }
         }
         return interrupted;
     }
 
-    private void hurry() {
-        if (PHASE.compareAndSet(this, DRAINING, CANCELLING)) {
-            LockSupport.unpark(leader);
+    private boolean tryBeginCancelling() {
+        boolean began = PHASE.compareAndSet(this, DRAINING, CANCELLING);
+        if (began) {
+            LockSupport.unpark(drainer);
+        }
+        return began;
+    }
+
+    /// Has the jobs cancelled now, by another thread, unless that is done, or not needed any more.
+    private void hurry(Times times) {
+        if (tryBeginCancelling()) {
+            runBeside("closer", () -> lead(CANCELLING, times));
         }
     }
 
-    private boolean lead(Times times) {
-        leader = Thread.currentThread();
-        boolean interrupted;
+    /// Leads from this phase on, or follows who has gone beyond it; true if the thread was interrupted.
+    private boolean lead(int from, Times times) {
+        boolean leads = from != DRAINING;
+        boolean interrupted = false;
         try {
-            interrupted = awaitOrCancel(times);
-            interrupted |= endThreads(times);
+            if (!leads && drain(times)) {
+                leads = true;
+            }
+            if (leads) {
+                leader = Thread.currentThread();
+                if (from == CANCELLING) {
+                    interrupted = cancel(times);
+                }
+                interrupted |= endThreads(times);
+            }
         } catch (Throwable trouble) {
             if (++attempts < MOST_ATTEMPTS) {
                 // Where the stack or memory has run out there is no waiting: another thread goes on.
-                runBeside("closer", () -> lead(times));
+                int phaseNow = leads && from == DRAINING ? ENDING : from;
+                runBeside("closer", () -> lead(phaseNow, times));
                 throw trouble;
             }
             Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
-            interrupted = false;
+            leads = true;
+        }
+        if (!leads) {
+            return follow(times);
         }
         phase = CLOSED;
         try {
@@ -264,100 +293,100 @@ final class Closing {
         }
     }
 
-    /// Waits for the jobs, and cancels those that are left; true if the thread was interrupted meanwhile.
-    private boolean awaitOrCancel(Times times) {
-        boolean interrupted = false;
+    /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
+    private boolean drain(Times times) {
+        drainer = Thread.currentThread();
         scheduler.refuseSpawners();
-        if (ignored.isEmpty()) {
-            scheduler.supervisor().endIfIdle(scheduler, times.waiting());
-        }
-        if (!awaitJobs(DRAINING, times.start(), times.waiting())) {
-            interrupted = Thread.interrupted();
-            phase = CANCELLING;
-            scheduler.live.seal();
-            scheduler.refuseSpawners();
-            await(runBeside("closer", () -> retry(CANCEL)), CANCEL_NANOS);
-            long cancelled = System.nanoTime();
-            while (!awaitJobs(CANCELLING, cancelled, times.ending()) && Thread.interrupted()) {
-                interrupted = true;
-            }
-        }
+        scheduler.supervisor().endIfIdle(scheduler, times.waiting());
+        return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
+    }
+
+    /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
+    private boolean cancel(Times times) {
+        boolean interrupted = false;
         scheduler.live.seal();
+        scheduler.refuseSpawners();
+        await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
+        var clock = new Times(System.nanoTime(), times.ending(), 0);
+        while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
+            interrupted = true;
+        }
         return interrupted;
     }
 
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
     /// another.
-    private boolean awaitJobs(int during, long start, long nanos) {
+    private boolean awaitJobs(int during, Times clock) {
         if (during == CANCELLING) {
             // Cancelled jobs end about newest first, and a thread that waits for the oldest is woken once.
             var oldest = scheduler.live.oldest();
-            if (oldest != null && !ignored.contains(oldest) && !awaitJob(oldest, during, start, nanos)) {
-                return false;
+            if (oldest != null && !awaitJob(oldest, during, clock)) {
+                return onlyExiting;
             }
         }
-        for (var job = newest(); job != null; job = newest()) {
-            if (mustStop(during, start, nanos) || !awaitJob(job, during, start, nanos)) {
-                return false;
+        for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
+            if (mustStop(during, clock) || !awaitJob(job, during, clock)) {
+                return onlyExiting;
             }
         }
         return true;
     }
 
-    private @Nullable JobImpl<?> newest() {
-        return ignored.isEmpty() ? scheduler.live.sealOrNewest() : scheduler.live.newest(job -> !ignored.contains(job));
-    }
-
-    private boolean mustStop(int during, long start, long nanos) {
+    private boolean mustStop(int during, Times clock) {
         return phase != during
-                || Times.left(start, nanos) <= 0
+                || onlyExiting
+                || waitLeft(during, clock) <= 0
                 || Thread.currentThread().isInterrupted();
     }
 
-    private boolean awaitJob(JobImpl<?> job, int during, long start, long nanos) {
+    private boolean awaitJob(JobImpl<?> job, int during, Times clock) {
         var waiter = new Waiter(Thread.currentThread(), false);
         boolean added = Waiters.add(job, waiter);
         while (added && !waiter.isDelivered()) {
-            boolean exits = ignored.contains(job);
-            if (exits || mustStop(during, start, nanos)) {
+            if (mustStop(during, clock)) {
                 Waiters.leave(job, waiter);
-                return exits;
+                return false;
             }
-            LockSupport.parkNanos(scheduler, Times.left(start, nanos));
+            LockSupport.parkNanos(scheduler, waitLeft(during, clock));
         }
         return true;
+    }
+
+    private long waitLeft(int during, Times clock) {
+        var other = during == DRAINING ? sooner.get() : null;
+        return Times.sooner(other, clock).waitLeft();
     }
 
     /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none;
     /// true if the thread was interrupted meanwhile.
     private boolean endThreads(Times times) {
         boolean interrupted = Thread.interrupted();
-        var found = Stragglers.of(scheduler, ignored);
+        scheduler.live.seal();
+        var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
         survivors = List.copyOf(found);
         scheduler.supervisor().stop();
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
         } else {
-            long start = System.nanoTime();
-            long nanos = Math.min(times.ending(), times.allLeft());
-            if (ignored.isEmpty()) {
-                scheduler.supervisor().awaitEnd(nanos);
-            }
-            awaitReports(start, nanos);
+            awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
         }
         return interrupted;
     }
 
-    /// Waits until every failure has been reported, also by the threads of pending jobs.
+    /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
     private void awaitReports(long start, long nanos) {
-        for (long left = nanos;
-                !ignored.containsAll(scheduler.reporting()) && left > 0;
-                left = Times.left(start, nanos)) {
+        scheduler.supervisor().wakeAtEnd(Thread.currentThread());
+        for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
             }
             LockSupport.parkNanos(scheduler, left);
         }
+    }
+
+    private boolean isQuiet() {
+        return onlyExiting
+                || (scheduler.supervisor().hasEnded() && scheduler.reporting().isEmpty());
     }
 
     private void notifyClosed(Times times) {

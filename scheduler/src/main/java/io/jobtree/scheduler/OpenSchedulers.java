@@ -4,8 +4,10 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +28,9 @@ final class OpenSchedulers {
 
     /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /// How often is looked which jobs have called `System.exit`.
+    private static final Duration EXIT_TURN = Duration.ofMillis(20);
 
     private static final Object LOCK = new Object();
 
@@ -181,23 +186,28 @@ final class OpenSchedulers {
     private static void atExit() {
         Log.beginExit();
         long start = System.nanoTime();
-        var closers = new ArrayList<Thread>();
+        var closers = new HashMap<Thread, Scheduler>();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
             if (scheduler != null && scheduler.options().closeOnExit()) {
-                closers.add(Threads.startDaemon(
-                        entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS)));
+                closers.put(
+                        Threads.startDaemon(
+                                entry.name + " closer",
+                                scheduler.contextLoader(),
+                                () -> scheduler.closeAtExit(EXIT_NANOS)),
+                        scheduler);
             } else if (scheduler != null && !scheduler.isClosed()) {
                 entry.reportAtExit(scheduler);
             }
         }
-        for (var closer : closers) {
-            try {
-                long left = EXIT_NANOS - (System.nanoTime() - start);
-                closer.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-            } catch (InterruptedException e) {
-                return;
+        try {
+            while (!closers.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
+                closers.values().forEach(scheduler -> scheduler.checkExiting(EXIT_NANOS));
+                closers.keySet().iterator().next().join(EXIT_TURN);
+                closers.keySet().removeIf(closer -> !closer.isAlive());
             }
+        } catch (InterruptedException e) {
+            // Somebody is in a hurry.
         }
     }
 }

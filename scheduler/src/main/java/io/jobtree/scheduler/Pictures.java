@@ -182,7 +182,7 @@ final class Pictures {
                 .toList();
     }
 
-    private static boolean isTimed(JobImpl<?> job) {
+    static boolean isTimed(JobImpl<?> job) {
         var thread = job.runner();
         return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
     }

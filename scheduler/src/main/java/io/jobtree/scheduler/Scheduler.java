@@ -405,9 +405,17 @@ public final class Scheduler extends Scope implements JobScope, AutoCloseable {
     /// Closes because the JVM exits; takes no longer than this in all.
     void closeAtExit(long mostNanos) {
         long most = mostNanos - Closing.REPORT_NANOS;
-        long close = Math.min(Checks.nanos(options.closeTimeout()), most);
-        long wait = Math.min(Checks.nanos(options.exitWait()), most - close);
-        closing.closeAtExit(wait, close);
+        long close = exitCloseNanos(most);
+        closing.close(Math.min(Checks.nanos(options.exitWait()), most - close), close);
+    }
+
+    /// To be called now and then while it closes because the JVM exits.
+    void checkExiting(long mostNanos) {
+        closing.checkExiting(exitCloseNanos(mostNanos - Closing.REPORT_NANOS));
+    }
+
+    private long exitCloseNanos(long most) {
+        return Math.min(Checks.nanos(options.closeTimeout()), most);
     }
 
     /// Closes itself if it was left half-way.

@@ -3,7 +3,6 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
 final class Stragglers {
@@ -11,11 +10,10 @@ final class Stragglers {
 
     private Stragglers() {}
 
-    /// @param ignored jobs that are not reported
-    static List<JobImpl<?>> of(Scheduler scheduler, Set<JobImpl<?>> ignored) {
+    static List<JobImpl<?>> of(Scheduler scheduler) {
         var found = new ArrayList<JobImpl<?>>();
         scheduler.eachBelow(job -> {
-            if (!ignored.contains(job) && isCause(job)) {
+            if (isCause(job)) {
                 found.add(job);
             }
         });
@@ -30,16 +28,21 @@ final class Stragglers {
 
     static void report(List<JobImpl<?>> found) {
         for (var job : found) {
-            var failure = exception(job);
-            var observed = job.observation();
-            Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
-            job.scheduler().report(job, observed, failure);
+            var running = job.runner();
+            var stack = running == null ? NO_STACK : running.getStackTrace();
+            if (!Exits.isExit(stack)) {
+                report(job, exception(job, stack));
+            }
         }
     }
 
-    private static StragglerException exception(JobImpl<?> job) {
-        var running = job.runner();
-        var stack = running == null ? NO_STACK : running.getStackTrace();
+    private static void report(JobImpl<?> job, StragglerException failure) {
+        var observed = job.observation();
+        Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
+        job.scheduler().report(job, observed, failure);
+    }
+
+    private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {
         return new StragglerException(
                 job + " did not stop within " + job.scheduler().options().closeTimeout() + " after it was cancelled, "
                         + Pictures.seconds(job.age())

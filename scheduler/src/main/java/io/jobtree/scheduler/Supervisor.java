@@ -120,16 +120,14 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Waits a while for the end of its threads, if it was ever started; returns early when interrupted.
-    void awaitEnd(long nanos) {
-        closer = Thread.currentThread();
-        long start = System.nanoTime();
-        for (long left = nanos; threads > 0 && left > 0; left = nanos - (System.nanoTime() - start)) {
-            if (Thread.currentThread().isInterrupted()) {
-                return;
-            }
-            LockSupport.parkNanos(this, left);
-        }
+    /// Whether all its threads have ended, or it was never started.
+    boolean hasEnded() {
+        return threads == 0;
+    }
+
+    /// Has this thread woken when they have.
+    void wakeAtEnd(Thread waiting) {
+        closer = waiting;
     }
 
     /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two

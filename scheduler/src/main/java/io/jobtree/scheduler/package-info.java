@@ -34,7 +34,7 @@
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
 ///   (which call the JDK's structured concurrency), `Threads`, `Stack`, `EngineClasses`.
 /// - Deadlines: `Timers` (when), `JobImpl.timeOut` (what then).
-/// - The end: `Closing`, `Stragglers`, `OpenSchedulers`.
+/// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures` (takes a tree), `Drawing` (writes it as text
 ///   and as JSON), `Paths`, `Text`.
 ///

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 @DisplayName("R15: from a handler or a hook, close begins, and does not wait for the job that it stands in")
@@ -260,5 +261,23 @@ final class Rule15CloseFromInsideTest {
             Within.hasAllPlaces(here, 1);
             Within.hasAllPlaces(there, 1);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 50})
+    void close_inAHandler_hurriesAPatientOne(int waitMillis) throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(2)
+                .withCloseTimeout(TestOptions.LONG)
+                .withFailureHandler((job, failure) -> job.scheduler().close(Duration.ofMillis(waitMillis))));
+        var sleeper = jobs.spawn("sleeper", () -> hold.pass());
+        jobs.spawn("closes", () -> {
+            go.pass();
+            throw new IllegalStateException("on purpose");
+        });
+        var closer = Thread.startVirtualThread(() -> jobs.close(TestOptions.LONG));
+        Within.isTrue(jobs::isClosed);
+        go.open();
+        assertThat(Within.outcome(sleeper)).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(closer.join(Duration.ofSeconds(10))).isTrue();
     }
 }

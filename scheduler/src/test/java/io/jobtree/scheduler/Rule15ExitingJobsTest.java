@@ -1,0 +1,180 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Each program runs in a JVM of its own, in which whatever is waited for in vain takes 20 s.
+@Tag(TestOptions.FRESH_THREADS)
+@Timeout(150)
+@DisplayName("R15: who calls System.exit is not waited for, whenever that is and whoever leads the closing")
+final class Rule15ExitingJobsTest {
+    private static final Duration BOUND = Duration.ofSeconds(15);
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    private Jdk.Run exits(String main) throws Exception {
+        var before = System.nanoTime();
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                import java.util.concurrent.*;
+                public class Program {
+                    static final Duration LONG = Duration.ofMinutes(10);
+                    static final CountDownLatch inside = new CountDownLatch(1);
+                    static final CountDownLatch go = new CountDownLatch(1);
+                    static volatile long spins;
+                    static SchedulerOptions options() {
+                        return SchedulerOptions.named("exits").withCloseOnExit(LONG).withCloseTimeout(LONG);
+                    }
+                    static void exitOnceClosed() {
+                        inside.countDown();
+                        try {
+                            go.await();
+                        } catch (InterruptedException e) {
+                            // closed
+                        }
+                        System.exit(3);
+                    }
+                    static void exitOnce(Scheduler jobs, Duration wait) throws Exception {
+                        inside.await();
+                        Thread.ofPlatform().daemon().start(() -> jobs.close(wait));
+                        while (!jobs.isClosed()) {
+                            Thread.onSpinWait();
+                        }
+                        // As a rule the closer is in its last wait by then.
+                        Thread.sleep(300);
+                        go.countDown();
+                    }
+                    static void hogs(Scheduler jobs) throws Exception {
+                        int carriers = Runtime.getRuntime().availableProcessors();
+                        var running = new CountDownLatch(carriers);
+                        for (int i = 0; i < carriers; i++) {
+                            jobs.spawn("hog", () -> {
+                                go.await();
+                                running.countDown();
+                                while (!Thread.currentThread().isInterrupted()) {
+                                    spins++;
+                                }
+                                System.out.println("heard");
+                            });
+                        }
+                        Thread.ofVirtual().start(() -> jobs.close(LONG));
+                        while (!jobs.isClosed()) {
+                            Thread.onSpinWait();
+                        }
+                        // As a rule the closer has parked by then.
+                        Thread.sleep(100);
+                        go.countDown();
+                        running.await();
+                    }
+                    public static void main(String[] args) throws Exception {
+                        MAIN
+                        Thread.sleep(1_000_000);
+                    }
+                }
+                """.replace("MAIN", main));
+        assertThat(Duration.ofNanos(System.nanoTime() - before))
+                .as("the time until the JVM was gone; it printed %s", run.output())
+                .isLessThan(BOUND);
+        assertThat(run.exitCode()).as("it printed %s", run.output()).isEqualTo(3);
+        return run;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LONG", "Duration.ZERO"})
+    void exit_thatAHandlerCalls_whileACloseWaitsForIt_isNotHeldUp(String wait) throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options().withFailureHandler((job, failure) -> exitOnceClosed()));
+                jobs.spawn("fails", () -> { throw new IllegalStateException("on purpose"); });
+                exitOnce(jobs, WAIT);
+                """.replace("WAIT", wait));
+        assertThat(run.output()).doesNotContain("did not stop");
+    }
+
+    @Test
+    void exit_thatTheHandlerOfAJobThatNeverRanCalls_whileACloseWaitsForIt_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withLimit(1)
+                        .withFailureHandler((job, failure) -> exitOnceClosed()));
+                jobs.spawn("busy", () -> inside.await());
+                jobs.spawn(JobOptions.named("late").withTimeout(Duration.ofMillis(20)), () -> {});
+                exitOnce(jobs, LONG);
+                """);
+    }
+
+    @Test
+    void exit_thatAHookCalls_whileACloseWaitsForIt_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withObserver(job -> new JobObservation() {
+                    @Override
+                    public void ended(Outcome<?> outcome) {
+                        exitOnceClosed();
+                    }
+                }));
+                jobs.spawn("job", () -> 1);
+                exitOnce(jobs, LONG);
+                """);
+    }
+
+    @Test
+    void exit_thatAnotherJobCallsToo_whileTheJvmExits_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(1)));
+                jobs.spawn("late", () -> {
+                    inside.await();
+                    Thread.sleep(500);
+                    System.exit(4);
+                });
+                jobs.spawn("first", () -> {
+                    inside.countDown();
+                    System.exit(3);
+                });
+                """);
+    }
+
+    @Test
+    void exit_ofAJobThatOthersWaitFor_cancelsThem() throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(1)));
+                var others = Scheduler.open(jobs.options().withName("others"));
+                others.spawn("waits", () -> {
+                    try {
+                        jobs.spawn("shields", () -> jobs.shield("exits", () -> System.exit(3))).join();
+                    } finally {
+                        System.out.println("cleaned up");
+                    }
+                });
+                """);
+        assertThat(run.output()).contains("cleaned up").doesNotContain("did not stop");
+    }
+
+    @Test
+    void exit_whereAVirtualThreadCloses_andJobsComputeOnAllCarriers_cancelsThem() throws Exception {
+        var run = exits("""
+                hogs(Scheduler.open(options().withCloseOnExit(Duration.ofMillis(300))));
+                System.exit(3);
+                """);
+        assertThat(run.output()).contains("heard");
+    }
+
+    @Test
+    void closeOnAPlatformThread_whereAVirtualThreadCloses_andJobsComputeOnAllCarriers_isBounded() throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options().withCloseOnExit(false));
+                hogs(jobs);
+                System.out.println(jobs.close(Duration.ofMillis(200)).size() + " left");
+                System.exit(3);
+                """);
+        assertThat(run.output()).contains("heard").contains("0 left");
+    }
+}

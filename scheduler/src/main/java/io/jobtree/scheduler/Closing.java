@@ -214,7 +214,7 @@ final class Closing {
             }
             if (tryBeginCancelling()) {
                 if (!Thread.currentThread().isVirtual()) {
-                    return lead(CANCELLING, times) | interrupted;
+                    return lead(CANCELLING, times) || interrupted;
                 }
                 runBeside("closer", () -> lead(CANCELLING, times));
             } else if (times.allLeft(FOLLOW_NANOS) <= 0) {

@@ -67,8 +67,11 @@ final class Supervisor extends Task {
     /// scheduler that was dropped is to be collected, whoever holds this.
     private volatile @Nullable Scope stranded;
 
-    /// Who waits for its end.
+    /// Who waits for its end. Not the drainer: another may lead the closing by then.
     private volatile @Nullable Thread closer;
+
+    /// Who waits until this ends by itself, or finds that it cannot.
+    private volatile @Nullable Thread drainer;
 
     /// The scheduler that is being closed, while this may end by itself as soon as its jobs are done.
     private volatile @Nullable Scheduler draining;
@@ -136,7 +139,7 @@ final class Supervisor extends Task {
         if (threads == 0) {
             return;
         }
-        closer = Thread.currentThread();
+        drainer = Thread.currentThread();
         draining = scheduler;
         LockSupport.unpark(thread);
         long start = System.nanoTime();
@@ -165,7 +168,7 @@ final class Supervisor extends Task {
             stopping = true;
         } else if (turn >= TURNS) {
             draining = null;
-            LockSupport.unpark(closer);
+            LockSupport.unpark(drainer);
         }
     }
 
@@ -218,6 +221,7 @@ final class Supervisor extends Task {
         } finally {
             if (addThreads(-1) == 0) {
                 ALL.remove(this);
+                LockSupport.unpark(drainer);
                 LockSupport.unpark(closer);
             }
         }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A telemetry that has its OpenTelemetry: where spans, metrics and logs of jobs go.
 final class Pipeline implements AutoCloseable {
     private final OpenTelemetry openTelemetry;
+    private final Target target;
     private final Spans spans;
     private final @Nullable JobMetrics metrics;
     private final InFlight inFlight;
@@ -31,12 +32,13 @@ final class Pipeline implements AutoCloseable {
 
     Pipeline(Settings settings, OpenTelemetry openTelemetry) {
         var logger = Instrumentation.logger(openTelemetry);
+        var tracer = Instrumentation.tracer(openTelemetry);
+        var meter = Instrumentation.meter(openTelemetry);
         this.openTelemetry = openTelemetry;
-        this.spans = new Spans(settings, Instrumentation.tracer(openTelemetry), logger, hooks);
+        this.target = Target.of(openTelemetry, tracer, meter, logger);
+        this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
         this.inFlight = new InFlight(settings, logger);
-        this.metrics = settings.metrics
-                ? new JobMetrics(Instrumentation.meter(openTelemetry), settings.nameExpiry, this::forEachCancelling)
-                : null;
+        this.metrics = settings.metrics ? new JobMetrics(meter, settings.nameExpiry, this::forEachCancelling) : null;
         this.metricAttributes = settings.metricAttributes;
         this.fallback = settings.fallback;
     }
@@ -66,22 +68,21 @@ final class Pipeline implements AutoCloseable {
                     ? JobObservation.NONE
                     : new CarriedContext(spawn.context());
         }
-        if (!Observed.isFirst(job.id(), openTelemetry, fallback)) {
+        if (!Observed.isFirst(job.id(), target, fallback)) {
             return JobObservation.NONE;
         }
         var options = job.options();
         var name = spans.nameOf(job, options);
         var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
         var above = parent.orElse(null) instanceof ObservedJob observed ? observed : null;
-        var shielded = job.parent().isEmpty() && parent.isPresent();
-        var relation = tracing ? spans.relationOf(job, shielded || spawn.given()) : null;
+        var relation = tracing ? spans.relationOf(job, spawn.given()) : null;
         return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
     }
 
     void refused(SpawnRefusal refusal) {
         var tracing = spans.isEnabled();
         var counting = metrics != null && metrics.isEnabled();
-        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), openTelemetry, fallback)) {
+        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), target, fallback)) {
             return;
         }
         if (tracing) {

@@ -23,14 +23,19 @@ final class SpanBudget {
 
     static final Duration TICK = Duration.ofMillis(20);
 
+    private static final int THOUSANDTHS = 1_000;
+
     static final SpanBudget UNLIMITED = new SpanBudget(1, 1, _ -> {}, false);
 
     private final boolean limited;
     private final int burst;
-    private final int perTick;
+    private final int perSecond;
     private final Consumer<Runnable> nextTick;
     private final AtomicInteger tokens;
     private final AtomicBoolean ticking = new AtomicBoolean();
+
+    /// What is due of a token, in thousandths. Touched by ticks alone, of which there is one at a time.
+    private long due;
 
     /// @param burst how many at once
     /// @param perSecond how many a second in the long run
@@ -42,7 +47,7 @@ final class SpanBudget {
     private SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick, boolean limited) {
         this.limited = limited;
         this.burst = burst;
-        this.perTick = (int) Math.max(1, perSecond * TICK.toMillis() / 1_000);
+        this.perSecond = perSecond;
         this.nextTick = nextTick;
         this.tokens = new AtomicInteger(burst);
     }
@@ -84,7 +89,10 @@ final class SpanBudget {
     }
 
     private void tick() {
-        if (add(perTick) < burst) {
+        due += perSecond * TICK.toMillis();
+        int whole = (int) (due / THOUSANDTHS);
+        due %= THOUSANDTHS;
+        if (add(whole) < burst) {
             nextTick.accept(this::tick);
             return;
         }
@@ -96,6 +104,6 @@ final class SpanBudget {
     }
 
     private int add(int more) {
-        return tokens.updateAndGet(now -> Math.min(burst, now + more));
+        return tokens.updateAndGet(now -> (int) Math.min(burst, (long) now + more));
     }
 }

@@ -55,6 +55,21 @@ final class SpanBudgetTest {
         assertThat(ticks).hasSize(1);
     }
 
+    @Test
+    void slowRate_isKept_thoughItIsLessThanATokenATick() {
+        var slow = new SpanBudget(60, 70, ticks::add);
+        while (slow.tryTake(Kind.FAILURE)) {
+            // until there is none
+        }
+        tick(25);
+
+        int taken = 0;
+        while (slow.tryTake(Kind.FAILURE)) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(35);
+    }
+
     private void tick(int times) {
         for (int i = 0; i < times; i++) {
             ticks.remove().run();

@@ -34,6 +34,7 @@ public final class Keys {
     public static final AttributeKey<Double> ELAPSED = AttributeKey.doubleKey("jobtree.job.elapsed");
     public static final AttributeKey<String> STARTED_AT = AttributeKey.stringKey("jobtree.job.started_at");
     public static final AttributeKey<String> PARENT_SPAN = AttributeKey.stringKey("jobtree.job.parent.span_id");
+    public static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");
     public static final AttributeKey<String> STACK = AttributeKey.stringKey("code.stacktrace");
 
     /// Stands for the name of unnamed jobs, whose own has their id in it.

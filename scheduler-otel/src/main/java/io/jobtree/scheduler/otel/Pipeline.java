@@ -2,7 +2,6 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.otel.metrics.JobMetrics;
 import io.jobtree.scheduler.otel.metrics.Series;
@@ -13,10 +12,8 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A telemetry that has its OpenTelemetry: where spans, metrics and logs of jobs go.
@@ -38,17 +35,13 @@ final class Pipeline implements AutoCloseable {
         this.target = Target.of(openTelemetry, tracer, meter, logger);
         this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
         this.inFlight = new InFlight(settings, logger);
-        this.metrics = settings.metrics ? new JobMetrics(meter, settings.nameExpiry, this::forEachCancelling) : null;
+        this.metrics = settings.metrics ? new JobMetrics(meter, settings.nameExpiry, this::forEachRunning) : null;
         this.metricAttributes = settings.metricAttributes;
         this.fallback = settings.fallback;
     }
 
     OpenTelemetry openTelemetry() {
         return openTelemetry;
-    }
-
-    TextMapPropagator propagator() {
-        return openTelemetry.getPropagators().getTextMapPropagator();
     }
 
     Spans spans() {
@@ -103,11 +96,11 @@ final class Pipeline implements AutoCloseable {
         return added.removeIf(key -> Keys.isReserved(key.getKey())).build();
     }
 
-    private void forEachCancelling(Consumer<Series> action) {
+    private void forEachRunning(BiConsumer<Job<?>, Series> action) {
         inFlight.running().forEach(job -> {
             var series = job.series();
-            if (series != null && job.job().state() == JobState.CANCELLING) {
-                action.accept(series);
+            if (series != null) {
+                action.accept(job.job(), series);
             }
         });
     }

@@ -227,4 +227,20 @@ final class CarrierTest {
         var parent = sdk.telemetry().build().extract(headers);
         assertThat(Span.fromContext(parent).getSpanContext().getSpanId()).isEqualTo("b7ad6b7169203331");
     }
+
+    @Test
+    void contextsGoOut_andComeIn_afterTheClose() {
+        var telemetry = sdk.telemetry().build();
+        telemetry.close();
+        var request = sdk.tracer().spanBuilder("GET").startSpan();
+        var headers = new HashMap<String, String>();
+        try (var _ = request.makeCurrent()) {
+            telemetry.inject(headers::put);
+        } finally {
+            request.end();
+        }
+
+        assertThat(Span.fromContext(telemetry.extract(headers)).getSpanContext().getSpanId())
+                .isEqualTo(request.getSpanContext().getSpanId());
+    }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// The instruments, and the attribute sets and levels that jobs of one name share.
@@ -54,8 +55,8 @@ public final class JobMetrics implements AutoCloseable {
     /// Makes the instruments.
     ///
     /// @param idle how long a name may have no job before it is forgotten
-    /// @param cancelling goes over the series of the jobs that were asked to stop and have not, one for each job
-    public JobMetrics(Meter meter, Duration idle, Consumer<Consumer<Series>> cancelling) {
+    /// @param running goes over the jobs that run, with their series
+    public JobMetrics(Meter meter, Duration idle, Consumer<BiConsumer<Job<?>, Series>> running) {
         idleNanos = idle.toNanos();
         duration = meter.histogramBuilder("jobtree.job.duration")
                 .setDescription("Time from the start of a job's body until the job was done with everything below it")
@@ -77,7 +78,7 @@ public final class JobMetrics implements AutoCloseable {
                 .setDescription("Jobs that are not done")
                 .setUnit("{job}")
                 .buildWithCallback(this::observe);
-        gauges = new LiveGauges(meter, this::knows, cancelling);
+        gauges = new LiveGauges(meter, this::knows, running);
     }
 
     private static LongCounter jobs(Meter meter, String name, String description) {

@@ -1,5 +1,7 @@
 package io.jobtree.scheduler.otel.metrics;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.otel.semconv.Keys;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -46,16 +49,16 @@ final class LiveGauges implements AutoCloseable {
     private final ObservableDoubleMeasurement oldest;
     private final ObservableLongMeasurement cancelling;
     private final Predicate<String> isKnown;
-    private final Consumer<Consumer<Series>> cancellingJobs;
+    private final Consumer<BiConsumer<Job<?>, Series>> running;
     private final Set<Limit> limits = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final BatchCallback callback;
 
     /// @param isKnown whether jobs of schedulers of that name are observed
-    /// @param cancellingJobs goes over the series of the jobs that were asked to stop and have not
-    LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<Consumer<Series>> cancellingJobs) {
+    /// @param running goes over the jobs that run, with their series
+    LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<BiConsumer<Job<?>, Series>> running) {
         this.meter = meter;
         this.isKnown = isKnown;
-        this.cancellingJobs = cancellingJobs;
+        this.running = running;
         places = count(meter, "jobtree.limit.places", "Jobs that may hold a place of a limit at once", "{place}");
         taken = count(meter, "jobtree.limit.taken", "Places of a limit that are held", "{place}");
         waiting = count(meter, "jobtree.limit.waiting", "Jobs that wait for a place of a limit", "{job}");
@@ -101,11 +104,17 @@ final class LiveGauges implements AutoCloseable {
             add(use, limit.name(), SHARED, new Use(limit.places(), limit.taken(), limit.waiting()));
         }
         record(use);
-        ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
         var stopping = new HashMap<Attributes, Long>();
-        for (var gauges : all) {
-            gauges.cancellingJobs.accept(series -> stopping.merge(series.base(), 1L, Long::sum));
-        }
+        all.forEach(gauges -> gauges.running.accept((job, series) -> {
+            if (job.scheduler().isClosed()) {
+                // Among all that are open it is no more, but its stragglers are its oldest.
+                ages.merge(job.scheduler().name(), seconds(job.spawnedAt()), Math::max);
+            }
+            if (job.state() == JobState.CANCELLING) {
+                stopping.merge(series.base(), 1L, Long::sum);
+            }
+        }));
+        ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
         stopping.forEach((attributes, count) -> cancelling.record(count, attributes));
     }
 

@@ -55,6 +55,11 @@ public final class Keys {
         return key.startsWith(OWN) || key.equals(ERROR_TYPE.getKey());
     }
 
+    /// The same in a log event, whose name older versions of the API have as an attribute.
+    public static String ofUserInEvent(String key) {
+        return key.equals("event.name") ? SET_ASIDE + key : ofUser(key);
+    }
+
     /// The key under which a user's value goes out: its own, unless that is taken.
     public static String ofUser(String key) {
         return isReserved(key) ? SET_ASIDE + key : key;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.otel;
 
+import io.jobtree.scheduler.otel.compat.Target;
 import org.jspecify.annotations.Nullable;
 
 /// Which job was observed last on a thread, and for whom: a telemetry that a scheduler has as its own and that is

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.metrics.JobMetrics;
 import io.jobtree.scheduler.otel.metrics.Series;
 import io.jobtree.scheduler.otel.semconv.Instrumentation;
@@ -35,7 +36,8 @@ final class Pipeline implements AutoCloseable {
         this.target = Target.of(openTelemetry, tracer, meter, logger);
         this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
         this.inFlight = new InFlight(settings, logger);
-        this.metrics = settings.metrics ? new JobMetrics(meter, settings.nameExpiry, this::forEachRunning) : null;
+        this.metrics =
+                settings.metrics ? new JobMetrics(meter, target, settings.nameExpiry, this::forEachRunning) : null;
         this.metricAttributes = settings.metricAttributes;
         this.fallback = settings.fallback;
     }

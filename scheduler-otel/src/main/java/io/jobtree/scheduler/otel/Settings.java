@@ -83,7 +83,7 @@ final class Settings implements Cloneable {
     }
 
     private static SpanBudget defaultBudget() {
-        return new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, Settings::nextTick);
+        return new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, Settings::nextTick, System::nanoTime);
     }
 
     static void nextTick(Runnable code) {

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 
 /// The default budgets: one for each SDK, whichever object and however many telemetries lead to it.
 final class SharedBudgets {
-    /// By what leads to an SDK: see [Target]. As weak keys, none of which overrides `equals`.
+    /// By what leads to an SDK, see [io.jobtree.scheduler.otel.compat.Target]: compared by identity, as those have
+    /// no `equals` of their own.
     private static final Map<Object, SpanBudget> BUDGETS = new WeakHashMap<>();
 
     private SharedBudgets() {}

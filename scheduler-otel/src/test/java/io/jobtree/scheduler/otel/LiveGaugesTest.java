@@ -135,6 +135,35 @@ final class LiveGaugesTest {
         }
     }
 
+    /// Older versions of the SDK take one value of each attribute set, and drop the next.
+    @Test
+    void activeJobs_areAddedUp_overTelemetriesWithTheSameNames() throws Exception {
+        try (var one = sdk.scheduler();
+                var other = sdk.scheduler()) {
+            one.spawn("page", () -> release.await());
+            other.spawn("page", () -> release.await());
+
+            assertThat(sdk.active()).isEqualTo(2);
+            release.countDown();
+        }
+    }
+
+    /// Under the agent, two telemetries have two meters, which lead to one.
+    @Test
+    void limit_isCountedOnce_whereEachTelemetryHasAMeterOfItsOwn() throws Exception {
+        var agent = new NewParts(sdk.api());
+        try (var one = Scheduler.open(Sdk.options(JobTelemetry.builder(agent)).withLimit(3));
+                var other =
+                        Scheduler.open(Sdk.options(JobTelemetry.builder(agent)).withLimit(4))) {
+            one.spawn("page", () -> release.await());
+            other.spawn("page", () -> release.await());
+
+            assertThat(limit("places", "orders")).isEqualTo(7);
+            assertThat(limit("taken", "orders")).isEqualTo(2);
+            release.countDown();
+        }
+    }
+
     private void awaitRelease() {
         try {
             release.await();

@@ -4,6 +4,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.BatchCallback;
@@ -23,10 +24,9 @@ import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
-/// What is looked at when metrics are collected, and costs jobs nothing: limits, the oldest job of each scheduler,
-/// and the jobs that were asked to stop and have not.
+/// What is looked at when metrics are collected, and costs jobs nothing: how many jobs are active, limits, the
+/// oldest job of each scheduler, and the jobs that were asked to stop and have not.
 ///
 /// Several telemetries may have one meter, which takes one value of each attribute set: the first of them records for
 /// all.
@@ -42,33 +42,36 @@ final class LiveGauges implements AutoCloseable {
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final long number = NUMBERS.incrementAndGet();
-    private final Meter meter;
+    private final Target target;
     private final ObservableLongMeasurement places;
     private final ObservableLongMeasurement taken;
     private final ObservableLongMeasurement waiting;
     private final ObservableDoubleMeasurement oldest;
     private final ObservableLongMeasurement cancelling;
-    private final Predicate<String> isKnown;
+    private final ObservableLongMeasurement active;
+    private final JobMetrics metrics;
     private final Consumer<BiConsumer<Job<?>, Series>> running;
     private final Set<Limit> limits = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final BatchCallback callback;
 
-    /// @param isKnown whether jobs of schedulers of that name are observed
+    /// @param target where the meter leads
+    /// @param metrics who knows the schedulers and the jobs of each name
     /// @param running goes over the jobs that run, with their series
-    LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<BiConsumer<Job<?>, Series>> running) {
-        this.meter = meter;
-        this.isKnown = isKnown;
+    LiveGauges(Meter meter, Target target, JobMetrics metrics, Consumer<BiConsumer<Job<?>, Series>> running) {
+        this.target = target;
+        this.metrics = metrics;
         this.running = running;
         places = count(meter, "jobtree.limit.places", "Jobs that may hold a place of a limit at once", "{place}");
         taken = count(meter, "jobtree.limit.taken", "Places of a limit that are held", "{place}");
         waiting = count(meter, "jobtree.limit.waiting", "Jobs that wait for a place of a limit", "{job}");
         cancelling = count(meter, "jobtree.job.cancelling", "Jobs that were asked to stop and have not", "{job}");
+        active = count(meter, "jobtree.job.active", "Jobs that are not done", "{job}");
         oldest = meter.gaugeBuilder("jobtree.job.oldest.age")
                 .setDescription("Time since the spawn of the oldest job that is not done")
                 .setUnit("s")
                 .buildObserver();
         OPEN.add(this);
-        callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, oldest);
+        callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, active, oldest);
     }
 
     private static ObservableLongMeasurement count(Meter meter, String name, String description, String unit) {
@@ -91,10 +94,14 @@ final class LiveGauges implements AutoCloseable {
             // Another one records, or this one is being closed.
             return;
         }
+        var levels = new HashMap<Attributes, Long>();
+        all.forEach(
+                gauges -> gauges.metrics.observe((attributes, count) -> levels.merge(attributes, count, Long::sum)));
+        levels.forEach((attributes, count) -> active.record(count, attributes));
         var use = new HashMap<Attributes, Use>();
         var ages = new HashMap<String, Double>();
         for (var scheduler : Scheduler.all()) {
-            if (all.stream().anyMatch(gauges -> gauges.isKnown.test(scheduler.name()))) {
+            if (all.stream().anyMatch(gauges -> gauges.metrics.knows(scheduler.name()))) {
                 observe(scheduler, use, ages);
             }
         }
@@ -119,11 +126,10 @@ final class LiveGauges implements AutoCloseable {
     }
 
     /// The oldest first.
-    @SuppressWarnings("ReferenceEquality") // an SDK has one meter of a name
     private List<LiveGauges> ofThisMeter() {
         synchronized (OPEN) {
             return OPEN.stream()
-                    .filter(gauges -> gauges.meter == meter)
+                    .filter(gauges -> gauges.target.isSameAs(target))
                     .sorted(Comparator.comparingLong(gauges -> gauges.number))
                     .toList();
         }

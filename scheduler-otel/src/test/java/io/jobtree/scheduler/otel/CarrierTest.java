@@ -218,6 +218,7 @@ final class CarrierTest {
 
     /// As `HttpURLConnection` gives them: the status line has no name.
     @Test
+    @SuppressWarnings("NullAway") // what callers without it hand in
     void headersWithoutAName_orWithoutAValue_areLeftOut() {
         var headers = new LinkedHashMap<@Nullable String, @Nullable String>();
         headers.put(null, "HTTP/1.1 200 OK");

@@ -48,7 +48,7 @@ final class BrokenPartsTest {
         return telemetry.relation(job -> null).spanName(job -> null).spanKind(job -> null);
     }
 
-    private enum Broken {
+    enum Broken {
         MESSAGE,
         TEXT,
         STACK,

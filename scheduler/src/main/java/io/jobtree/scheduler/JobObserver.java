@@ -46,7 +46,8 @@ public interface JobObserver {
     /// @param refusal what was refused, and why; another instance each time
     default void refused(SpawnRefusal refusal) {}
 
-    /// Installs an observer for all schedulers of the process, also those already open.
+    /// Installs an observer for all schedulers of the process, also those already open. It is notified after a
+    /// scheduler's own observers, and before those that the service loader has found.
     ///
     /// @param observer the observer
     /// @return removes it when closed; jobs spawned before that are observed to their end

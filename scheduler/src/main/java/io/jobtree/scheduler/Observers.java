@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
 final class Observers {
+    /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
     private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
+
+    /// How many were found. Written once, before anything else is installed.
+    private static int found;
 
     /// Those that have thrown. By identity: an observer's own equals and hashCode may throw too.
     private static final List<WeakReference<JobObserver>> REPORTED = new CopyOnWriteArrayList<>();
@@ -31,6 +35,7 @@ final class Observers {
         try {
             for (var observer : ServiceLoader.load(JobObserver.class, JobObserver.class.getClassLoader())) {
                 INSTALLED.add(new Installed(observer));
+                found++;
             }
         } catch (ServiceConfigurationError | RuntimeException broken) {
             Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", broken);
@@ -40,8 +45,14 @@ final class Observers {
     static JobObserver.Installation install(JobObserver observer) {
         Objects.requireNonNull(observer, "observer");
         var entry = new Installed(observer);
-        INSTALLED.add(entry);
-        return () -> INSTALLED.remove(entry);
+        synchronized (INSTALLED) {
+            INSTALLED.add(INSTALLED.size() - found, entry);
+        }
+        return () -> {
+            synchronized (INSTALLED) {
+                INSTALLED.remove(entry);
+            }
+        };
     }
 
     static void opened(Scheduler scheduler) {

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.micrometer;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -24,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// - `jobtree.job.duration`, a timer: from the start of a body until its job was done, by `outcome` (`succeeded`,
-///   `failed`, `cancelled`) and `error`, the class of the failure or the reason of the cancellation
+///   `failed`, `cancelled`) and `error`, the class of the failure (what a job below threw, where `join` passed it on)
+/// or the reason
+///   of the cancellation
 /// - `jobtree.job.queue.duration`, a timer: from spawn to start
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
 /// - `jobtree.job.not.started`, a counter: jobs that ended without having run
 ///
 /// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are kept apart;
-/// jobs of others are `other`. Until a registry is bound, nothing is measured.
+/// jobs of others are `other`. Until a registry is bound, nothing is measured; several may be,
+/// and each has all.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 @SuppressWarnings("exports") // who uses it requires what it is made for
@@ -41,20 +46,38 @@ public final class JobMeters implements JobObserver, MeterBinder {
     private static final String NO_ERROR = "none";
 
     private final Set<String> names = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable MeterRegistry registry;
+
+    /// All that are bound; null before the first.
+    private volatile @Nullable CompositeMeterRegistry registry;
+
+    /// The job that this thread spawned last: where this is installed, and a scheduler has it as its own, it is
+    /// notified of each job twice, with nothing in between.
+    private final ThreadLocal<Long> last = ThreadLocal.withInitial(() -> 0L);
 
     /// Meters without a registry.
     public JobMeters() {}
 
     @Override
-    public void bindTo(MeterRegistry registry) {
-        this.registry = Objects.requireNonNull(registry, "registry");
+    public synchronized void bindTo(MeterRegistry registry) {
+        Objects.requireNonNull(registry, "registry");
+        var bound = this.registry;
+        var all = bound == null ? new CompositeMeterRegistry() : bound;
+        all.add(registry);
+        this.registry = all;
     }
 
     @Override
     public JobObservation spawned(Job<?> job) {
         var bound = registry;
-        return bound == null ? JobObservation.NONE : new Measured(bound, tags(job));
+        return bound == null || !isFirst(job) ? JobObservation.NONE : new Measured(bound, tags(job));
+    }
+
+    private boolean isFirst(Job<?> job) {
+        if (last.get() == job.id()) {
+            return false;
+        }
+        last.set(job.id());
+        return true;
     }
 
     private Tags tags(Job<?> job) {
@@ -111,7 +134,7 @@ public final class JobMeters implements JobObserver, MeterBinder {
                             "outcome",
                             "failed",
                             "error",
-                            failed.failure().getClass().getName());
+                            unwrap(failed.failure()).getClass().getName());
                 case Outcome.Cancelled<?> cancelled ->
                     Tags.of(
                             "outcome",
@@ -119,6 +142,15 @@ public final class JobMeters implements JobObserver, MeterBinder {
                             "error",
                             cancelled.reason().name().toLowerCase(Locale.ROOT));
             };
+        }
+
+        /// The failure that `join` wrapped: it travels up the tree in that wrapping.
+        private static Throwable unwrap(Throwable failure) {
+            var first = failure;
+            while (first instanceof JobFailedException && first.getCause() != null) {
+                first = first.getCause();
+            }
+            return first;
         }
     }
 }

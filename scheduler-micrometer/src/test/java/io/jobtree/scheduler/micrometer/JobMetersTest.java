@@ -3,6 +3,8 @@ package io.jobtree.scheduler.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -125,5 +127,44 @@ final class JobMetersTest {
             assertThat(unbound.spawned(page)).isSameAs(JobObservation.NONE);
             page.join();
         }
+    }
+
+    @Test
+    void eachRegistry_thatIsBound_hasAll() throws Exception {
+        var other = new SimpleMeterRegistry();
+        meters.bindTo(other);
+        meters.bindTo(other);
+        try (var jobs = scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(duration("succeeded", "none")).isEqualTo(1);
+        assertThat(other.get("jobtree.job.duration").timer().count()).isEqualTo(1);
+    }
+
+    @Test
+    void installed_andOfTheScheduler_measuresEachJobOnce() throws Exception {
+        try (var _ = JobObserver.install(meters);
+                var jobs = scheduler()) {
+            jobs.spawn("page", page -> page.spawn("page", () -> "done").join()).join();
+        }
+
+        assertThat(duration("succeeded", "none")).isEqualTo(2);
+    }
+
+    @Test
+    void failureThatJoinPassedOn_isTheOneBelow() throws Exception {
+        try (var jobs = scheduler()) {
+            var options = JobOptions.named("page").withSupervision();
+            jobs.spawn(
+                            options,
+                            page -> page.spawn("page", () -> {
+                                        throw new IllegalStateException("x");
+                                    })
+                                    .join())
+                    .await();
+        }
+
+        assertThat(duration("failed", "java.lang.IllegalStateException")).isEqualTo(2);
     }
 }

@@ -25,7 +25,7 @@ enum HeaderGetter implements TextMapGetter<Map<String, String>> {
 
     private static @Nullable String ignoringCase(Map<String, String> headers, String key) {
         for (var header : headers.entrySet()) {
-            if (key.equalsIgnoreCase(header.getKey())) {
+            if (key.equalsIgnoreCase(header.getKey()) && header.getValue() != null) {
                 return header.getValue();
             }
         }

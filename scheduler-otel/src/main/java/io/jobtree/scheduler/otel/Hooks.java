@@ -2,21 +2,23 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.otel.semconv.Instrumentation;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Calls what a user gave to the builder. Where that throws, jobs and their spans go on without it, and it is
-/// logged once for each hook.
+/// Calls what a user gave to the builder. Where that throws or gives null, jobs and their spans go on without it,
+/// and it is logged once for each hook.
 final class Hooks {
     private static final System.Logger LOGGER = System.getLogger(Instrumentation.NAME);
 
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
-    <T extends @Nullable Object> T call(String hook, Supplier<? extends T> code, T otherwise) {
+    /// @param otherwise what is used where the hook throws, or gives null
+    <T> T call(String hook, Supplier<? extends @Nullable T> code, T otherwise) {
         try {
-            return code.get();
+            return Objects.requireNonNull(code.get(), hook + " gave null");
         } catch (Throwable thrown) {
             log(hook, thrown);
             return otherwise;
@@ -32,11 +34,17 @@ final class Hooks {
     }
 
     private void log(String hook, Throwable thrown) {
-        if (logged.add(hook)) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "JobTelemetry: the hook '" + hook + "' threw; jobs go on without it, and it is not logged again",
-                    thrown);
+        logOnce(hook, "the hook '" + hook + "' threw; jobs go on without it", thrown);
+    }
+
+    /// What the SDK calls may throw as well: a sampler, a processor, an exception that is asked for its message.
+    void failed(String what, Throwable thrown) {
+        logOnce(what, what + " failed; the job, its context and its other telemetry go on", thrown);
+    }
+
+    private void logOnce(String key, String message, Throwable thrown) {
+        if (logged.add(key)) {
+            LOGGER.log(Level.WARNING, "JobTelemetry: " + message + ", and it is not logged again", thrown);
         }
     }
 }

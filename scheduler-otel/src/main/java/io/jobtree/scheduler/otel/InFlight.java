@@ -111,7 +111,7 @@ final class InFlight {
         if (parent.isValid()) {
             event.setAttribute(Keys.PARENT_SPAN, parent.getSpanId());
         }
-        job.job().options().tags().forEach((key, value) -> event.setAttribute(Keys.ofUser(key), value));
+        job.job().options().tags().forEach((key, value) -> event.setAttribute(Keys.ofUserInEvent(key), value));
         event.setBody(job.job().path() + " started " + elapsed(job) + " ago and is not done")
                 .emit();
     }

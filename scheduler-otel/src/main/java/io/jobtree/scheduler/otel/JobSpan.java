@@ -98,15 +98,19 @@ final class JobSpan {
         }
         var hangsOn = parentContext(above);
         // What is not sampled goes to no exporter, so it needs no room there.
-        var counts = !isUnsampled(hangsOn);
+        var counts = !(spans.followsParents() && isUnsampled(hangsOn));
         suppressed = counts && !tryTake();
         if (suppressed) {
             return contextBelow(above);
         }
-        var started = spans.start(observed, hangsOn, List.of(linkAbove(above), linkSpawner(above)), null);
-        if (counts && !started.isRecording()) {
+        var started = startOn(hangsOn, above);
+        if (counts && (started == null || !started.isRecording())) {
             giveBack();
         }
+        if (started == null) {
+            return contextBelow(above);
+        }
+        spans.note(started, !counts);
         span = started;
         nearest = started;
         var context = spawner.with(started);
@@ -115,6 +119,16 @@ final class JobSpan {
             spans.queued(observed, context);
         }
         return context;
+    }
+
+    /// Null where the SDK throws.
+    private @Nullable Span startOn(Context hangsOn, @Nullable Span above) {
+        try {
+            return spans.start(observed, hangsOn, List.of(linkAbove(above), linkSpawner(above)), null);
+        } catch (Throwable thrown) {
+            spans.hooks().failed("the start of a span", thrown);
+            return null;
+        }
     }
 
     private boolean tryTake() {
@@ -206,8 +220,7 @@ final class JobSpan {
     /// @return false if the job has none for the budget had none
     boolean end(Outcome<?> outcome, boolean expected, long nanos) {
         if (span != null) {
-            finish(span, outcome, expected);
-            span.end();
+            end(span, outcome, expected, null);
             return true;
         }
         if (suppressed && outcome instanceof Outcome.Failed<?> failed && endLate(failed, expected, nanos)) {
@@ -217,6 +230,24 @@ final class JobSpan {
         long missing = missingBelow() + (suppressed && isRoot() ? 1 : 0);
         spans.suppressions().add(Span.fromContext(spawner), missing);
         return !suppressed;
+    }
+
+    /// @param end null for now
+    private void end(Span open, Outcome<?> outcome, boolean expected, @Nullable Instant end) {
+        try {
+            finish(open, outcome, expected);
+        } catch (Throwable thrown) {
+            spans.hooks().failed("the description of a span", thrown);
+        }
+        try {
+            if (end == null) {
+                open.end();
+            } else {
+                open.end(end);
+            }
+        } catch (Throwable thrown) {
+            spans.hooks().failed("the end of a span", thrown);
+        }
     }
 
     private void finish(Span open, Outcome<?> outcome, boolean expected) {
@@ -242,7 +273,14 @@ final class JobSpan {
         var above = above();
         var origin = known(failed);
         var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);
-        var late = spans.start(observed, parentContext(above), links, start);
+        Span late;
+        try {
+            late = spans.start(observed, parentContext(above), links, start);
+        } catch (Throwable thrown) {
+            spans.hooks().failed("the start of a span", thrown);
+            spans.budget().giveBack();
+            return false;
+        }
         if (!late.isRecording()) {
             spans.budget().giveBack();
         }
@@ -250,8 +288,7 @@ final class JobSpan {
             tree().restore();
         }
         describeRoot(late);
-        finish(late, failed, expected);
-        late.end(start.plusNanos(nanos));
+        end(late, failed, expected, start.plusNanos(nanos));
         return true;
     }
 

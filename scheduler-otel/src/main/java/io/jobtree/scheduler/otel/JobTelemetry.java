@@ -138,8 +138,10 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
     }
 
     private TextMapPropagator propagator() {
-        var known = pipeline();
-        return known == null ? TextMapPropagator.noop() : known.propagator();
+        // Also after the close: what was sent under a span is to be received under it.
+        var known = closed ? null : pipeline();
+        var found = known == null ? source.find() : known.openTelemetry();
+        return found == null ? TextMapPropagator.noop() : found.getPropagators().getTextMapPropagator();
     }
 
     /// Reads a context that another process, or a job before a queue, wrote with [#inject].

@@ -55,8 +55,9 @@ public final class JobTelemetryBuilder {
     /// the root of their tree, else on the span that they were spawned under, else on the next root; and in the
     /// metric `jobtree.job.suppressed_spans`.
     ///
-    /// The default is three quarters of the queue of the batch processor, so 1,536 where `OTEL_BSP_MAX_QUEUE_SIZE`
-    /// does not say otherwise, and 3,000 a second: the processor drops what its queue has no room for, and says so
+    /// The default is one for all telemetries that lead to one SDK, since their spans go into one queue:
+    /// three quarters of the queue of the batch processor, so 1,536 where `OTEL_BSP_MAX_QUEUE_SIZE` does not
+    /// say otherwise, and 3,000 a second. The processor drops what its queue has no room for, and says so
     /// nowhere.
     ///
     /// @param burst how many at once
@@ -64,8 +65,8 @@ public final class JobTelemetryBuilder {
     /// @return this
     /// @throws IllegalArgumentException if one of them is not positive
     public JobTelemetryBuilder spanBudget(int burst, int perSecond) {
-        settings.budget =
-                new SpanBudget(positive(burst, "burst"), positive(perSecond, "perSecond"), Settings::nextTick);
+        settings.budget = new SpanBudget(
+                positive(burst, "burst"), positive(perSecond, "perSecond"), Settings::nextTick, System::nanoTime);
         return this;
     }
 

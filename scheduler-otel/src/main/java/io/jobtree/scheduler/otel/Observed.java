@@ -1,5 +1,8 @@
 package io.jobtree.scheduler.otel;
 
+import io.jobtree.scheduler.otel.compat.Target;
+import org.jspecify.annotations.Nullable;
+
 /// Which job was observed last on a thread, and for whom: a telemetry that a scheduler has as its own and that is
 /// installed for the process as well is notified of each job twice, on the same thread and with nothing in between.
 final class Observed {
@@ -9,8 +12,8 @@ final class Observed {
     private long id;
     private int count;
 
-    /// Identities, not references: a thread keeps nothing alive.
-    private final int[] targets = new int[USUAL];
+    /// Written anew for each job: what is beyond the count means nothing.
+    private final @Nullable Target[] targets = new Target[USUAL];
 
     private Observed() {}
 
@@ -19,11 +22,11 @@ final class Observed {
     /// @param id the job's
     /// @param target where the telemetry goes
     /// @param fallback whether the first time has to be the first for any target
-    static boolean isFirst(long id, Object target, boolean fallback) {
-        return LAST.get().add(id, System.identityHashCode(target), fallback);
+    static boolean isFirst(long id, Target target, boolean fallback) {
+        return LAST.get().add(id, target, fallback);
     }
 
-    private boolean add(long job, int target, boolean fallback) {
+    private boolean add(long job, Target target, boolean fallback) {
         if (id != job) {
             id = job;
             count = 0;
@@ -32,7 +35,8 @@ final class Observed {
             return false;
         }
         for (int i = 0; i < count; i++) {
-            if (targets[i] == target) {
+            var known = targets[i];
+            if (known != null && known.isSameAs(target)) {
                 return false;
             }
         }

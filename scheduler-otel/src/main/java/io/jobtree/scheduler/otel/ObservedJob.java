@@ -39,6 +39,9 @@ final class ObservedJob implements JobObservation {
     /// Current around the body; before that, the spawning thread's.
     private Context context;
 
+    /// Attributes of the span that wait for its end.
+    private Attributes postponed = Attributes.empty();
+
     private @Nullable Scope current;
 
     // Touched by the sweeper's thread alone.
@@ -93,6 +96,14 @@ final class ObservedJob implements JobObservation {
         return context;
     }
 
+    void postpone(Attributes attributes) {
+        postponed = attributes;
+    }
+
+    Attributes postponed() {
+        return postponed;
+    }
+
     long startedNanos() {
         return startedNanos;
     }
@@ -114,15 +125,18 @@ final class ObservedJob implements JobObservation {
     public void starting() {
         startedNanos = System.nanoTime();
         beatNanos = startedNanos;
+        if (series != null) {
+            series.started();
+        }
         if (span != null) {
             context = span.start();
         }
         context = pipeline.spans().contextOf(job, context);
         current = context.makeCurrent();
-        if (series != null) {
-            series.started(queueNanos(), context);
-        }
         pipeline.inFlight().add(this);
+        if (series != null) {
+            series.queued(queueNanos(), context);
+        }
     }
 
     @Override
@@ -154,8 +168,12 @@ final class ObservedJob implements JobObservation {
         pipeline.inFlight().remove(this);
         var expected =
                 outcome instanceof Outcome.Failed<?> failed && pipeline.spans().isExpected(job, failed.failure());
-        if (series != null) {
-            series.ended(outcome, expected, nanos, context);
+        try {
+            if (series != null) {
+                series.ended(outcome, expected, nanos, context);
+            }
+        } catch (Throwable thrown) {
+            pipeline.spans().hooks().failed("a metric", thrown);
         }
         var complete = span == null || span.end(outcome, expected, nanos);
         if (!complete && series != null) {

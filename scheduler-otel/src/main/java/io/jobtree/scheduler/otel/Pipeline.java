@@ -2,8 +2,8 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.metrics.JobMetrics;
 import io.jobtree.scheduler.otel.metrics.Series;
 import io.jobtree.scheduler.otel.semconv.Instrumentation;
@@ -13,15 +13,14 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A telemetry that has its OpenTelemetry: where spans, metrics and logs of jobs go.
 final class Pipeline implements AutoCloseable {
     private final OpenTelemetry openTelemetry;
+    private final Target target;
     private final Spans spans;
     private final @Nullable JobMetrics metrics;
     private final InFlight inFlight;
@@ -31,22 +30,20 @@ final class Pipeline implements AutoCloseable {
 
     Pipeline(Settings settings, OpenTelemetry openTelemetry) {
         var logger = Instrumentation.logger(openTelemetry);
+        var tracer = Instrumentation.tracer(openTelemetry);
+        var meter = Instrumentation.meter(openTelemetry);
         this.openTelemetry = openTelemetry;
-        this.spans = new Spans(settings, Instrumentation.tracer(openTelemetry), logger, hooks);
+        this.target = Target.of(openTelemetry, tracer, meter, logger);
+        this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
         this.inFlight = new InFlight(settings, logger);
-        this.metrics = settings.metrics
-                ? new JobMetrics(Instrumentation.meter(openTelemetry), settings.nameExpiry, this::forEachCancelling)
-                : null;
+        this.metrics =
+                settings.metrics ? new JobMetrics(meter, target, settings.nameExpiry, this::forEachRunning) : null;
         this.metricAttributes = settings.metricAttributes;
         this.fallback = settings.fallback;
     }
 
     OpenTelemetry openTelemetry() {
         return openTelemetry;
-    }
-
-    TextMapPropagator propagator() {
-        return openTelemetry.getPropagators().getTextMapPropagator();
     }
 
     Spans spans() {
@@ -66,22 +63,21 @@ final class Pipeline implements AutoCloseable {
                     ? JobObservation.NONE
                     : new CarriedContext(spawn.context());
         }
-        if (!Observed.isFirst(job.id(), openTelemetry, fallback)) {
+        if (!Observed.isFirst(job.id(), target, fallback)) {
             return JobObservation.NONE;
         }
         var options = job.options();
         var name = spans.nameOf(job, options);
         var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
         var above = parent.orElse(null) instanceof ObservedJob observed ? observed : null;
-        var shielded = job.parent().isEmpty() && parent.isPresent();
-        var relation = tracing ? spans.relationOf(job, shielded || spawn.given()) : null;
+        var relation = tracing ? spans.relationOf(job, spawn.given()) : null;
         return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
     }
 
     void refused(SpawnRefusal refusal) {
         var tracing = spans.isEnabled();
         var counting = metrics != null && metrics.isEnabled();
-        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), openTelemetry, fallback)) {
+        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), target, fallback)) {
             return;
         }
         if (tracing) {
@@ -102,11 +98,11 @@ final class Pipeline implements AutoCloseable {
         return added.removeIf(key -> Keys.isReserved(key.getKey())).build();
     }
 
-    private void forEachCancelling(Consumer<Series> action) {
+    private void forEachRunning(BiConsumer<Job<?>, Series> action) {
         inFlight.running().forEach(job -> {
             var series = job.series();
-            if (series != null && job.job().state() == JobState.CANCELLING) {
-                action.accept(series);
+            if (series != null) {
+                action.accept(job.job(), series);
             }
         });
     }

@@ -2,9 +2,11 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.otel.compat.Config;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -73,10 +75,15 @@ final class Settings implements Cloneable {
         }
     }
 
-    /// A budget for the telemetry to build: the one that was given, else the default.
-    SpanBudget budget() {
+    /// A budget for the telemetry to build: the one that was given, else the one that all who give none share, since
+    /// their spans go into one queue.
+    SpanBudget budget(OpenTelemetry openTelemetry, Tracer tracer) {
         var given = budget;
-        return given == null ? new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, Settings::nextTick) : given;
+        return given == null ? SharedBudgets.of(openTelemetry, tracer, Settings::defaultBudget) : given;
+    }
+
+    private static SpanBudget defaultBudget() {
+        return new SpanBudget(defaultBurst(), DEFAULT_PER_SECOND, Settings::nextTick, System::nanoTime);
     }
 
     static void nextTick(Runnable code) {

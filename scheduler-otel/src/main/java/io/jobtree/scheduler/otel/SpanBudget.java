@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// How many spans may go out at once and a second, over all trees: a token bucket. What an exporter's queue has no
 /// room for is lost without a word; what has no token here is counted.
@@ -11,8 +12,9 @@ import java.util.function.Consumer;
 /// Spans of jobs below others leave a third of the bucket to roots and failures, and roots leave half of that to
 /// failures. So whatever bursts, a failure finds a token as long as failures alone do not exceed the rate.
 ///
-/// It is refilled in ticks, by a thread, and not by the clock: where a busy machine gives no time to threads for a
-/// while, the exporter's stands still too, and its queue would overflow with what the clock allowed meanwhile.
+/// It is refilled in ticks, by a thread, and not by the clock alone: where a busy machine gives no time to
+/// threads for a while, the exporter's stands still too, and its queue would overflow with what the clock allowed
+/// meanwhile. A tick that is a little late makes up for that.
 final class SpanBudget {
     /// For whom a token is.
     enum Kind {
@@ -23,27 +25,43 @@ final class SpanBudget {
 
     static final Duration TICK = Duration.ofMillis(20);
 
-    static final SpanBudget UNLIMITED = new SpanBudget(1, 1, _ -> {}, false);
+    private static final long SECOND = 1_000_000_000;
+
+    /// How many ticks a late one is worth at most.
+    private static final int MOST_TICKS = 5;
+
+    static final SpanBudget UNLIMITED = new SpanBudget(1, 1, _ -> {}, System::nanoTime, false);
 
     private final boolean limited;
     private final int burst;
-    private final int perTick;
+    private final int perSecond;
     private final Consumer<Runnable> nextTick;
+    private final LongSupplier nanoTime;
     private final AtomicInteger tokens;
     private final AtomicBoolean ticking = new AtomicBoolean();
+
+    // Touched by ticks, of which there is one at a time, and before the first of them by who starts them.
+
+    /// When the last tick was.
+    private long lastNanos;
+
+    /// What is due of a token, in billionths.
+    private long due;
 
     /// @param burst how many at once
     /// @param perSecond how many a second in the long run
     /// @param nextTick runs what it is given a tick later
-    SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick) {
-        this(burst, perSecond, nextTick, true);
+    /// @param nanoTime a clock
+    SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick, LongSupplier nanoTime) {
+        this(burst, perSecond, nextTick, nanoTime, true);
     }
 
-    private SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick, boolean limited) {
+    private SpanBudget(int burst, int perSecond, Consumer<Runnable> nextTick, LongSupplier nanoTime, boolean limited) {
         this.limited = limited;
         this.burst = burst;
-        this.perTick = (int) Math.max(1, perSecond * TICK.toMillis() / 1_000);
+        this.perSecond = perSecond;
         this.nextTick = nextTick;
+        this.nanoTime = nanoTime;
         this.tokens = new AtomicInteger(burst);
     }
 
@@ -79,12 +97,18 @@ final class SpanBudget {
 
     private void refill() {
         if (!ticking.get() && ticking.compareAndSet(false, true)) {
+            lastNanos = nanoTime.getAsLong();
             nextTick.accept(this::tick);
         }
     }
 
     private void tick() {
-        if (add(perTick) < burst) {
+        long now = nanoTime.getAsLong();
+        due += perSecond * Math.clamp(now - lastNanos, TICK.toNanos(), MOST_TICKS * TICK.toNanos());
+        lastNanos = now;
+        int whole = (int) (due / SECOND);
+        due %= SECOND;
+        if (add(whole) < burst) {
             nextTick.accept(this::tick);
             return;
         }
@@ -96,6 +120,6 @@ final class SpanBudget {
     }
 
     private int add(int more) {
-        return tokens.updateAndGet(now -> Math.min(burst, now + more));
+        return tokens.updateAndGet(now -> (int) Math.min(burst, (long) now + more));
     }
 }

@@ -10,6 +10,7 @@ import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
 import io.opentelemetry.api.trace.Span;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Starts the spans of jobs and says on them what became of the job.
 final class Spans {
     private static final String REFUSED = "jobtree.job.refused";
+    private static final String EXCEPTION = "exception";
 
     private final Tracer tracer;
     private final Logger logger;
@@ -48,14 +50,15 @@ final class Spans {
     private final StatusCode cancellationStatus;
     private final ExceptionSignal exceptionSignal;
     private final List<String> baggageAttributes;
+    private volatile boolean followsParents = true;
 
-    Spans(Settings settings, Tracer tracer, Logger logger, Hooks hooks) {
+    Spans(Settings settings, SpanBudget budget, Tracer tracer, Logger logger, Hooks hooks) {
         this.tracer = tracer;
         this.logger = logger;
         this.hooks = hooks;
         this.policy = settings.policy;
         this.maxPerTree = settings.maxPerTree;
-        this.budget = settings.budget();
+        this.budget = budget;
         this.relation = settings.relation;
         this.spanName = settings.spanName;
         this.spanKind = settings.spanKind;
@@ -67,6 +70,22 @@ final class Spans {
         this.cancellationStatus = settings.cancellationStatus;
         this.exceptionSignal = settings.exceptionSignal;
         this.baggageAttributes = settings.baggageAttributes;
+    }
+
+    Hooks hooks() {
+        return hooks;
+    }
+
+    /// Whether what is below an unsampled span has not been recorded so far: a sampler need not look at parents.
+    boolean followsParents() {
+        return followsParents;
+    }
+
+    /// @param unexpected whether a span that is recorded was not expected to be
+    void note(Span started, boolean unexpected) {
+        if (unexpected && started.isRecording()) {
+            followsParents = false;
+        }
     }
 
     boolean isEnabled() {
@@ -97,12 +116,17 @@ final class Spans {
 
     /// To be called in `spawned`.
     ///
-    /// @param given whether the span's parent is given: the spawner chose it, or waits for the job in `shield`
+    /// @param given whether the spawner chose the span's parent
     RootRelation relationOf(Job<?> job, boolean given) {
         var hook = relation;
-        return hook == null || (given && job.parent().isEmpty())
+        return hook == null || (job.parent().isEmpty() && (given || isShielded(job)))
                 ? RootRelation.CHILD
                 : hooks.call("relation", () -> hook.apply(job), RootRelation.CHILD);
+    }
+
+    /// Whether somebody waits for it in `shield`, as for a call: that one is no job of the scheduler's scope.
+    private static boolean isShielded(Job<?> job) {
+        return !job.scheduler().contains(job);
     }
 
     /// The name of the job's span and in its metrics: by default the one that it was given, for the one that the
@@ -137,31 +161,47 @@ final class Spans {
         return builder.startSpan();
     }
 
+    /// What is this module's own first: beyond a limit, the SDK drops what comes last.
     private void describe(SpanBuilder span, ObservedJob observed, Context parent) {
         var job = observed.job();
-        job.options().tags().forEach((key, value) -> span.setAttribute(Keys.ofUser(key), value));
-        if (!baggageAttributes.isEmpty()) {
-            describeBaggage(span, Baggage.fromContext(parent));
-        }
-        var hook = attributes;
-        if (hook != null) {
-            var added = Attributes.builder();
-            hooks.run("attributes", () -> hook.accept(job, added));
-            span.setAllAttributes(ofUser(added));
-        }
         span.setAttribute(Keys.ID, job.id());
         span.setAttribute(Keys.PATH, job.path());
         span.setAttribute(Keys.SCHEDULER, job.scheduler().name());
         span.setAttribute(Keys.QUEUE_DURATION, Keys.seconds(observed.queueNanos()));
+        var tags = job.options().tags();
+        var more = more(job, parent);
+        if (AttributeRoom.suffices(tags.size() + more.size())) {
+            tags.forEach((key, value) -> span.setAttribute(Keys.ofUser(key), value));
+            span.setAllAttributes(more);
+            return;
+        }
+        var all = Attributes.builder();
+        tags.forEach((key, value) -> all.put(Keys.ofUser(key), value));
+        var room = AttributeRoom.divide(all.putAll(more).build());
+        span.setAllAttributes(room.now());
+        observed.postpone(room.later());
     }
 
-    private void describeBaggage(SpanBuilder span, Baggage baggage) {
+    /// What the builder was given adds to the job's tags.
+    private Attributes more(Job<?> job, Context parent) {
+        var hook = attributes;
+        if (hook == null && baggageAttributes.isEmpty()) {
+            return Attributes.empty();
+        }
+        var all = Attributes.builder();
+        var baggage = Baggage.fromContext(parent);
         for (var key : baggageAttributes) {
             var value = baggage.getEntryValue(key);
             if (value != null) {
-                span.setAttribute(Keys.ofUser(key), value);
+                all.put(Keys.ofUser(key), value);
             }
         }
+        if (hook != null) {
+            var added = Attributes.builder();
+            hooks.run("attributes", () -> hook.accept(job, added));
+            all.putAll(ofUser(added));
+        }
+        return all.build();
     }
 
     private static Attributes ofUser(AttributesBuilder added) {
@@ -196,11 +236,15 @@ final class Spans {
     /// Makes a span for the time in the queue.
     void queued(ObservedJob observed, Context context) {
         var spawned = observed.job().spawnedAt();
-        tracer.spanBuilder(observed.name() + " queued")
-                .setParent(context)
-                .setStartTimestamp(spawned)
-                .startSpan()
-                .end(spawned.plusNanos(observed.queueNanos()));
+        try {
+            tracer.spanBuilder(observed.name() + " queued")
+                    .setParent(context)
+                    .setStartTimestamp(spawned)
+                    .startSpan()
+                    .end(spawned.plusNanos(observed.queueNanos()));
+        } catch (Throwable thrown) {
+            hooks.failed("the span of the time in the queue", thrown);
+        }
     }
 
     /// Says on a job's span how it ended; leaves it open.
@@ -211,20 +255,29 @@ final class Spans {
     @Nullable
     SpanContext finish(
             Span span, ObservedJob observed, Outcome<?> outcome, boolean expected, @Nullable SpanContext below) {
+        var recorded = switch (outcome) {
+            case Outcome.Succeeded<?> _ -> {
+                span.setAttribute(Keys.OUTCOME, Outcomes.SUCCEEDED);
+                yield null;
+            }
+            case Outcome.Cancelled<?> cancelled -> {
+                cancelled(span, cancelled);
+                yield null;
+            }
+            case Outcome.Failed<?> failed -> failed(span, observed, failed.failure(), expected, below);
+        };
+        describeOutcome(span, observed, outcome);
+        return recorded;
+    }
+
+    private void describeOutcome(Span span, ObservedJob observed, Outcome<?> outcome) {
         var hook = outcomeAttributes;
         if (hook != null && span.isRecording()) {
             var added = Attributes.builder();
             hooks.run("outcomeAttributes", () -> hook.add(observed.job(), outcome, added));
             span.setAllAttributes(ofUser(added));
         }
-        switch (outcome) {
-            case Outcome.Succeeded<?> _ -> span.setAttribute(Keys.OUTCOME, Outcomes.SUCCEEDED);
-            case Outcome.Cancelled<?> cancelled -> cancelled(span, cancelled);
-            case Outcome.Failed<?> failed -> {
-                return failed(span, observed, failed.failure(), expected, below);
-            }
-        }
-        return null;
+        span.setAllAttributes(observed.postponed());
     }
 
     private void cancelled(Span span, Outcome.Cancelled<?> cancelled) {
@@ -251,14 +304,33 @@ final class Spans {
             return below;
         }
         if (exceptionSignal.asEvent()) {
-            span.recordException(failure);
+            try {
+                span.recordException(failure);
+            } catch (Throwable thrown) {
+                hooks.failed("reading an exception", thrown);
+                span.addEvent(
+                        EXCEPTION,
+                        Attributes.of(Keys.EXCEPTION_TYPE, failure.getClass().getName()));
+            }
         }
         if (exceptionSignal.asLog()) {
-            var log = logger.logRecordBuilder()
-                    .setContext(observed.context().with(span))
-                    .setSeverity(expected ? Severity.INFO : Severity.ERROR);
-            Api.setException(Api.setEventName(log, "exception"), failure).emit();
+            log(observed.context().with(span), failure, expected ? Severity.INFO : Severity.ERROR);
         }
         return span.getSpanContext();
+    }
+
+    private void log(Context context, Throwable failure, Severity severity) {
+        try {
+            Api.setException(exception(context, severity), failure).emit();
+        } catch (Throwable thrown) {
+            hooks.failed("reading an exception", thrown);
+            exception(context, severity)
+                    .setAttribute(Keys.EXCEPTION_TYPE, failure.getClass().getName())
+                    .emit();
+        }
+    }
+
+    private LogRecordBuilder exception(Context context, Severity severity) {
+        return Api.setEventName(logger.logRecordBuilder().setContext(context).setSeverity(severity), EXCEPTION);
     }
 }

@@ -10,11 +10,13 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -212,5 +214,34 @@ final class CarrierTest {
         }
 
         assertThat(sdk.span("receive").getParentSpanId()).isEqualTo("b7ad6b7169203331");
+    }
+
+    /// As `HttpURLConnection` gives them: the status line has no name.
+    @Test
+    @SuppressWarnings("NullAway") // what callers without it hand in
+    void headersWithoutAName_orWithoutAValue_areLeftOut() {
+        var headers = new LinkedHashMap<@Nullable String, @Nullable String>();
+        headers.put(null, "HTTP/1.1 200 OK");
+        headers.put("traceparent", null);
+        headers.put("Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+
+        var parent = sdk.telemetry().build().extract(headers);
+        assertThat(Span.fromContext(parent).getSpanContext().getSpanId()).isEqualTo("b7ad6b7169203331");
+    }
+
+    @Test
+    void contextsGoOut_andComeIn_afterTheClose() {
+        var telemetry = sdk.telemetry().build();
+        telemetry.close();
+        var request = sdk.tracer().spanBuilder("GET").startSpan();
+        var headers = new HashMap<String, String>();
+        try (var _ = request.makeCurrent()) {
+            telemetry.inject(headers::put);
+        } finally {
+            request.end();
+        }
+
+        assertThat(Span.fromContext(telemetry.extract(headers)).getSpanContext().getSpanId())
+                .isEqualTo(request.getSpanContext().getSpanId());
     }
 }

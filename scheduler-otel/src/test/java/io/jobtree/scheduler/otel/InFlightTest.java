@@ -41,7 +41,7 @@ final class InFlightTest {
         var release = new CountDownLatch(1);
         try (var jobs = Sdk.scheduler(sdk.telemetry().startedAfter(SOON).heartbeat(SOON))) {
             var page = jobs.spawn("page", scope -> {
-                scope.spawn(JobOptions.named("user").withTag("tenant", "acme"), () -> release.await());
+                scope.spawn(tagged("user"), () -> release.await());
                 return "over";
             });
             // So that it could have been announced again.
@@ -57,8 +57,14 @@ final class InFlightTest {
                     .isEqualTo(sdk.span("page").getSpanId());
             assertThat(text(event, "jobtree.job.name")).isEqualTo("user");
             assertThat(text(event, "tenant")).isEqualTo("acme");
+            // With older versions it would be the event's name.
+            assertThat(text(event, "jobtree.tag.event.name")).isEqualTo("checkout");
             assertThat(text(event, "jobtree.job.started_at")).startsWith("20");
         });
+    }
+
+    private static JobOptions tagged(String name) {
+        return JobOptions.named(name).withTag("tenant", "acme").withTag("event.name", "checkout");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
@@ -132,6 +133,63 @@ final class LiveGaugesTest {
 
             assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
         }
+    }
+
+    /// Older versions of the SDK take one value of each attribute set, and drop the next.
+    @Test
+    void activeJobs_areAddedUp_overTelemetriesWithTheSameNames() throws Exception {
+        try (var one = sdk.scheduler();
+                var other = sdk.scheduler()) {
+            one.spawn("page", () -> release.await());
+            other.spawn("page", () -> release.await());
+
+            assertThat(sdk.active()).isEqualTo(2);
+            release.countDown();
+        }
+    }
+
+    /// Under the agent, two telemetries have two meters, which lead to one.
+    @Test
+    void limit_isCountedOnce_whereEachTelemetryHasAMeterOfItsOwn() throws Exception {
+        var agent = new NewParts(sdk.api());
+        try (var one = Scheduler.open(Sdk.options(JobTelemetry.builder(agent)).withLimit(3));
+                var other =
+                        Scheduler.open(Sdk.options(JobTelemetry.builder(agent)).withLimit(4))) {
+            one.spawn("page", () -> release.await());
+            other.spawn("page", () -> release.await());
+
+            assertThat(limit("places", "orders")).isEqualTo(7);
+            assertThat(limit("taken", "orders")).isEqualTo(2);
+            release.countDown();
+        }
+    }
+
+    private void awaitRelease() {
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void straggler_hasTheAge_afterTheClose() throws Exception {
+        var options = Sdk.options(sdk.telemetry()).withCloseTimeout(Duration.ofMillis(1));
+        var jobs = Scheduler.open(options);
+        var started = new CountDownLatch(1);
+        var job = jobs.spawn("page", () -> {
+            started.countDown();
+            // Whatever it is asked.
+            CompletableFuture.runAsync(() -> awaitRelease(), Thread::startVirtualThread)
+                    .join();
+        });
+        started.await();
+        assertThat(jobs.close(Duration.ZERO)).hasSize(1);
+
+        assertThat(age()).isPositive();
+        release.countDown();
+        job.await();
+        assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
     }
 
     private double age() {

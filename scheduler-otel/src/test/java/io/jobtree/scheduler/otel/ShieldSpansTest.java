@@ -119,4 +119,24 @@ final class ShieldSpansTest {
 
         assertThat(sdk.span("save").getParentSpanId()).isEqualTo(sdk.span("GET").getSpanId());
     }
+
+    @Test
+    void itIsAChild_alsoWhereRootsAreLinked_outsideOfJobs_andOfAnotherTelemetry() throws Exception {
+        var linked = sdk.telemetry().rootRelation(RootRelation.LINK);
+        var request = sdk.tracer().spanBuilder("GET").startSpan();
+        try (var jobs = sdk.scheduler();
+                var others = Sdk.scheduler(linked);
+                var _ = request.makeCurrent()) {
+            others.shield("save", () -> "done");
+            jobs.spawn("page", () -> others.shield("send", () -> "done")).join();
+            others.spawn("root", () -> "done").join();
+        } finally {
+            request.end();
+        }
+
+        assertThat(sdk.span("save").getParentSpanId()).isEqualTo(sdk.span("GET").getSpanId());
+        assertThat(sdk.span("send").getParentSpanId())
+                .isEqualTo(sdk.span("page").getSpanId());
+        assertThat(sdk.span("root").getParentSpanContext().isValid()).isFalse();
+    }
 }

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,8 @@ final class SpanBudgetTest {
     private static final int PER_SECOND = 1_000;
 
     private final ArrayDeque<Runnable> ticks = new ArrayDeque<>();
-    private final SpanBudget budget = new SpanBudget(600, PER_SECOND, ticks::add);
+    private long now;
+    private final SpanBudget budget = new SpanBudget(600, PER_SECOND, ticks::add, () -> now);
 
     @Test
     void atOnce_thereIsTheBurst_withAThirdForRoots_andHalfOfThatForFailures() {
@@ -55,8 +57,35 @@ final class SpanBudgetTest {
         assertThat(ticks).hasSize(1);
     }
 
+    @Test
+    void slowRate_isKept_thoughItIsLessThanATokenATick() {
+        var slow = new SpanBudget(60, 70, ticks::add, () -> now);
+        while (slow.tryTake(Kind.FAILURE)) {
+            // until there is none
+        }
+        tick(25);
+
+        int taken = 0;
+        while (slow.tryTake(Kind.FAILURE)) {
+            taken++;
+        }
+        assertThat(taken).isEqualTo(35);
+    }
+
+    @Test
+    void lateTick_makesUpForThat_butNotForAStandstill() {
+        taken(Kind.FAILURE);
+        now += 2 * SpanBudget.TICK.toNanos();
+        tick(1);
+        assertThat(taken(Kind.FAILURE)).isEqualTo(3 * PER_TICK);
+        now += Duration.ofHours(1).toNanos();
+        tick(1);
+        assertThat(taken(Kind.FAILURE)).isEqualTo(5 * PER_TICK);
+    }
+
     private void tick(int times) {
         for (int i = 0; i < times; i++) {
+            now += SpanBudget.TICK.toNanos();
             ticks.remove().run();
         }
     }

@@ -3,18 +3,19 @@ package io.jobtree.scheduler.otel.metrics;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.otel.compat.Api;
+import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
-import io.opentelemetry.api.metrics.ObservableLongMeasurement;
-import io.opentelemetry.api.metrics.ObservableLongUpDownCounter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /// The instruments, and the attribute sets and levels that jobs of one name share.
 ///
@@ -37,7 +38,6 @@ public final class JobMetrics implements AutoCloseable {
     private final LongCounter refused;
     private final LongCounter suppressed;
     private final LongCounter stragglers;
-    private final ObservableLongUpDownCounter active;
     private final LiveGauges gauges;
     private final long idleNanos;
 
@@ -53,9 +53,10 @@ public final class JobMetrics implements AutoCloseable {
 
     /// Makes the instruments.
     ///
+    /// @param target where the meter leads
     /// @param idle how long a name may have no job before it is forgotten
-    /// @param cancelling goes over the series of the jobs that were asked to stop and have not, one for each job
-    public JobMetrics(Meter meter, Duration idle, Consumer<Consumer<Series>> cancelling) {
+    /// @param running goes over the jobs that run, with their series
+    public JobMetrics(Meter meter, Target target, Duration idle, Consumer<BiConsumer<Job<?>, Series>> running) {
         idleNanos = idle.toNanos();
         duration = meter.histogramBuilder("jobtree.job.duration")
                 .setDescription("Time from the start of a job's body until the job was done with everything below it")
@@ -73,11 +74,7 @@ public final class JobMetrics implements AutoCloseable {
                 jobs(meter, "jobtree.job.suppressed_spans", "Jobs that have no span because the budget had none left");
         stragglers = jobs(meter, "jobtree.job.stragglers", "Jobs that outlived the close of their scheduler");
         overflow = new Series(this, AttributeSets.OVERFLOW, new Level(AttributeSets.OVERFLOW));
-        active = meter.upDownCounterBuilder("jobtree.job.active")
-                .setDescription("Jobs that are not done")
-                .setUnit("{job}")
-                .buildWithCallback(this::observe);
-        gauges = new LiveGauges(meter, this::knows, cancelling);
+        gauges = new LiveGauges(meter, target, this, running);
     }
 
     private static LongCounter jobs(Meter meter, String name, String description) {
@@ -124,15 +121,16 @@ public final class JobMetrics implements AutoCloseable {
         refused.add(1, Attributes.of(Keys.SCHEDULER, scheduler, Keys.REFUSED_REASON, reason));
     }
 
-    private void observe(ObservableLongMeasurement measurement) {
+    /// How many jobs are active. Forgets names that have had no job for long.
+    void observe(ObjLongConsumer<Attributes> active) {
         long now = System.nanoTime();
         for (var ofScheduler : series.values()) {
             ofScheduler.entrySet().removeIf(entry -> isDropped(entry.getValue(), now));
-            ofScheduler.values().forEach(known -> known.level().observe(measurement));
+            ofScheduler.values().forEach(known -> known.level().observe(active));
         }
         series.keySet().forEach(name -> series.computeIfPresent(name, (_, names) -> names.isEmpty() ? null : names));
         if (overflowed) {
-            overflow.level().observe(measurement);
+            overflow.level().observe(active);
         }
     }
 
@@ -205,7 +203,6 @@ public final class JobMetrics implements AutoCloseable {
 
     @Override
     public void close() {
-        active.close();
         gauges.close();
     }
 }

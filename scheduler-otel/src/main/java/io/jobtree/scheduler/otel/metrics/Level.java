@@ -2,8 +2,8 @@ package io.jobtree.scheduler.otel.metrics;
 
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.metrics.ObservableLongMeasurement;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjLongConsumer;
 
 /// How many jobs are active, as what came less what went. What went is read first, so it is never below zero.
 final class Level {
@@ -19,12 +19,12 @@ final class Level {
         running = base.toBuilder().put(Keys.STATE, "running").build();
     }
 
-    void observe(ObservableLongMeasurement active) {
+    void observe(ObjLongConsumer<Attributes> active) {
         long over = ended.sum();
         long begun = started.sum();
         long left = begun + neverStarted.sum();
-        active.record(begun - over, running);
-        active.record(spawned.sum() - left, pending);
+        active.accept(running, begun - over);
+        active.accept(pending, spawned.sum() - left);
     }
 
     /// How many there ever were.

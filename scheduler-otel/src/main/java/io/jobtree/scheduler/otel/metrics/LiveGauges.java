@@ -1,7 +1,10 @@
 package io.jobtree.scheduler.otel.metrics;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.BatchCallback;
@@ -19,11 +22,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
-/// What is looked at when metrics are collected, and costs jobs nothing: limits, the oldest job of each scheduler,
-/// and the jobs that were asked to stop and have not.
+/// What is looked at when metrics are collected, and costs jobs nothing: how many jobs are active, limits, the
+/// oldest job of each scheduler, and the jobs that were asked to stop and have not.
 ///
 /// Several telemetries may have one meter, which takes one value of each attribute set: the first of them records for
 /// all.
@@ -39,33 +42,36 @@ final class LiveGauges implements AutoCloseable {
     private static final AtomicLong NUMBERS = new AtomicLong();
 
     private final long number = NUMBERS.incrementAndGet();
-    private final Meter meter;
+    private final Target target;
     private final ObservableLongMeasurement places;
     private final ObservableLongMeasurement taken;
     private final ObservableLongMeasurement waiting;
     private final ObservableDoubleMeasurement oldest;
     private final ObservableLongMeasurement cancelling;
-    private final Predicate<String> isKnown;
-    private final Consumer<Consumer<Series>> cancellingJobs;
+    private final ObservableLongMeasurement active;
+    private final JobMetrics metrics;
+    private final Consumer<BiConsumer<Job<?>, Series>> running;
     private final Set<Limit> limits = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final BatchCallback callback;
 
-    /// @param isKnown whether jobs of schedulers of that name are observed
-    /// @param cancellingJobs goes over the series of the jobs that were asked to stop and have not
-    LiveGauges(Meter meter, Predicate<String> isKnown, Consumer<Consumer<Series>> cancellingJobs) {
-        this.meter = meter;
-        this.isKnown = isKnown;
-        this.cancellingJobs = cancellingJobs;
+    /// @param target where the meter leads
+    /// @param metrics who knows the schedulers and the jobs of each name
+    /// @param running goes over the jobs that run, with their series
+    LiveGauges(Meter meter, Target target, JobMetrics metrics, Consumer<BiConsumer<Job<?>, Series>> running) {
+        this.target = target;
+        this.metrics = metrics;
+        this.running = running;
         places = count(meter, "jobtree.limit.places", "Jobs that may hold a place of a limit at once", "{place}");
         taken = count(meter, "jobtree.limit.taken", "Places of a limit that are held", "{place}");
         waiting = count(meter, "jobtree.limit.waiting", "Jobs that wait for a place of a limit", "{job}");
         cancelling = count(meter, "jobtree.job.cancelling", "Jobs that were asked to stop and have not", "{job}");
+        active = count(meter, "jobtree.job.active", "Jobs that are not done", "{job}");
         oldest = meter.gaugeBuilder("jobtree.job.oldest.age")
                 .setDescription("Time since the spawn of the oldest job that is not done")
                 .setUnit("s")
                 .buildObserver();
         OPEN.add(this);
-        callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, oldest);
+        callback = meter.batchCallback(this::observe, places, taken, waiting, cancelling, active, oldest);
     }
 
     private static ObservableLongMeasurement count(Meter meter, String name, String description, String unit) {
@@ -88,10 +94,14 @@ final class LiveGauges implements AutoCloseable {
             // Another one records, or this one is being closed.
             return;
         }
+        var levels = new HashMap<Attributes, Long>();
+        all.forEach(
+                gauges -> gauges.metrics.observe((attributes, count) -> levels.merge(attributes, count, Long::sum)));
+        levels.forEach((attributes, count) -> active.record(count, attributes));
         var use = new HashMap<Attributes, Use>();
         var ages = new HashMap<String, Double>();
         for (var scheduler : Scheduler.all()) {
-            if (all.stream().anyMatch(gauges -> gauges.isKnown.test(scheduler.name()))) {
+            if (all.stream().anyMatch(gauges -> gauges.metrics.knows(scheduler.name()))) {
                 observe(scheduler, use, ages);
             }
         }
@@ -101,20 +111,25 @@ final class LiveGauges implements AutoCloseable {
             add(use, limit.name(), SHARED, new Use(limit.places(), limit.taken(), limit.waiting()));
         }
         record(use);
-        ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
         var stopping = new HashMap<Attributes, Long>();
-        for (var gauges : all) {
-            gauges.cancellingJobs.accept(series -> stopping.merge(series.base(), 1L, Long::sum));
-        }
+        all.forEach(gauges -> gauges.running.accept((job, series) -> {
+            if (job.scheduler().isClosed()) {
+                // Among all that are open it is no more, but its stragglers are its oldest.
+                ages.merge(job.scheduler().name(), seconds(job.spawnedAt()), Math::max);
+            }
+            if (job.state() == JobState.CANCELLING) {
+                stopping.merge(series.base(), 1L, Long::sum);
+            }
+        }));
+        ages.forEach((scheduler, age) -> oldest.record(age, Attributes.of(Keys.SCHEDULER, scheduler)));
         stopping.forEach((attributes, count) -> cancelling.record(count, attributes));
     }
 
     /// The oldest first.
-    @SuppressWarnings("ReferenceEquality") // an SDK has one meter of a name
     private List<LiveGauges> ofThisMeter() {
         synchronized (OPEN) {
             return OPEN.stream()
-                    .filter(gauges -> gauges.meter == meter)
+                    .filter(gauges -> gauges.target.isSameAs(target))
                     .sorted(Comparator.comparingLong(gauges -> gauges.number))
                     .toList();
         }

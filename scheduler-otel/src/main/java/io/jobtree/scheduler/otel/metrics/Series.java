@@ -92,8 +92,11 @@ public final class Series {
         ofReasons.remove(reasons.size());
     }
 
-    public void started(long queueNanos, Context context) {
+    public void started() {
         level.started.increment();
+    }
+
+    public void queued(long queueNanos, Context context) {
         metrics.queueDuration().record(Keys.seconds(queueNanos), base, context);
     }
 

@@ -34,6 +34,7 @@ public final class Keys {
     public static final AttributeKey<Double> ELAPSED = AttributeKey.doubleKey("jobtree.job.elapsed");
     public static final AttributeKey<String> STARTED_AT = AttributeKey.stringKey("jobtree.job.started_at");
     public static final AttributeKey<String> PARENT_SPAN = AttributeKey.stringKey("jobtree.job.parent.span_id");
+    public static final AttributeKey<String> EXCEPTION_TYPE = AttributeKey.stringKey("exception.type");
     public static final AttributeKey<String> STACK = AttributeKey.stringKey("code.stacktrace");
 
     /// Stands for the name of unnamed jobs, whose own has their id in it.
@@ -52,6 +53,11 @@ public final class Keys {
     /// Whether a key says what this module says, and nobody else.
     public static boolean isReserved(String key) {
         return key.startsWith(OWN) || key.equals(ERROR_TYPE.getKey());
+    }
+
+    /// The same in a log event, whose name older versions of the API have as an attribute.
+    public static String ofUserInEvent(String key) {
+        return key.equals("event.name") ? SET_ASIDE + key : ofUser(key);
     }
 
     /// The key under which a user's value goes out: its own, unless that is taken.

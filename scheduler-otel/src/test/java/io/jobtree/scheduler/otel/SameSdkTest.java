@@ -1,0 +1,98 @@
+package io.jobtree.scheduler.otel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.semconv.Instrumentation;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Several telemetries that lead to one SDK, on whatever way.
+final class SameSdkTest {
+    private final Sdk sdk = Sdk.open();
+
+    @BeforeEach
+    void nothingIsRegistered() {
+        GlobalOpenTelemetry.resetForTest();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        GlobalOpenTelemetry.resetForTest();
+        sdk.close();
+    }
+
+    /// What is registered is a wrapper of what was built.
+    @Test
+    void oneToTheGlobal_andOneToWhatWasRegisteredThere_giveOneSpan() throws Exception {
+        GlobalOpenTelemetry.set(sdk.api());
+        try (var _ = JobObserver.install(JobTelemetry.create());
+                var jobs = sdk.scheduler()) {
+            jobs.spawn("page", page -> page.spawn("user", () -> "done").join()).join();
+        }
+
+        assertThat(sdk.spans()).hasSize(2);
+        assertThat(sdk.count("jobtree.job.duration")).isEqualTo(2);
+    }
+
+    /// The service loader has found a telemetry in this JVM too.
+    @Test
+    void oneThatIsInstalled_goesBeforeTheOneThatIsFound() throws Exception {
+        GlobalOpenTelemetry.set(sdk.api());
+        try (var _ = JobObserver.install(
+                        JobTelemetry.builder().spanName(job -> "installed").build());
+                var jobs = Scheduler.open("orders")) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("installed");
+    }
+
+    @Test
+    void theyShareTheBudget_forTheirSpansGoIntoOneQueue() {
+        GlobalOpenTelemetry.set(sdk.api());
+        try (var other = Sdk.open()) {
+            assertThat(budget(GlobalOpenTelemetry.get()))
+                    .isSameAs(budget(sdk.api()))
+                    .isSameAs(budget(sdk.api()))
+                    .isNotSameAs(budget(other.api()));
+        }
+    }
+
+    private static SpanBudget budget(OpenTelemetry openTelemetry) {
+        return new Settings().budget(openTelemetry, Instrumentation.tracer(openTelemetry));
+    }
+
+    /// A sampler need not look at parents: then what is below an unsampled span takes from the budget too.
+    @Test
+    void whatIsRecordedBelowAnUnsampledSpan_hasABudget() throws Exception {
+        var unsampled = Span.wrap(SpanContext.create(
+                "0af7651916cd43dd8448eb211c80319c",
+                "b7ad6b7169203331",
+                TraceFlags.getDefault(),
+                TraceState.getDefault()));
+        try (var always = Sdk.open(Sampler.alwaysOn())) {
+            try (var jobs = Sdk.scheduler(always.telemetry().spanBudget(6, 1));
+                    var _ = unsampled.makeCurrent()) {
+                for (int i = 0; i < 100; i++) {
+                    jobs.spawn("page", () -> "done").join();
+                }
+            }
+
+            long suppressed = always.metric("jobtree.job.suppressed_spans").getLongSumData().getPoints().stream()
+                    .mapToLong(point -> point.getValue())
+                    .sum();
+            assertThat(suppressed).isGreaterThan(50);
+            assertThat(always.spans().size() + suppressed).isEqualTo(100);
+        }
+    }
+}

@@ -112,6 +112,25 @@ public record Found(
         return thread.getState() == Thread.State.TERMINATED;
     }
 
+    /// All that it does is to sleep, in code of somebody's: it may end when it wakes up.
+    public boolean isAsleep() {
+        return (kind == Kind.THREAD || kind == Kind.EXECUTOR)
+                && !members.isEmpty()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().allMatch(Found::isSleeping);
+    }
+
+    private static boolean isSleeping(Member member) {
+        LeakedThread thread = member.freeze();
+        return thread.state().equals("TIMED_WAITING") && !thread.isIdle();
+    }
+
+    /// What called for it, as far as that is known; the same for all that come from there.
+    public String place() {
+        StackTraceElement first = Frames.of(frames()).first();
+        return kind + " " + (first == null ? "" : first.toString());
+    }
+
     public List<String> names() {
         return members.stream()
                 .limit(MAX_THREADS)

@@ -1,6 +1,8 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import io.jobtree.scheduler.junit5.find.Frames;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Site;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -100,9 +102,7 @@ final class KnownThreads {
     private KnownThreads() {}
 
     static boolean isKnown(Member member) {
-        return isKnown(member.thread())
-                || isStartedForGood(
-                        member.site() == null ? List.of() : member.site().frames());
+        return isKnown(member.thread()) || isStartedForGood(member.site(), member.origin());
     }
 
     static boolean isKnown(@Nullable Thread thread) {
@@ -131,9 +131,13 @@ final class KnownThreads {
     }
 
     /// By the stack of its start: what is nearest to the start tells, up to the user's own code.
-    static boolean isStartedForGood(List<StackTraceElement> stack) {
+    ///
+    /// @param origin the test: what a library starts in its own tests is theirs to end
+    static boolean isStartedForGood(@Nullable Site site, @Nullable Origin origin) {
+        List<StackTraceElement> stack = site == null ? List.of() : site.frames();
         for (StackTraceElement frame : stack) {
-            if (startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), STARTERS)) {
+            String starter = frame.getClassName() + "." + frame.getMethodName();
+            if (STARTERS.stream().anyMatch(prefix -> starter.startsWith(prefix) && !isOfTest(prefix, origin))) {
                 return true;
             }
             if (!Frames.isPlatform(frame) && !Frames.isOwn(frame)) {
@@ -161,6 +165,13 @@ final class KnownThreads {
             }
         }
         return false;
+    }
+
+    private static boolean isOfTest(String prefix, @Nullable Origin origin) {
+        return origin != null
+                && origin.path().stream()
+                        .flatMap(each -> each.classes().stream())
+                        .anyMatch(type -> type.getName().startsWith(prefix));
     }
 
     private static boolean startsWithOneOf(String text, List<String> prefixes) {

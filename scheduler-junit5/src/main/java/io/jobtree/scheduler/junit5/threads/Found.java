@@ -80,14 +80,33 @@ public record Found(
 
     /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
     public boolean endsWhenForgotten() {
-        return kind == Kind.HTTP_CLIENT
-                || (kind == Kind.EXECUTOR && (members.isEmpty() || isMadeBy("newSingleThreadExecutor")));
+        return kind == Kind.HTTP_CLIENT || (kind == Kind.EXECUTOR && (members.isEmpty() || isSingleThreadExecutor()));
     }
 
-    private boolean isMadeBy(String method) {
+    /// An executor that ends when it is forgotten, and has nothing to do. JUnit may refer to a test's instance, and so
+    /// to what that one refers to, up to the end of the run.
+    public boolean isForgettable() {
+        return isSingleThreadExecutor()
+                && !(executor instanceof ExecutorService service && service.isShutdown())
+                && members.stream().allMatch(member -> member.freeze().isIdle());
+    }
+
+    /// Of `Executors.newSingleThreadExecutor`, which hides it in an object that shuts it down when it is forgotten.
+    private boolean isSingleThreadExecutor() {
+        if (kind != Kind.EXECUTOR || !type.equals("ThreadPoolExecutor") || members.size() > 1) {
+            return false;
+        }
+        return isMakersSite
+                ? isMadeBy("newSingleThreadExecutor")
+                : frames().stream()
+                        .anyMatch(frame ->
+                                frame.getClassName().equals("java.util.concurrent.Executors$DelegatedExecutorService"));
+    }
+
+    private boolean isMadeBy(String prefix) {
         return isMakersSite
                 && frames().stream()
-                        .anyMatch(frame -> frame.getMethodName().equals(method)
+                        .anyMatch(frame -> frame.getMethodName().startsWith(prefix)
                                 && frame.getClassName().equals("java.util.concurrent.Executors"));
     }
 
@@ -156,7 +175,8 @@ public record Found(
         return object -> isSame(object, executor)
                 || (object instanceof Thread thread && threads.contains(thread))
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
-                || (executor == null && isOpaque(object.getClass().getName()));
+                || ((executor == null || isMadeBy("newSingleThread"))
+                        && isOpaque(object.getClass().getName()));
     }
 
     @SuppressWarnings("ReferenceEquality") // that one and no other

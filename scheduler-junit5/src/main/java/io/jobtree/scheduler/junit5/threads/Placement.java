@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reporter the test, class or session; null if it is nobody's
 /// @param heldBy the field that holds it; empty if none was found
 public record Placement(@Nullable Origin reporter, String heldBy) {
-    /// Of what another class's static initializer made: it is for the whole process.
+    /// Of what another class's static initializer made, for it is for the whole process, and of what ends by itself.
     private static final Placement NOBODYS = new Placement(null, "");
 
     /// The placement of what an origin left.
@@ -45,6 +45,9 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         String elsewhere = Fields.staticHolder(others(user, origin), isIt);
         if (elsewhere != null) {
             return new Placement(session, elsewhere);
+        }
+        if (found.isForgettable()) {
+            return NOBODYS;
         }
         return new Placement(
                 origin.level() == Level.TEST

@@ -118,7 +118,8 @@ final class KnownThreads {
             return true; // the JVM's own
         }
         String type = thread.getClass().getName();
-        return startsWithOneOf(type, CLASSES)
+        return isInnocuous(thread)
+                || startsWithOneOf(type, CLASSES)
                 || (type.startsWith("reactor.core.scheduler.")
                         && REACTOR.matcher(thread.getName()).matches())
                 || NAMES.matcher(thread.getName()).matches();
@@ -126,8 +127,17 @@ final class KnownThreads {
 
     /// The thread of a `java.lang.ref.Cleaner` that somebody made.
     static boolean isCleaner(Thread thread) {
-        return thread.getName().startsWith("Cleaner-")
-                && thread.getClass().getName().endsWith("InnocuousThread");
+        return thread.getName().startsWith("Cleaner-") && isOfInnocuousClass(thread);
+    }
+
+    /// The JDK's class for what it runs for itself, such as the default group of asynchronous channels. Cleaners have
+    /// such threads too, and those are somebody's.
+    private static boolean isInnocuous(Thread thread) {
+        return isOfInnocuousClass(thread) && !isCleaner(thread);
+    }
+
+    private static boolean isOfInnocuousClass(Thread thread) {
+        return thread.getClass().getName().equals("jdk.internal.misc.InnocuousThread");
     }
 
     /// By the stack of its start: what is nearest to the start tells, up to the user's own code.

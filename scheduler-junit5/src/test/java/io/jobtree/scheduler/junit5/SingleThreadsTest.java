@@ -56,4 +56,26 @@ final class SingleThreadsTest {
                 .contains("1 open executor leaked from SingleThreads.OfAStaticField: ThreadPoolExecutor")
                 .contains("held by   OfAStaticField.executor");
     }
+
+    @Test
+    void poolThatACompletableFutureUses_failsTheClass() {
+        Outcomes outcomes = run(SingleThreads.OfACompletableFuture.class);
+        assertThat(outcomes.bad()).isEqualTo("OfACompletableFuture: leaked");
+        assertThat(outcomes.thrown("OfACompletableFuture"))
+                .hasMessageContaining("first used at SingleThreads$OfACompletableFuture.runs(SingleThreads.java:");
+    }
+
+    @Test
+    void poolOfAStaticInitializer_failsTheClass_andSaysWhichField() {
+        Outcomes outcomes = run(SingleThreads.OfAStaticInitializer.class);
+        assertThat(outcomes.bad()).isEqualTo("OfAStaticInitializer: leaked");
+        assertThat(outcomes.thrown("OfAStaticInitializer")).hasMessageContaining("held by   OfAStaticInitializer.POOL");
+    }
+
+    @Test
+    void watchService_failsItsClass_withTheAgent() throws Exception {
+        assertThat(runWithAgent(SingleThreads.OfAWatchService.class))
+                .contains("1 thread leaked from SingleThreads.OfAWatchService: \"FileSystemWatchService\"")
+                .contains("1. close the WatchService created at SingleThreads.java:");
+    }
 }

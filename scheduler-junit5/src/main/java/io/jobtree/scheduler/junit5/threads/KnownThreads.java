@@ -41,7 +41,8 @@ final class KnownThreads {
             "java.lang.ProcessHandleImpl",
             "java.lang.ProcessImpl",
             "java.lang.ApplicationShutdownHooks",
-            "java.util.concurrent.CompletableFuture",
+            "java.util.concurrent.CompletableFuture$Delayer",
+            "java.util.concurrent.CompletableFuture$ThreadPerTaskExecutor",
             "java.util.logging.",
             "sun.net.www.http.KeepAliveCache",
             "sun.nio.ch.Poller",
@@ -130,10 +131,12 @@ final class KnownThreads {
         return thread.getName().startsWith("Cleaner-") && isOfInnocuousClass(thread);
     }
 
-    /// The JDK's class for what it runs for itself, such as the default group of asynchronous channels. Cleaners have
-    /// such threads too, and those are somebody's.
+    /// The JDK's class for what it runs for itself, such as the default group of asynchronous channels. Cleaners and
+    /// watch services have such threads too, and those are somebody's.
     private static boolean isInnocuous(Thread thread) {
-        return isOfInnocuousClass(thread) && !isCleaner(thread);
+        return isOfInnocuousClass(thread)
+                && !isCleaner(thread)
+                && !thread.getName().startsWith("FileSystemWatch");
     }
 
     private static boolean isOfInnocuousClass(Thread thread) {

@@ -30,7 +30,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                 .map(StackTraceElement::getClassName)
                 .toList();
         if (!initialized.isEmpty()) {
-            return ofInitializer(initialized, origin);
+            return ofInitializer(initialized, origin, found.isIt());
         }
         boolean isOfItsTest = origin.level() == Level.TEST && origin.settings().scope() == Scope.TEST;
         if (isOfItsTest || origin.level() == Level.SESSION) {
@@ -67,11 +67,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
 
     /// The static initializer of the test class is its own. That of a class which it extends runs once for all that
     /// extend it, so only the session could end what it made.
-    private static Placement ofInitializer(List<String> initialized, Origin origin) {
+    private static Placement ofInitializer(List<String> initialized, Origin origin, Predicate<Object> isIt) {
         for (Origin each : origin.path()) {
             for (Class<?> type : each.classes()) {
                 if (initialized.contains(type.getName())) {
-                    return new Placement(isItsOwn(type, each) ? each : origin.session(), "");
+                    String holder = Fields.staticHolder(List.of(type), isIt);
+                    return new Placement(isItsOwn(type, each) ? each : origin.session(), holder == null ? "" : holder);
                 }
             }
         }

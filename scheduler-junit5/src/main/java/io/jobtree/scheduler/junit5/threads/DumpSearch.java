@@ -149,7 +149,7 @@ public final class DumpSearch implements ThreadSearch {
         Set<Long> ids = alive.stream().map(Thread::threadId).collect(Collectors.toSet());
         for (Thread thread : alive) {
             long id = thread.threadId();
-            ThreadCreation creation = creations.of(id, ids::contains);
+            ThreadCreation creation = creations.of(id, ids::contains, near -> near.mayBeOf(thread.getClass()));
             boolean isOurs = creation == null
                     ? isUnknown ? isOfTheRun(id) : mayBeOfClass(origin, thread)
                     : !isUnknown && creation.origin().session() == origin.session();
@@ -293,7 +293,7 @@ public final class DumpSearch implements ThreadSearch {
                     || reported.contains(thread.id())) {
                 return;
             }
-            ThreadCreation creation = creations.of(thread.id(), ids::contains);
+            ThreadCreation creation = creations.of(thread.id(), ids::contains, ThreadCreation::mayBeOfVirtualThread);
             if (creation == null ? thread.id() >= idFrom && isOfUnknown(thread) : isOurs(creation)) {
                 groups.put(
                         new Member(

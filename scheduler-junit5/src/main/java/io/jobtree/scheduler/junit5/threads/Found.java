@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -175,8 +176,19 @@ public record Found(
         return object -> isSame(object, executor)
                 || (object instanceof Thread thread && threads.contains(thread))
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
+                || (container.isEmpty() && executor == null && isPoolLikeIt(object))
                 || ((executor == null || isMadeBy("newSingleThread"))
                         && isOpaque(object.getClass().getName()));
+    }
+
+    /// Without a dump nothing tells of which pool a worker is: then one of the same kind with so many threads may be
+    /// it.
+    private boolean isPoolLikeIt(Object object) {
+        return kind == Kind.EXECUTOR
+                && object instanceof ThreadPoolExecutor pool
+                && Kinds.simpleName(pool.getClass().getName()).equals(type)
+                && pool.getPoolSize() > 0
+                && pool.getPoolSize() <= members.size();
     }
 
     @SuppressWarnings("ReferenceEquality") // that one and no other

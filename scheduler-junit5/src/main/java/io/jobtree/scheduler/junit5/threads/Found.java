@@ -178,7 +178,8 @@ public record Found(
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
                 || (container.isEmpty() && executor == null && isPoolLikeIt(object))
                 || ((executor == null || isMadeBy("newSingleThread"))
-                        && isOpaque(object.getClass().getName()));
+                        && isOpaque(object.getClass().getName())
+                        && !(object instanceof ExecutorService service && service.isTerminated()));
     }
 
     /// Without a dump nothing tells of which pool a worker is: then one of the same kind with so many threads may be

@@ -75,7 +75,7 @@ final class KnownThreads {
             "kotlinx.coroutines.scheduling.DefaultScheduler",
             "io.netty.util.concurrent.GlobalEventExecutor",
             "io.netty.util.ThreadDeathWatcher",
-            "io.netty.util.internal.",
+            "io.netty.util.internal.ObjectCleaner",
             "okio.AsyncTimeout",
             "okhttp3.internal.concurrent.TaskRunner",
             "reactor.core.scheduler.Schedulers.cache",
@@ -163,7 +163,7 @@ final class KnownThreads {
     /// A library's singleton may be some frames up.
     private static boolean isStartedByLibrarySingleton(List<StackTraceElement> stack) {
         return stack.stream()
-                .filter(frame -> !Frames.isPlatform(frame))
+                .filter(frame -> !Frames.isPlatform(frame) && !Frames.isOwn(frame))
                 .limit(LIBRARY_FRAMES)
                 .anyMatch(frame -> startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), SINGLETONS));
     }

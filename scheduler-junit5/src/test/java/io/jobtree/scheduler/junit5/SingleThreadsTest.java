@@ -39,6 +39,11 @@ final class SingleThreadsTest {
     }
 
     @Test
+    void daemonsThatTimeOut_failNothing() {
+        assertThat(run(SingleThreads.OfDaemonsThatTimeOut.class).bad()).isEmpty();
+    }
+
+    @Test
     void whatIsAtWork_failsTheClass() {
         assertThat(run(SingleThreads.AtWork.class).bad()).isEqualTo("AtWork: leaked");
     }

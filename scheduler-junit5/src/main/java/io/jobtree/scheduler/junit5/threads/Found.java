@@ -92,6 +92,23 @@ public record Found(
                 && members.stream().allMatch(member -> member.freeze().isIdle());
     }
 
+    /// A pool of idle daemons that wait for a task for some time only, and end then.
+    public boolean endsWhenIdle() {
+        return kind == Kind.EXECUTOR
+                && isOfDaemons()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().map(Member::freeze).allMatch(Found::waitsForAWhile);
+    }
+
+    private static boolean waitsForAWhile(LeakedThread thread) {
+        return thread.isIdle()
+                && thread.state().equals("TIMED_WAITING")
+                && thread.stack().stream()
+                        .anyMatch(frame -> frame.getMethodName().equals("getTask")
+                                && frame.getClassName().equals("java.util.concurrent.ThreadPoolExecutor"))
+                && !thread.waitsForDelayedTask();
+    }
+
     /// Of `Executors.newSingleThreadExecutor`, which hides it in an object that shuts it down when it is forgotten.
     private boolean isSingleThreadExecutor() {
         if (kind != Kind.EXECUTOR || !type.equals("ThreadPoolExecutor") || members.size() > 1) {

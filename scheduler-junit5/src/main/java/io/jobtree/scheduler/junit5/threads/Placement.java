@@ -49,6 +49,9 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (found.isForgettable()) {
             return NOBODYS;
         }
+        if (found.endsWhenIdle()) {
+            return new Placement(session, "");
+        }
         return new Placement(
                 origin.level() == Level.TEST
                         ? ofTest(found, origin, user)

@@ -39,6 +39,16 @@ final class PlacementTest {
                 .contains("held by   Helpers.lazy");
     }
 
+    /// In parallel no dump is taken, which would tell of which pool a worker is.
+    @Test
+    void staticPoolOfAnotherClass_failsNothing_inParallel() {
+        assertThat(Outcomes.of(Kit.parallel(Placements.UsesAnotherStaticPool.class)
+                                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                                .configurationParameter("jobtree.leaks.grace", "20"))
+                        .bad())
+                .isEmpty();
+    }
+
     @Test
     void whatTheBaseClassHolds_isForAllThatExtendIt_andFailsNone() {
         assertThat(logOf(Placements.SharesWhatItsBaseClassHolds.class))

@@ -2,6 +2,8 @@ package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.fixture.LibraryServer;
+import ch.qos.logback.fixture.LibrarysOwnTests;
 import io.jobtree.scheduler.junit5.fixture.Platform;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ final class PlatformTest {
     @AfterAll
     static void end() {
         Platform.end();
+        LibraryServer.end();
         Platform.LeavesATimer.end();
         Platform.LazyClientThatStays.end();
     }
@@ -95,6 +98,27 @@ final class PlatformTest {
         assertThat(outcomes.thrown("LazyClientThatStays"))
                 .hasMessageContaining("in        Platform.LazyClientThatStays.usesIt")
                 .hasMessageContaining("held by   LazyClientThatStays.CLIENT");
+    }
+
+    @Test
+    void libraryThatIsKnown_failsNothing_alsoNotAsUnknown() {
+        assertThat(run(Platform.UsesALibrary.class).bad()).isEmpty();
+    }
+
+    @Test
+    void libraryThatIsKnown_isNotKnownInItsOwnTests() {
+        Outcomes outcomes = run(LibrarysOwnTests.class);
+        assertThat(outcomes.bad()).isEqualTo("starts: leaked");
+        assertThat(outcomes.thrown("starts"))
+                .hasMessageContaining("\"server\", created at LibraryServer.start(LibraryServer.java:");
+    }
+
+    @Test
+    void whatEndsWhenItWakesUp_failsNothing() {
+        assertThat(Outcomes.of(Kit.autoDetected(Platform.LeavesASleeper.class)
+                                .configurationParameter("jobtree.leaks.grace", "500"))
+                        .bad())
+                .isEmpty();
     }
 
     @ParameterizedTest

@@ -27,6 +27,11 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
     private static final long FIRST_POLL_NANOS = 1_000_000;
     private static final long LONGEST_POLL_NANOS = 50_000_000;
 
+    /// How many graces more what only sleeps may have to wake up and end, and how long at most.
+    private static final int LINGER_GRACES = 3;
+
+    private static final long MAX_LINGER_NANOS = 1_500_000_000;
+
     private final Session session;
     private final Origin origin;
     private final ExtensionContext context;
@@ -140,12 +145,12 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         if (!isOver(true)) {
             leftovers.collectIfForgotten();
         }
-        boolean endedInTime = waitUntil(start, () -> isOver(true));
+        boolean endedInTime = waitUntil(start, grace(), () -> isOver(true)) || endsWhenItWakesUp(start);
         origin.awaitFailing();
         origin.finish();
         if (endedInTime) {
             // What was begun after the last look has the rest of the time too.
-            waitUntil(start, () -> isOver(false));
+            waitUntil(start, grace(), () -> isOver(false));
         } else {
             leftovers.collectGarbage();
         }
@@ -186,8 +191,23 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
                 && (!withThreads || leftovers.look().isEmpty());
     }
 
-    private boolean waitUntil(long start, BooleanSupplier isOver) {
-        long end = start + Duration.ofMillis(origin.settings().graceMillis()).toNanos();
+    private long grace() {
+        return Duration.ofMillis(origin.settings().graceMillis()).toNanos();
+    }
+
+    /// A thread that was told to end does so when its sleep is over. What did not once is not waited for again.
+    private boolean endsWhenItWakesUp(long start) {
+        if (!leftovers.isAnyAsleep()) {
+            return false;
+        }
+        long linger = Math.min(LINGER_GRACES * grace(), MAX_LINGER_NANOS);
+        waitUntil(start, grace() + linger, () -> isOver(true) || !leftovers.isAnyAsleep());
+        leftovers.markRestless();
+        return isOver(true);
+    }
+
+    private boolean waitUntil(long start, long nanos, BooleanSupplier isOver) {
+        long end = start + nanos;
         long pause = FIRST_POLL_NANOS;
         boolean interrupted = false;
         boolean over = isOver.getAsBoolean();

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /// The threads and executors that one test, class or session has to answer for, as they were at the last look.
@@ -22,6 +23,7 @@ final class Leftovers {
     private final ThreadSearch search;
     private final Origin origin;
     private final Map<String, Placement> placements = new HashMap<>();
+    private final Set<String> restless;
     private List<Found> last = List.of();
 
     /// Whether something may be left that is to be asked for again after the class or the session.
@@ -29,6 +31,7 @@ final class Leftovers {
 
     Leftovers(Session session, Origin origin) {
         this.search = session.threads();
+        this.restless = session.restless();
         this.origin = origin;
     }
 
@@ -97,6 +100,16 @@ final class Leftovers {
 
     boolean isEmpty() {
         return last.isEmpty();
+    }
+
+    /// Whether something only sleeps, and so may end when it wakes up.
+    boolean isAnyAsleep() {
+        return last.stream().anyMatch(found -> found.isAsleep() && !restless.contains(found.place()));
+    }
+
+    /// What was made in the same place was waited for in vain.
+    void markRestless() {
+        last.forEach(found -> restless.add(found.place()));
     }
 
     /// Freezes what is left, which is then nobody else's.

@@ -11,6 +11,8 @@ import io.jobtree.scheduler.junit5.threads.AgentSearch;
 import io.jobtree.scheduler.junit5.threads.DumpSearch;
 import io.jobtree.scheduler.junit5.threads.ThreadSearch;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -36,6 +38,7 @@ public final class Session implements CloseableResource, AutoCloseable {
     private final ThreadCreations creations = new ThreadCreations();
     private final Baseline baseline;
     private final JobObserver.Installation installation;
+    private final Set<String> restless = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean open = new AtomicBoolean(true);
 
     private Session(ExtensionContext root, Function<String, ? extends AssertionError> errors) {
@@ -100,6 +103,11 @@ public final class Session implements CloseableResource, AutoCloseable {
 
     ThreadSearch threads() {
         return threads;
+    }
+
+    /// The places where threads were made that slept, and did not end when they woke up.
+    Set<String> restless() {
+        return restless;
     }
 
     Baseline baseline() {

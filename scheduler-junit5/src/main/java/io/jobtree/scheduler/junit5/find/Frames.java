@@ -121,13 +121,22 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
                 : method;
     }
 
-    /// The stack from the user's innermost frame outwards, so that an IDE jumps there, without frames of ours.
+    /// The stack from the user's innermost frame to the outermost one, so that an IDE jumps there, without frames of
+    /// ours.
     public static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
-        List<StackTraceElement> users =
-                stack.stream().dropWhile(frame -> !isUsers(frame)).toList();
-        return users.isEmpty()
+        int from = 0;
+        while (from < stack.size() && !isUsers(stack.get(from))) {
+            from++;
+        }
+        int to = stack.size();
+        while (to > from && !isUsers(stack.get(to - 1))) {
+            to--;
+        }
+        return from == to
                 ? stack
-                : users.stream().filter(frame -> !isOwn(frame)).toList();
+                : stack.subList(from, to).stream()
+                        .filter(frame -> !isOwn(frame))
+                        .toList();
     }
 
     /// As in a stack trace, without the module and the loader: consoles and IDEs make a link of it.

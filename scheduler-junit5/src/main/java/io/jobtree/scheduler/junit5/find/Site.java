@@ -29,8 +29,12 @@ public record Site(Throwable throwable) {
 
     /// Not what virtual threads run on: that is made with one of them in its stack, too.
     boolean isVirtualThreadsConstructor() {
+        return isConstructorOf("java.lang.VirtualThread");
+    }
+
+    boolean isConstructorOf(String className) {
         return frames().stream()
-                .anyMatch(frame -> frame.getClassName().equals("java.lang.VirtualThread")
-                        && frame.getMethodName().equals("<init>"));
+                .anyMatch(frame -> frame.getMethodName().equals("<init>")
+                        && frame.getClassName().equals(className));
     }
 }

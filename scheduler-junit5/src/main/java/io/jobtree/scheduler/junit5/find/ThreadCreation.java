@@ -42,6 +42,11 @@ public final class ThreadCreation implements Inherited {
         return site == null || site.isVirtualThreadsConstructor();
     }
 
+    /// Whether it may be that of a platform thread of this class: then the constructor of that class is in its stack.
+    public boolean mayBeOf(Class<? extends Thread> type) {
+        return site == null || (site.isConstructorOf(type.getName()) && !site.isVirtualThreadsConstructor());
+    }
+
     public @Nullable Site site() {
         return site;
     }

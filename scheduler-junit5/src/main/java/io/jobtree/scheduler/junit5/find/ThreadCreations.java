@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The creations of living threads of origins that watch threads. A creation is reachable from its thread only, and
@@ -127,13 +128,20 @@ public final class ThreadCreations {
     /// if none of another origin is near. A thread that inherits nothing has none.
     ///
     /// @param isOtherThreads whether that id is a living thread's
-    public @Nullable ThreadCreation of(long threadId, LongPredicate isOtherThreads) {
+    /// @param fits whether the creation may be the thread's, as far as its stack tells
+    public @Nullable ThreadCreation of(long threadId, LongPredicate isOtherThreads, Predicate<ThreadCreation> fits) {
         ThreadCreation exact = at(threadId + 1);
+        if (exact != null && !fits.test(exact)) {
+            exact = null;
+        }
         if (exact != null && isSameOrigin(exact, at(threadId + 2))) {
             return exact;
         }
         ThreadCreation first = exact;
         for (ThreadCreation near : near(threadId)) {
+            if (!fits.test(near)) {
+                continue;
+            }
             boolean isOthers = near != exact
                     && (isOtherThreads.test(near.idBelow() - 1)
                             || threadId < near.origin().threadsFrom());

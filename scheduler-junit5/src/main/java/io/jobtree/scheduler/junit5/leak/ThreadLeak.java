@@ -57,6 +57,11 @@ public record ThreadLeak(
         return !threads.isEmpty() && threads.stream().allMatch(LeakedThread::virtual);
     }
 
+    /// Threads of their own of which only the first were counted.
+    public boolean isLowerBound() {
+        return isSampled && threads.getFirst().state().isEmpty();
+    }
+
     /// All frames of its start and of what its threads do now.
     public Stream<StackTraceElement> stacks() {
         return Stream.concat(site.stream(), threads.stream().flatMap(thread -> thread.stack().stream()));

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5.report;
 import io.jobtree.scheduler.junit5.leak.LeakedThread;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
 import java.util.List;
+import java.util.Objects;
 
 /// What would end a thread or executor, in words.
 ///
@@ -60,9 +61,20 @@ record Ending(String words) {
                 return known.getLast();
             }
         }
+        if (isStartedByAnObject(leak)) {
+            return "stop what started the thread{at}: its close(), stop() or shutdown(), in the clean-up; if it has"
+                    + " none, it needs one that ends and joins its threads";
+        }
         return leak.isVirtual()
                 ? "join or interrupt the thread{at} before the test is over, or spawn a job instead: its scheduler"
                         + " waits for it"
                 : "end the thread{at} and join() it before the test is over";
+    }
+
+    /// Other code than that which called it has started the thread.
+    private static boolean isStartedByAnObject(ThreadLeak leak) {
+        List<StackTraceElement> user = leak.madeAt().user();
+        return !user.isEmpty()
+                && !Objects.equals(user.getFirst().getFileName(), user.getLast().getFileName());
     }
 }

@@ -122,7 +122,8 @@ public final class FailureText {
             return Texts.count(leaks.unobserved().size(), "failure") + " that nobody waited for in " + leaks.test()
                     + place(": " + failed() + ", thrown");
         }
-        return what + " leaked from " + leaks.test() + place(": " + first());
+        boolean isLowerBound = leaks.threads().stream().anyMatch(ThreadLeak::isLowerBound);
+        return (isLowerBound ? "at least " : "") + what + " leaked from " + leaks.test() + place(": " + first());
     }
 
     /// `2 jobs and 1 executor`

@@ -15,7 +15,7 @@ final class LeakTitle {
 
     private LeakTitle() {}
 
-    /// `ThreadPoolExecutor 'mail-%d', 2 threads, never shut down`; `"fetcher"`
+    /// `ThreadPoolExecutor 'mail-%d', 2 threads, never shut down`; `"fetcher"`; `a sample` of very many
     static String of(ThreadLeak leak) {
         if (leak.isThread()) {
             return thread(leak);
@@ -26,10 +26,7 @@ final class LeakTitle {
 
     private static String thread(ThreadLeak leak) {
         LeakedThread first = leak.threads().getFirst();
-        return leak.count() > 1
-                ? Texts.count(leak.count(), "thread") + " of which "
-                        + leak.threads().size() + " were looked at"
-                : first.name().isEmpty() ? "#" + first.id() : "\"" + first.name() + "\"";
+        return leak.count() > 1 ? "a sample" : first.name().isEmpty() ? "#" + first.id() : "\"" + first.name() + "\"";
     }
 
     /// `ThreadPoolExecutor 'mail-%d'`

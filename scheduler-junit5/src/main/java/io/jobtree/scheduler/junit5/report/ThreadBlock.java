@@ -9,6 +9,9 @@ import java.util.List;
 final class ThreadBlock {
     private static final String UNRECORDED =
             "not recorded; -javaagent:scheduler-junit5-agent.jar or jobtree.leaks.agent=attach records it";
+    private static final String UNKNOWN =
+            "by a thread that was there before the test, or it inherits nothing; -javaagent:scheduler-junit5-agent.jar"
+                    + " or jobtree.leaks.agent=attach tells where";
 
     private static final int MAX_CANDIDATES = 5;
 
@@ -51,7 +54,7 @@ final class ThreadBlock {
         boolean isThread = leak.isThread();
         if (isThread || leak.isMakersSite()) {
             String unknown = leak.startedIn().isEmpty()
-                    ? "by a thread that was there before the test, or one that inherits nothing"
+                    ? UNKNOWN
                     : "not recorded past the first threads of a test, unless jobtree.leaks.sites=full";
             block.add(isThread ? "created" : "opened", LeakBlock.site(leak.madeAt(), unknown));
         } else {
@@ -85,7 +88,7 @@ final class ThreadBlock {
         LeakedThread thread = leak.threads().getFirst();
         String state = thread.state().isEmpty() ? "alive" : thread.state();
         if (leak.count() > 1) {
-            return (state.equals("alive") ? "at least " : "")
+            return (leak.isLowerBound() ? "at least " : "")
                     + Texts.count(leak.count(), thread.virtual() ? "virtual thread" : "thread") + " are alive" + alive
                     + sampled(leak);
         }

@@ -124,7 +124,7 @@ public final class AgentSearch implements ThreadSearch {
         if (!isWanted
                 || started.isJdks()
                 || started.isEngines()
-                || KnownThreads.isStartedForGood(started.site == null ? List.of() : started.site.frames())) {
+                || KnownThreads.isStartedForGood(started.site, started.origin)) {
             return Optional.empty();
         }
         List<Member> members = new ArrayList<>();

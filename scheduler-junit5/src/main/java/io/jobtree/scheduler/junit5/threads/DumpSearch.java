@@ -33,6 +33,10 @@ public final class DumpSearch implements ThreadSearch {
     private final Containers containers = new Containers();
     private final Candidates candidates = new Candidates();
     private final Set<Long> reported = ConcurrentHashMap.newKeySet();
+
+    /// Threads known by the code that started them, which nothing tells once their test is forgotten.
+    private final Set<Long> known = ConcurrentHashMap.newKeySet();
+
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
     private volatile @Nullable Start first;
     private volatile boolean anyVirtual;
@@ -145,11 +149,11 @@ public final class DumpSearch implements ThreadSearch {
         Set<Long> ids = alive.stream().map(Thread::threadId).collect(Collectors.toSet());
         for (Thread thread : alive) {
             long id = thread.threadId();
-            ThreadCreation creation = creations.of(id, ids::contains);
+            ThreadCreation creation = creations.of(id, ids::contains, near -> near.mayBeOf(thread.getClass()));
             boolean isOurs = creation == null
                     ? isUnknown ? isOfTheRun(id) : mayBeOfClass(origin, thread)
                     : !isUnknown && creation.origin().session() == origin.session();
-            if (!isOurs || reported.contains(id) || thread == Thread.currentThread()) {
+            if (!isOurs || reported.contains(id) || known.contains(id) || thread == Thread.currentThread()) {
                 continue;
             }
             var member = new Member(
@@ -158,7 +162,9 @@ public final class DumpSearch implements ThreadSearch {
                     null,
                     creation == null ? null : creation.origin(),
                     creation == null ? null : creation.site());
-            if (!KnownThreads.isKnown(member)) {
+            if (KnownThreads.isKnown(member)) {
+                known.add(id);
+            } else {
                 members.put(id, member);
                 isAny |= creation == null || creation.origin().isWithin(origin);
             }
@@ -287,7 +293,7 @@ public final class DumpSearch implements ThreadSearch {
                     || reported.contains(thread.id())) {
                 return;
             }
-            ThreadCreation creation = creations.of(thread.id(), ids::contains);
+            ThreadCreation creation = creations.of(thread.id(), ids::contains, ThreadCreation::mayBeOfVirtualThread);
             if (creation == null ? thread.id() >= idFrom && isOfUnknown(thread) : isOurs(creation)) {
                 groups.put(
                         new Member(

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.junit5.threads;
 
-import java.lang.ref.PhantomReference;
 import java.lang.ref.Reference;
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Field;
 import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.Modifier;
@@ -121,8 +121,8 @@ final class Fields {
         switch (object) {
             case Object[] array -> addAll(Arrays.asList(array));
             case AtomicReference<?> reference -> add(reference.get());
-            case PhantomReference<?> reference -> addFields(reference); // of what is gone
-            case Reference<?> reference -> add(reference.get());
+            case SoftReference<?> reference -> add(reference.get());
+            case Reference<?> reference -> addFields(reference); // which does not hold what it refers to
             case Optional<?> optional -> add(optional.orElse(null));
             case Collection<?> collection when isJdks(object.getClass()) -> addAll(collection);
             case Map<?, ?> map

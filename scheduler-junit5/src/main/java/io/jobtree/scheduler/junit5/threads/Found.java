@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -80,14 +81,50 @@ public record Found(
 
     /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
     public boolean endsWhenForgotten() {
-        return kind == Kind.HTTP_CLIENT
-                || (kind == Kind.EXECUTOR && (members.isEmpty() || isMadeBy("newSingleThreadExecutor")));
+        return kind == Kind.HTTP_CLIENT || (kind == Kind.EXECUTOR && (members.isEmpty() || isSingleThreadExecutor()));
     }
 
-    private boolean isMadeBy(String method) {
+    /// An executor that ends when it is forgotten, and has nothing to do. JUnit may refer to a test's instance, and so
+    /// to what that one refers to, up to the end of the run.
+    public boolean isForgettable() {
+        return isSingleThreadExecutor()
+                && !(executor instanceof ExecutorService service && service.isShutdown())
+                && members.stream().allMatch(member -> member.freeze().isIdle());
+    }
+
+    /// A pool of idle daemons that wait for a task for some time only, and end then.
+    public boolean endsWhenIdle() {
+        return kind == Kind.EXECUTOR
+                && isOfDaemons()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().map(Member::freeze).allMatch(Found::waitsForAWhile);
+    }
+
+    private static boolean waitsForAWhile(LeakedThread thread) {
+        return thread.isIdle()
+                && thread.state().equals("TIMED_WAITING")
+                && thread.stack().stream()
+                        .anyMatch(frame -> frame.getMethodName().equals("getTask")
+                                && frame.getClassName().equals("java.util.concurrent.ThreadPoolExecutor"))
+                && !thread.waitsForDelayedTask();
+    }
+
+    /// Of `Executors.newSingleThreadExecutor`, which hides it in an object that shuts it down when it is forgotten.
+    private boolean isSingleThreadExecutor() {
+        if (kind != Kind.EXECUTOR || !type.equals("ThreadPoolExecutor") || members.size() > 1) {
+            return false;
+        }
+        return isMakersSite
+                ? isMadeBy("newSingleThreadExecutor")
+                : frames().stream()
+                        .anyMatch(frame ->
+                                frame.getClassName().equals("java.util.concurrent.Executors$DelegatedExecutorService"));
+    }
+
+    private boolean isMadeBy(String prefix) {
         return isMakersSite
                 && frames().stream()
-                        .anyMatch(frame -> frame.getMethodName().equals(method)
+                        .anyMatch(frame -> frame.getMethodName().startsWith(prefix)
                                 && frame.getClassName().equals("java.util.concurrent.Executors"));
     }
 
@@ -110,6 +147,25 @@ public record Found(
             }
         }
         return thread.getState() == Thread.State.TERMINATED;
+    }
+
+    /// All that it does is to sleep, in code of somebody's: it may end when it wakes up.
+    public boolean isAsleep() {
+        return (kind == Kind.THREAD || kind == Kind.EXECUTOR)
+                && !members.isEmpty()
+                && members.size() <= MAX_LOOKED_AT
+                && members.stream().allMatch(Found::isSleeping);
+    }
+
+    private static boolean isSleeping(Member member) {
+        LeakedThread thread = member.freeze();
+        return thread.state().equals("TIMED_WAITING") && !thread.isIdle();
+    }
+
+    /// What called for it, as far as that is known; the same for all that come from there.
+    public String place() {
+        StackTraceElement first = Frames.of(frames()).first();
+        return kind + " " + (first == null ? "" : first.toString());
     }
 
     public List<String> names() {
@@ -137,7 +193,20 @@ public record Found(
         return object -> isSame(object, executor)
                 || (object instanceof Thread thread && threads.contains(thread))
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
-                || (executor == null && isOpaque(object.getClass().getName()));
+                || (container.isEmpty() && executor == null && isPoolLikeIt(object))
+                || ((executor == null || isMadeBy("newSingleThread"))
+                        && isOpaque(object.getClass().getName())
+                        && !(object instanceof ExecutorService service && service.isTerminated()));
+    }
+
+    /// Without a dump nothing tells of which pool a worker is: then one of the same kind with so many threads may be
+    /// it.
+    private boolean isPoolLikeIt(Object object) {
+        return kind == Kind.EXECUTOR
+                && object instanceof ThreadPoolExecutor pool
+                && Kinds.simpleName(pool.getClass().getName()).equals(type)
+                && pool.getPoolSize() > 0
+                && pool.getPoolSize() <= members.size();
     }
 
     @SuppressWarnings("ReferenceEquality") // that one and no other

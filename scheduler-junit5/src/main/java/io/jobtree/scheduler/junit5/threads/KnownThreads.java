@@ -1,6 +1,8 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import io.jobtree.scheduler.junit5.find.Frames;
+import io.jobtree.scheduler.junit5.find.Origin;
+import io.jobtree.scheduler.junit5.find.Site;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
@@ -39,7 +41,8 @@ final class KnownThreads {
             "java.lang.ProcessHandleImpl",
             "java.lang.ProcessImpl",
             "java.lang.ApplicationShutdownHooks",
-            "java.util.concurrent.CompletableFuture",
+            "java.util.concurrent.CompletableFuture$Delayer",
+            "java.util.concurrent.CompletableFuture$ThreadPerTaskExecutor",
             "java.util.logging.",
             "sun.net.www.http.KeepAliveCache",
             "sun.nio.ch.Poller",
@@ -72,7 +75,7 @@ final class KnownThreads {
             "kotlinx.coroutines.scheduling.DefaultScheduler",
             "io.netty.util.concurrent.GlobalEventExecutor",
             "io.netty.util.ThreadDeathWatcher",
-            "io.netty.util.internal.",
+            "io.netty.util.internal.ObjectCleaner",
             "okio.AsyncTimeout",
             "okhttp3.internal.concurrent.TaskRunner",
             "reactor.core.scheduler.Schedulers.cache",
@@ -100,9 +103,7 @@ final class KnownThreads {
     private KnownThreads() {}
 
     static boolean isKnown(Member member) {
-        return isKnown(member.thread())
-                || isStartedForGood(
-                        member.site() == null ? List.of() : member.site().frames());
+        return isKnown(member.thread()) || isStartedForGood(member.site(), member.origin());
     }
 
     static boolean isKnown(@Nullable Thread thread) {
@@ -118,7 +119,8 @@ final class KnownThreads {
             return true; // the JVM's own
         }
         String type = thread.getClass().getName();
-        return startsWithOneOf(type, CLASSES)
+        return isInnocuous(thread)
+                || startsWithOneOf(type, CLASSES)
                 || (type.startsWith("reactor.core.scheduler.")
                         && REACTOR.matcher(thread.getName()).matches())
                 || NAMES.matcher(thread.getName()).matches();
@@ -126,14 +128,29 @@ final class KnownThreads {
 
     /// The thread of a `java.lang.ref.Cleaner` that somebody made.
     static boolean isCleaner(Thread thread) {
-        return thread.getName().startsWith("Cleaner-")
-                && thread.getClass().getName().endsWith("InnocuousThread");
+        return thread.getName().startsWith("Cleaner-") && isOfInnocuousClass(thread);
+    }
+
+    /// The JDK's class for what it runs for itself, such as the default group of asynchronous channels. Cleaners and
+    /// watch services have such threads too, and those are somebody's.
+    private static boolean isInnocuous(Thread thread) {
+        return isOfInnocuousClass(thread)
+                && !isCleaner(thread)
+                && !thread.getName().startsWith("FileSystemWatch");
+    }
+
+    private static boolean isOfInnocuousClass(Thread thread) {
+        return thread.getClass().getName().equals("jdk.internal.misc.InnocuousThread");
     }
 
     /// By the stack of its start: what is nearest to the start tells, up to the user's own code.
-    static boolean isStartedForGood(List<StackTraceElement> stack) {
+    ///
+    /// @param origin the test: what a library starts in its own tests is theirs to end
+    static boolean isStartedForGood(@Nullable Site site, @Nullable Origin origin) {
+        List<StackTraceElement> stack = site == null ? List.of() : site.frames();
         for (StackTraceElement frame : stack) {
-            if (startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), STARTERS)) {
+            String starter = frame.getClassName() + "." + frame.getMethodName();
+            if (STARTERS.stream().anyMatch(prefix -> starter.startsWith(prefix) && !isOfTest(prefix, origin))) {
                 return true;
             }
             if (!Frames.isPlatform(frame) && !Frames.isOwn(frame)) {
@@ -146,7 +163,7 @@ final class KnownThreads {
     /// A library's singleton may be some frames up.
     private static boolean isStartedByLibrarySingleton(List<StackTraceElement> stack) {
         return stack.stream()
-                .filter(frame -> !Frames.isPlatform(frame))
+                .filter(frame -> !Frames.isPlatform(frame) && !Frames.isOwn(frame))
                 .limit(LIBRARY_FRAMES)
                 .anyMatch(frame -> startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), SINGLETONS));
     }
@@ -161,6 +178,13 @@ final class KnownThreads {
             }
         }
         return false;
+    }
+
+    private static boolean isOfTest(String prefix, @Nullable Origin origin) {
+        return origin != null
+                && origin.path().stream()
+                        .flatMap(each -> each.classes().stream())
+                        .anyMatch(type -> type.getName().startsWith(prefix));
     }
 
     private static boolean startsWithOneOf(String text, List<String> prefixes) {

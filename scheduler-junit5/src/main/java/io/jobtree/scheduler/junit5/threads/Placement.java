@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reporter the test, class or session; null if it is nobody's
 /// @param heldBy the field that holds it; empty if none was found
 public record Placement(@Nullable Origin reporter, String heldBy) {
-    /// Of what another class's static initializer made: it is for the whole process.
+    /// Of what another class's static initializer made, for it is for the whole process, and of what ends by itself.
     private static final Placement NOBODYS = new Placement(null, "");
 
     /// The placement of what an origin left.
@@ -30,7 +30,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                 .map(StackTraceElement::getClassName)
                 .toList();
         if (!initialized.isEmpty()) {
-            return ofInitializer(initialized, origin);
+            return ofInitializer(initialized, origin, found.isIt());
         }
         boolean isOfItsTest = origin.level() == Level.TEST && origin.settings().scope() == Scope.TEST;
         if (isOfItsTest || origin.level() == Level.SESSION) {
@@ -45,6 +45,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         String elsewhere = Fields.staticHolder(others(user, origin), isIt);
         if (elsewhere != null) {
             return new Placement(session, elsewhere);
+        }
+        if (found.isForgettable()) {
+            return NOBODYS;
+        }
+        if (found.endsWhenIdle()) {
+            return new Placement(session, "");
         }
         return new Placement(
                 origin.level() == Level.TEST
@@ -64,11 +70,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
 
     /// The static initializer of the test class is its own. That of a class which it extends runs once for all that
     /// extend it, so only the session could end what it made.
-    private static Placement ofInitializer(List<String> initialized, Origin origin) {
+    private static Placement ofInitializer(List<String> initialized, Origin origin, Predicate<Object> isIt) {
         for (Origin each : origin.path()) {
             for (Class<?> type : each.classes()) {
                 if (initialized.contains(type.getName())) {
-                    return new Placement(isItsOwn(type, each) ? each : origin.session(), "");
+                    String holder = Fields.staticHolder(List.of(type), isIt);
+                    return new Placement(isItsOwn(type, each) ? each : origin.session(), holder == null ? "" : holder);
                 }
             }
         }

@@ -36,4 +36,20 @@ final class FramesTest {
         assertThat(Frames.shortMethod(frame("shop.JobImpl", "join"))).isEqualTo("JobImpl.join");
         assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$refund$0"))).isEqualTo("Orders.refund");
     }
+
+    @Test
+    void fromUsers_isWithoutWhatRunsTheTest() {
+        var user = frame("shop.Orders", "refund");
+        var stream = frame("java.util.stream.ReferencePipeline", "forEach");
+        var test = frame("shop.OrdersTest", "refund");
+        assertThat(Frames.fromUsers(List.of(
+                        frame("java.lang.Thread", "start"),
+                        user,
+                        stream,
+                        test,
+                        frame("java.lang.reflect.Method", "invoke"),
+                        frame("org.junit.jupiter.engine.Launcher", "execute"),
+                        stream)))
+                .containsExactly(user, stream, test);
+    }
 }

@@ -248,10 +248,24 @@ final class OriginTest {
     void creation_ofAThread_isFoundByItsId() throws InterruptedException {
         var thread = new Thread[1];
         as(test, () -> thread[0] = Thread.ofVirtual().start(this::untilOver));
-        assertThat(creations.of(thread[0].threadId(), id -> false))
+        assertThat(creations.of(thread[0].threadId(), id -> false, any -> true))
                 .isNotNull()
                 .extracting(ThreadCreation::origin)
                 .isSameAs(test);
+        over.countDown();
+        thread[0].join();
+    }
+
+    /// A thread that inherits nothing has none, but may have an id beside that of one.
+    @Test
+    void creation_ofAThread_isThatOfNoOtherKindOfThread() throws InterruptedException {
+        var thread = new Thread[1];
+        as(test, () -> thread[0] = Thread.ofVirtual().start(this::untilOver));
+        long id = thread[0].threadId();
+        assertThat(creations.of(id, each -> false, creation -> creation.mayBeOf(Thread.class)))
+                .isNull();
+        assertThat(creations.of(id, each -> false, ThreadCreation::mayBeOfVirtualThread))
+                .isNotNull();
         over.countDown();
         thread[0].join();
     }
@@ -271,11 +285,12 @@ final class OriginTest {
         }
         var tests = creations.created(test);
         long id = tests.idBelow();
-        assertThat(creations.of(id - 1, each -> false)).isSameAs(tests);
-        assertThat(creations.of(id - 3, each -> false)).isSameAs(tests);
+        assertThat(creations.of(id - 1, each -> false, any -> true)).isSameAs(tests);
+        assertThat(creations.of(id - 3, each -> false, any -> true)).isSameAs(tests);
         var others = creations.created(other);
-        assertThat(creations.of(others.idBelow() - 1, each -> false)).isSameAs(others);
-        assertThat(creations.of(id - 3, each -> false)).isNull();
+        assertThat(creations.of(others.idBelow() - 1, each -> false, any -> true))
+                .isSameAs(others);
+        assertThat(creations.of(id - 3, each -> false, any -> true)).isNull();
         assertThat(tests.origin()).isSameAs(test);
     }
 

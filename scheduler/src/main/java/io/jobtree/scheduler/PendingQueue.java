@@ -78,8 +78,14 @@ final class PendingQueue {
             var job = link.job;
             // Before it is taken off: nobody is to find an empty queue while it has no place.
             boolean granted = job != null && job.grantPending(gate.bit);
-            READY.compareAndSet(this, first, next);
+            boolean off = READY.compareAndSet(this, first, next);
             if (granted) {
+                if (!off) {
+                    synchronized (gate) {
+                        // Another has taken it off, or has swept the queue meanwhile and put it in front again.
+                        READY.compareAndSet(this, first, first.next);
+                    }
+                }
                 link.next = null;
                 if (link.leave(this)) {
                     gate.addFreed();

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static io.jobtree.scheduler.Together.check;
 import static io.jobtree.scheduler.Together.run;
 
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.pastalab.fray.junit.junit5.FrayTestExtension;
@@ -90,5 +91,24 @@ final class GateFrayTest {
         };
         run(comesAndGoes, comesAndGoes, comesAndGoes);
         check(gate.taken() == 0 && gate.waiting() == 0, gate);
+    }
+
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
+    void queueThatIsSweptMeanwhile_losesNobody() throws InterruptedException {
+        var gate = Parts.gate(1);
+        check(gate.tryTake(), gate);
+        var jobs = new ArrayList<JobImpl<?>>();
+        for (int i = 0; i < 6; i++) {
+            jobs.add(Parts.job());
+            Parts.admit(gate, jobs.getLast());
+        }
+        // The first was ready at once; now the others are.
+        gate.release();
+        gate.release();
+        run(gate::release, () -> Parts.cancel(gate, jobs.get(3)), gate::waiting);
+        gate.release();
+        gate.release();
+        check(jobs.stream().filter(job -> Parts.hasPlace(gate, job)).count() == 5, gate);
+        check(gate.waiting() == 0, gate);
     }
 }

@@ -23,6 +23,9 @@ import java.util.function.Function;
 ///
 /// **Threads:** for one thread.
 public final class JobTelemetryBuilder {
+    /// What is compared with the clock, in nanoseconds: 292 years. Longer is a way to say never.
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
     private final OpenTelemetrySource source;
     private final Settings settings = new Settings();
 
@@ -295,7 +298,7 @@ public final class JobTelemetryBuilder {
         if (!Objects.requireNonNull(value, name).isPositive()) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }
-        return value;
+        return value.compareTo(LONGEST) < 0 ? value : LONGEST;
     }
 
     /// Builds it. Where none was given, a global OpenTelemetry is looked up now, and for each job as long as there

@@ -87,7 +87,7 @@ final class Settings implements Cloneable {
     }
 
     static void nextTick(Runnable code) {
-        Sweeper.after(SpanBudget.TICK, code);
+        OneThread.BUDGET.after(SpanBudget.TICK, code);
     }
 
     private static int defaultBurst() {

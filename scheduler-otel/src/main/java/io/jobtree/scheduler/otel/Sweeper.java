@@ -4,16 +4,12 @@ import io.jobtree.scheduler.otel.semconv.Instrumentation;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Has the running jobs of a telemetry looked at now and then, on one thread for the whole process, which is there
 /// as long as there is something to look at.
 final class Sweeper {
     private static final System.Logger LOGGER = System.getLogger(Instrumentation.NAME);
-    private static final ScheduledThreadPoolExecutor THREAD = thread();
-    private static final long IDLE_SECONDS = 5;
 
     private final Duration interval;
     private final WeakReference<InFlight> swept;
@@ -27,24 +23,6 @@ final class Sweeper {
         this.swept = new WeakReference<>(swept);
     }
 
-    private static ScheduledThreadPoolExecutor thread() {
-        var executor = new ScheduledThreadPoolExecutor(1, task -> {
-            var thread = new Thread(null, task, "jobtree-telemetry", 0, false);
-            thread.setDaemon(true);
-            // Or it would keep the class loader of whoever came first.
-            thread.setContextClassLoader(null);
-            return thread;
-        });
-        executor.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
-    }
-
-    /// Runs something short on the same thread, later.
-    static void after(Duration delay, Runnable code) {
-        var _ = THREAD.schedule(code, delay.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
     /// To be called where a job has started, after it can be found.
     void wake() {
         if (!scheduled.get() && !closed && scheduled.compareAndSet(false, true)) {
@@ -53,7 +31,7 @@ final class Sweeper {
     }
 
     private void schedule() {
-        after(interval, this::sweep);
+        OneThread.LOGS.after(interval, this::sweep);
     }
 
     private void sweep() {

@@ -75,9 +75,13 @@ final class StalledLogsTest {
         try (var sdk = Sdk.open()) {
             try (var jobs = Sdk.scheduler(
                     sdk.telemetry().startedAfter(NEVER).nameExpiry(NEVER).heartbeat(SOON))) {
-                jobs.spawn("long", () -> release.await());
-                Awaitility.await().until(() -> !sdk.events(InFlight.HEARTBEAT).isEmpty());
-                release.countDown();
+                try {
+                    jobs.spawn("long", () -> release.await());
+                    Awaitility.await()
+                            .until(() -> !sdk.events(InFlight.HEARTBEAT).isEmpty());
+                } finally {
+                    release.countDown();
+                }
             }
             assertThat(sdk.events(InFlight.STARTED)).isEmpty();
             assertThat(sdk.count("jobtree.job.duration")).isEqualTo(1);
@@ -89,9 +93,12 @@ final class StalledLogsTest {
         var release = new CountDownLatch(1);
         try (var sdk = Sdk.open();
                 var jobs = Sdk.scheduler(sdk.telemetry().startedAfter(SOON).heartbeat(NEVER))) {
-            jobs.spawn("long", () -> release.await());
-            Awaitility.await().until(() -> !sdk.events(InFlight.STARTED).isEmpty());
-            release.countDown();
+            try {
+                jobs.spawn("long", () -> release.await());
+                Awaitility.await().until(() -> !sdk.events(InFlight.STARTED).isEmpty());
+            } finally {
+                release.countDown();
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.context.Context;
+import java.lang.ref.WeakReference;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Pipeline implements AutoCloseable {
     private final OpenTelemetry openTelemetry;
     private final Target target;
+    private final WeakReference<Target> noted;
     private final Spans spans;
     private final @Nullable JobMetrics metrics;
     private final InFlight inFlight;
@@ -34,6 +36,7 @@ final class Pipeline implements AutoCloseable {
         var meter = Instrumentation.meter(openTelemetry);
         this.openTelemetry = openTelemetry;
         this.target = Target.of(openTelemetry, tracer, meter, logger);
+        this.noted = new WeakReference<>(target);
         this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
         this.inFlight = new InFlight(settings, logger);
         this.metrics =
@@ -63,7 +66,7 @@ final class Pipeline implements AutoCloseable {
                     ? JobObservation.NONE
                     : new CarriedContext(spawn.context());
         }
-        if (!Observed.isFirst(job.id(), target, fallback)) {
+        if (!Observed.isFirst(job.id(), noted, fallback)) {
             return JobObservation.NONE;
         }
         var options = job.options();
@@ -77,7 +80,7 @@ final class Pipeline implements AutoCloseable {
     void refused(SpawnRefusal refusal) {
         var tracing = spans.isEnabled();
         var counting = metrics != null && metrics.isEnabled();
-        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), target, fallback)) {
+        if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), noted, fallback)) {
             return;
         }
         if (tracing) {

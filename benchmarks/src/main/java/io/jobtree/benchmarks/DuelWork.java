@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /// What a [Duel] has both sides do. Uses what has been in the API for long.
 public final class DuelWork {
@@ -34,7 +35,7 @@ public final class DuelWork {
         works.put("1,000 round trips, virtual thread", onVirtualThread(DuelWork::roundTrips));
         works.put("tree 10 wide 3 deep", onVirtualThread(() -> tree(10, 3)));
         works.put("tree 2 wide 10 deep", onVirtualThread(() -> tree(2, 10)));
-        works.put("open, 2,000 sleepers, cancel and close", DuelWork::close);
+        works.put("open, 2,000 sleepers, cancel and close", () -> uninterrupted(DuelWork::close));
         return works;
     }
 
@@ -66,7 +67,9 @@ public final class DuelWork {
 
     private static void tree(int wide, int deep) throws InterruptedException {
         try (var scheduler = Scheduler.open(Spawning.UNLIMITED)) {
-            var _ = scheduler.spawn("root", (JobScope scope) -> leaves(scope, wide, deep)).join();
+            var _ = scheduler
+                    .spawn("root", (JobScope scope) -> leaves(scope, wide, deep))
+                    .join();
         }
     }
 
@@ -74,9 +77,7 @@ public final class DuelWork {
         var children = new ArrayList<Job<Integer>>();
         for (int i = 0; i < wide; i++) {
             children.add(
-                    deep == 1
-                            ? scope.spawn(() -> 1)
-                            : scope.spawn((JobScope below) -> leaves(below, wide, deep - 1)));
+                    deep == 1 ? scope.spawn(() -> 1) : scope.spawn((JobScope below) -> leaves(below, wide, deep - 1)));
         }
         int sum = 0;
         for (var child : children) {
@@ -85,11 +86,16 @@ public final class DuelWork {
         return sum;
     }
 
-    private static void close() {
+    private static void close() throws InterruptedException {
         var scheduler = Scheduler.open(Spawning.UNLIMITED.withCloseTimeout(Duration.ofMinutes(1)));
+        var started = new CountDownLatch(SLEEPERS);
         for (int i = 0; i < SLEEPERS; i++) {
-            scheduler.spawn(() -> Thread.sleep(Duration.ofHours(1)));
+            scheduler.spawn(() -> {
+                started.countDown();
+                Thread.sleep(Duration.ofHours(1));
+            });
         }
+        started.await();
         scheduler.close(Duration.ZERO);
     }
 }

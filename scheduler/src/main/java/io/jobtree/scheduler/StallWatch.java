@@ -7,8 +7,11 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
@@ -20,6 +23,18 @@ final class StallWatch {
     private static final int LOOKS = 4;
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int MOST_HOLDERS = 10;
+
+    /// A timer of its own for each limit that is full for a moment would cost more than a hundred jobs.
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// Those that have begun since the last tick, and have not ended.
+    private static final Set<StallWatch> BEGUN = ConcurrentHashMap.newKeySet();
+
+    private static final AtomicBoolean TICKING = new AtomicBoolean();
+
+    /// Whether any has begun since the last tick.
+    private static volatile boolean anyBegun;
+
     private static final VarHandle LOOKING;
 
     static {
@@ -59,13 +74,52 @@ final class StallWatch {
     /// To be called when a job has to wait.
     void begin() {
         if (!looking && LOOKING.compareAndSet(this, false, true)) {
-            lookLater();
+            try {
+                BEGUN.add(this);
+                anyBegun = true;
+                startTicking();
+            } catch (Throwable noMemory) {
+                looking = false;
+            }
+        }
+    }
+
+    private static void startTicking() {
+        if (!TICKING.get() && TICKING.compareAndSet(false, true)) {
+            tickLater();
+        }
+    }
+
+    private static void tickLater() {
+        try {
+            var _ = Timers.after(TICK_NANOS, StallWatch::tick);
+        } catch (Throwable noMemory) {
+            TICKING.set(false);
+            throw noMemory;
+        }
+    }
+
+    private static void tick() {
+        for (var watch : BEGUN) {
+            BEGUN.remove(watch);
+            watch.lookLater();
+        }
+        if (anyBegun) {
+            anyBegun = false;
+            tickLater();
+            return;
+        }
+        TICKING.set(false);
+        // One that began meanwhile has found this ticking.
+        if (anyBegun) {
+            startTicking();
         }
     }
 
     /// The scheduler is closed.
     void end() {
         ended = true;
+        BEGUN.remove(this);
         var look = next;
         if (look != null) {
             look.cancel(false);

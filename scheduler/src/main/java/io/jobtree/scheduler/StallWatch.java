@@ -100,8 +100,9 @@ final class StallWatch {
     }
 
     private static void tick() {
-        for (var watch : BEGUN) {
-            BEGUN.remove(watch);
+        for (var all = BEGUN.iterator(); all.hasNext(); ) {
+            var watch = all.next();
+            all.remove();
             watch.lookLater();
         }
         if (anyBegun) {

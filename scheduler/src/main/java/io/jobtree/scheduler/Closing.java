@@ -263,7 +263,8 @@ final class Closing {
                 throw trouble;
             }
             Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
-            leads = true;
+            // Unless another leads already.
+            leads = leads || PHASE.compareAndSet(this, DRAINING, ENDING);
         }
         if (!leads) {
             return follow(times);

@@ -55,6 +55,7 @@ public final class Limit {
     ///
     /// @return the number of jobs
     public int waiting() {
+        Stack.ensureRoom();
         return gate.waiting();
     }
 

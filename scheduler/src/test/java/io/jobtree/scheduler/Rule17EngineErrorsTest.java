@@ -182,6 +182,46 @@ final class Rule17EngineErrorsTest {
         assertStackMayRunOut(From.CALLER, call);
     }
 
+    /// Whoever polls a limit loses none of those that wait for it.
+    @Test
+    void stackThatRunsOut_whereALimitIsLookedAt_losesNoPendingJob() throws Exception {
+        try (var jobs = Scheduler.open(options())) {
+            var limit = Limit.of("one", 1);
+            var options = JobOptions.unnamed().withSharedLimit(limit);
+            for (int i = 0; i < 20; i++) {
+                var door = new Door();
+                List<Job<?>> spawned = new ArrayList<>();
+                spawned.add(jobs.spawn(options, door::pass));
+                for (int j = 0; j < 3; j++) {
+                    spawned.add(jobs.spawn(options, () -> 1));
+                }
+                Within.run(ThreadKind.PLATFORM, () -> lookAtTheEnd(limit));
+                door.open();
+                for (var one : spawned) {
+                    assertThat(Within.outcome(one)).isInstanceOf(Outcome.Succeeded.class);
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("InfiniteRecursion") // until the stack is at its end
+    private static int lookAtTheEnd(Limit limit) {
+        int frames;
+        try {
+            frames = lookAtTheEnd(limit);
+        } catch (StackOverflowError e) {
+            frames = 0;
+        }
+        if (frames < FRAMES) {
+            try {
+                assertThat(limit.waiting()).isBetween(0, 3);
+            } catch (StackOverflowError | LinkageError e) {
+                // Allowed.
+            }
+        }
+        return frames + 1;
+    }
+
     @Tag("slow")
     @Test
     void stackThatRunsOut_inAClose_leavesTheSchedulerCloseable() throws Exception {

@@ -50,14 +50,7 @@ record Ending(Outcome<?> outcome, @Nullable Ending below) {
     }
 
     static String text(Outcome.Cancelled<?> cancelled, Object job) {
-        var why = switch (cancelled.reason()) {
-            case REQUESTED -> "was cancelled";
-            case PARENT -> "was cancelled with the job above it";
-            case SIBLING_FAILED -> "was cancelled, for a sibling failed";
-            case DEADLINE -> "was cancelled, for the time of a job above it ran out";
-            case CLOSED -> "was cancelled, for its scheduler was closed";
-        };
-        return job + " " + why
+        return job + " " + cancelled.reason().text()
                 + cancelled
                         .origin()
                         .map(origin -> "; it began with " + Text.printable(origin.path()) + " #" + origin.id())

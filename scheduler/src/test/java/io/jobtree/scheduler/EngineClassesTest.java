@@ -34,6 +34,13 @@ final class EngineClassesTest {
                         });
                         failed.await();
                         jobs.trySpawn("tried", () -> latch.await()).orElseThrow().cancelAndJoin(Duration.ofSeconds(9));
+                        var cancelled = jobs.spawn("cancelled", () -> latch.await());
+                        cancelled.cancel();
+                        try {
+                            cancelled.join();
+                        } catch (JobCancelledException expected) {
+                            // Its message is what is asked for.
+                        }
                         var lateInItsTime = jobs.spawn(timed.withTimeout(Duration.ofNanos(1)), () -> latch.await());
                         lateInItsTime.toCompletableFuture().handle((value, failure) -> 1).join();
                         jobs.awaitIdle();

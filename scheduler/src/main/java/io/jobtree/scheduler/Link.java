@@ -40,8 +40,8 @@ final class Link extends Task {
     @Nullable
     Link previous;
 
-    /// The gate in which its job is pending, or the queue in which it waits to return. Set by the job's own threads;
-    /// who takes it out of there lets it leave.
+    /// The queue of a gate that it is in: a [PendingQueue], which it leaves by [#leave], or the [LinkQueue] of the jobs
+    /// that return from a wait, which the gate guards.
     volatile @Nullable Object queue;
 
     Link(@Nullable JobImpl<?> job) {

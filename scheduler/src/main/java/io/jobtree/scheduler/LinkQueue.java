@@ -37,10 +37,10 @@ final class LinkQueue {
         return link;
     }
 
-    /// Takes the link out; false if it is not in this queue.
-    boolean remove(Link link) {
+    /// Takes the link out, if it is in this queue.
+    void remove(Link link) {
         if (link.queue != this) {
-            return false;
+            return;
         }
         var before = link.previous;
         var after = (Link) link.next;
@@ -58,6 +58,5 @@ final class LinkQueue {
         link.previous = null;
         link.next = null;
         size--;
-        return true;
     }
 }

@@ -27,15 +27,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - `jobtree.job.duration`, a timer: from the start of a body until its job was done, by `outcome` (`succeeded`,
 ///   `failed`, `cancelled`) and `error`, the class of the failure (what a job below threw, where `join` passed it on)
-/// or the reason
-///   of the cancellation
+///   or the reason of the cancellation
 /// - `jobtree.job.queue.duration`, a timer: from spawn to start
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
 /// - `jobtree.job.not.started`, a counter: jobs that ended without having run
 ///
 /// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are kept apart;
-/// jobs of others are `other`. Until a registry is bound, nothing is measured; several may be,
-/// and each has all.
+/// jobs of others are `other`. Until a registry is bound, nothing is measured; several may be, and each has all.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 @SuppressWarnings("exports") // who uses it requires what it is made for

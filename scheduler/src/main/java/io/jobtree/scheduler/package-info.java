@@ -28,10 +28,9 @@
 /// - A job: `JobImpl` (its state, and the way from its spawn to its outcome), `Link` (its place in lists, and what its
 ///   thread runs), `Ending`, `Failures`, `Extras` (what only some jobs have), `JobFuture`.
 /// - Waiting: `Waiting`, `Waiter`, `Waiters`, `Backoff`.
-/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs), `Gate` (a limit) with
-/// those
-///   who wait for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests` (spawners);
-/// `StallWatch`.
+/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs), `Gate` (a limit),
+///   and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
+///   (spawners); `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `CancelQueue`, `Interrupts`.
 /// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
 ///   (which call the JDK's structured concurrency), `Threads`, `Stack`, `EngineClasses`.

@@ -1,5 +1,7 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.engine.JobImpl;
+import io.jobtree.scheduler.engine.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

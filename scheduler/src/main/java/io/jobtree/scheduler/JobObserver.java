@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.engine.Observers;
 import java.util.Optional;
 
 /// How tracing, metrics and leak detection plug in: notified of every scheduler and every job.

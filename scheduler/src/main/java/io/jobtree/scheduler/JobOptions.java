@@ -1,5 +1,8 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.platform.Carried;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -225,7 +228,7 @@ public final class JobOptions {
 
     @Override
     public String toString() {
-        var text = new StringBuilder("JobOptions[").append(name == null ? "unnamed" : Text.printable(name));
+        var text = new StringBuilder("JobOptions[").append(name == null ? "unnamed" : Texts.printable(name));
         if (timeout != null) {
             text.append(", timeout ").append(timeout);
         }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.engine.BranchScope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the
 /// body.
-public sealed interface JobScope permits Scheduler, Scope {
+public sealed interface JobScope permits Scheduler, BranchScope {
     /// The scope's name: that of the scheduler, or of the branch job.
     ///
     /// @return the name

@@ -1,5 +1,8 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.picture.Drawing;
+import io.jobtree.scheduler.picture.Waits;
+import io.jobtree.scheduler.platform.Stack;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,14 +75,6 @@ public record JobTree(
     /// @param id its id
     /// @param name its name
     public record Ref(long id, String name) {}
-
-    static JobTree of(Scheduler scheduler) {
-        return Pictures.take(scheduler);
-    }
-
-    static JobTree of(JobImpl<?> job) {
-        return Pictures.take(job);
-    }
 
     /// The number of jobs in this picture, this one included unless it is a scheduler.
     ///

@@ -1,5 +1,10 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.engine.Gate;
+import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.text.Texts;
+
 /// A limit shared by jobs of any scope or scheduler, such as "at most 64 open files in this tree".
 ///
 /// ```java
@@ -17,7 +22,7 @@ public final class Limit {
 
     private Limit(String name, int places) {
         this.name = name;
-        this.gate = new Gate(JobImpl.HOLDS_SHARED, places, Integer.MAX_VALUE);
+        this.gate = Gate.shared(places);
     }
 
     /// Makes a limit.
@@ -41,7 +46,7 @@ public final class Limit {
     ///
     /// @return the number of places
     public int places() {
-        return gate.places;
+        return gate.places();
     }
 
     /// How many places are held now.
@@ -65,6 +70,6 @@ public final class Limit {
 
     @Override
     public String toString() {
-        return "Limit '" + Text.printable(name) + "' " + gate;
+        return "Limit '" + Texts.printable(name) + "' " + gate;
     }
 }

@@ -1,5 +1,8 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.platform.Carried;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -311,7 +314,7 @@ public final class SchedulerOptions {
 
     @Override
     public String toString() {
-        return "SchedulerOptions[" + Text.printable(name) + ", limit " + orNone(limit) + ", pendingLimit "
+        return "SchedulerOptions[" + Texts.printable(name) + ", limit " + orNone(limit) + ", pendingLimit "
                 + orNone(pendingLimit) + ", waitTimeout " + waitTimeout + ", closeTimeout " + closeTimeout + ']';
     }
 

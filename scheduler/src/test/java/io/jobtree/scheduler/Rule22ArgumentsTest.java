@@ -71,7 +71,7 @@ final class Rule22ArgumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t\n"})
     void names_mustNotBeBlank(String blank) {
-        var printed = Text.printable(blank);
+        var printed = Texts.printable(blank);
         var message = "name must not be blank: '" + printed + "'";
         assertMessage(message, () -> Scheduler.open(blank));
         assertMessage(message, () -> SchedulerOptions.named(blank));

@@ -3,7 +3,7 @@ package io.jobtree.scheduler.text;
 import java.time.Duration;
 import java.util.Locale;
 
-/// Names and durations as people read them.
+/// Names, failures and durations as people read them.
 public final class Texts {
     private Texts() {}
 
@@ -18,6 +18,18 @@ public final class Texts {
             }
         }
         return text;
+    }
+
+    /// What a failure says of itself, or its class where that throws.
+    ///
+    /// @param failure any failure, whose own words may throw
+    /// @return its words
+    public static String of(Throwable failure) {
+        try {
+            return String.valueOf(failure);
+        } catch (Throwable broken) {
+            return failure.getClass().getName();
+        }
     }
 
     /// Control characters, and what ends a line or turns its direction.

@@ -1,0 +1,290 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.CancelReason;
+import io.jobtree.scheduler.JobScope;
+import io.jobtree.scheduler.JobTree;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Task;
+import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
+/// opened around the body; what other threads spawn goes through a supervisor, which is made when it is first
+/// needed.
+public final class BranchScope extends Scope implements JobScope {
+    private static final VarHandle LATER;
+    private static final VarHandle SUPERVISOR;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            LATER = lookup.findVarHandle(BranchScope.class, "later", int.class);
+            SUPERVISOR = lookup.findVarHandle(BranchScope.class, "supervisor", Supervisor.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    final JobImpl<?> owner;
+    private final RootScope root;
+    private final int depth;
+
+    private final boolean underShield;
+
+    /// Its path, as thread dumps show it.
+    private final String shown;
+
+    /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not
+    /// it.
+    private @Nullable ThreadScope threads;
+
+    private @Nullable Thread spawner;
+
+    private volatile @Nullable Supervisor supervisor;
+
+    /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made
+    /// for a job that was cancelled meanwhile is stopped too.
+    private volatile boolean over;
+
+    /// How many failures came after the first.
+    private volatile int later;
+
+    /// How its jobs end once its own job was stopped. Written by what stopped that, and what cancels it.
+    private @Nullable Ending ending;
+
+    /// The next one in the queue of the thread that cancels it.
+    @Nullable
+    BranchScope nextToCancel;
+
+    BranchScope(JobImpl<?> owner) {
+        super(
+                owner.childLimitOrZero() == 0
+                        ? null
+                        : new Gate(JobImpl.HOLDS_SCOPE, owner.childLimitOrZero(), Integer.MAX_VALUE));
+        this.owner = owner;
+        this.root = owner.root();
+        this.depth = owner.depth() + 1;
+        this.underShield = owner.isShielded() || owner.scope.isUnderShield();
+        this.shown = Paths.shown(owner);
+    }
+
+    @Override
+    public String name() {
+        return owner.name();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return root.scheduler();
+    }
+
+    @Override
+    RootScope root() {
+        return root;
+    }
+
+    @Override
+    JobScope handle() {
+        return this;
+    }
+
+    @Override
+    int depth() {
+        return depth;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return underShield;
+    }
+
+    @Override
+    String shown() {
+        return shown;
+    }
+
+    @Override
+    @Nullable
+    ClassLoader contextLoader() {
+        var running = owner.runner();
+        return running == null ? root.contextLoader() : running.getContextClassLoader();
+    }
+
+    @Override
+    String refusal() {
+        return "Scope of " + owner + " takes no more jobs; spawn while its job runs or completes";
+    }
+
+    @Override
+    void ensureAccepts() {
+        if (live.isSealed()) {
+            throw new RejectedExecutionException(refusal());
+        }
+        root().ensureOpenToThisThread();
+    }
+
+    /// Opens the way for the body's own thread.
+    void open(ThreadScope around) {
+        threads = around;
+        spawner = Thread.currentThread();
+    }
+
+    /// The body spawns no more.
+    void bodyOver() {
+        spawner = null;
+    }
+
+    @Override
+    void start(Task task) {
+        if (Thread.currentThread() != spawner || !fork(task)) {
+            supervisor().add(task);
+        }
+    }
+
+    /// False where the body has bound scoped values since.
+    private boolean fork(Task task) {
+        try {
+            return threads != null && threads.fork(task);
+        } catch (Throwable failure) {
+            task.notStarted(failure);
+            return true;
+        }
+    }
+
+    @Override
+    Supervisor supervisor() {
+        var known = supervisor;
+        return known == null ? makeSupervisors() : known;
+    }
+
+    /// The topmost first, and not by recursion: one that is found has been handed to the one above it, also where
+    /// the tree is deeper than a stack, or there is no memory for those below.
+    private Supervisor makeSupervisors() {
+        var without = new ArrayDeque<BranchScope>();
+        Scope top = this;
+        while (top instanceof BranchScope branch && branch.supervisor == null) {
+            without.push(branch);
+            top = branch.owner.scope;
+        }
+        var above = top.supervisor();
+        for (var branch : without) {
+            above = branch.supervisorBelow(above);
+        }
+        return above;
+    }
+
+    private Supervisor supervisorBelow(Supervisor above) {
+        var made = new Supervisor(shown, owner.carrier(), owner);
+        if (!SUPERVISOR.compareAndSet(this, null, made)) {
+            return Objects.requireNonNull(supervisor);
+        }
+        above.add(made);
+        if (over) {
+            made.stop();
+        }
+        return made;
+    }
+
+    /// Waits for the threads that the body's thread has started. By that thread.
+    void awaitThreads() {
+        try {
+            if (threads != null) {
+                threads.join();
+            }
+        } catch (InterruptedException stray) {
+            // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
+            // closed.
+            live.awaitAllAndSeal();
+        }
+    }
+
+    /// Waits until every job is done, and ends the scope.
+    void awaitJobs() {
+        live.awaitAllAndSeal();
+        threads = null;
+        over = true;
+        var known = supervisor;
+        if (known != null) {
+            known.stop();
+        }
+    }
+
+    /// Says how its jobs end. To be called by the thread that has stopped its job.
+    void endsWith(Ending below) {
+        ending = below;
+    }
+
+    Ending ending() {
+        return Objects.requireNonNull(ending, "ending");
+    }
+
+    /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
+    void cancelAll(JobImpl<?> stopped) {
+        try {
+            while (!trySealAndStop()) {
+                Backoff.rest();
+            }
+        } finally {
+            Interrupts.deliver(stopped, this);
+        }
+    }
+
+    /// Nobody comes to these jobs again: false where memory is out, to be tried again.
+    private boolean trySealAndStop() {
+        try {
+            live.seal();
+            stopJobs(ending(), true);
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
+    }
+
+    /// The same for this scope alone, whose job was stopped with one above; queues the scopes below.
+    boolean trySealAndCancelDirect(CancelQueue queue) {
+        try {
+            live.seal();
+            cancelDirect(ending(), true, queue);
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
+    }
+
+    @Override
+    boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
+        if (owner.isSupervised()) {
+            return false;
+        }
+        if (outcome && owner.stopAll(Ending.failed(failure, CancelReason.SIBLING_FAILED, job))) {
+            return true;
+        }
+        return owner.suppressLater(failure);
+    }
+
+    int countLater() {
+        return (int) LATER.getAndAdd(this, 1) + 1;
+    }
+
+    int laterFailures() {
+        return later;
+    }
+
+    @Override
+    public JobTree tree() {
+        return owner.tree();
+    }
+
+    @Override
+    public String toString() {
+        return "Scope '" + Texts.printable(Paths.of(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
+                + activeCount() + " active, " + pendingCount() + " pending";
+    }
+}

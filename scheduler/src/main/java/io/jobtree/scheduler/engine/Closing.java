@@ -1,0 +1,454 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Threads;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// How a scheduler ends. The first closer waits for the jobs. Where they take too long, or somebody is in more of
+/// a hurry, that one cancels them, and leads from there on; all closers wait for it.
+///
+/// ```
+/// OPEN --first close--> DRAINING --no job left, on the first closer's thread---> ENDING -------> CLOSED
+///                           +-----time over, or a closer interrupted, on the------> CANCELLING -----^
+///                                 closer's thread, or one that it starts
+/// ```
+///
+/// Who makes the step out of DRAINING leads from there on, and cancels on a platform thread. So no closer depends on
+/// a virtual one that jobs which compute on all carriers hold up. Each wait has an end, and no user code runs on the
+/// leader's thread: jobs are interrupted, and handlers and observers are called, on a platform thread of its own.
+final class Closing {
+    private static final int OPEN = 0;
+    private static final int DRAINING = 1;
+    private static final int ENDING = 2;
+    private static final int CANCELLING = 3;
+    private static final int CLOSED = 4;
+    private static final VarHandle PHASE;
+
+    static {
+        try {
+            PHASE = MethodHandles.lookup().findVarHandle(Closing.class, "phase", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// What handlers and observers have, over wait and closeTimeout.
+    static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a
+    /// channel of the user's own making, holds up none but its thread.
+    private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
+    /// What a closer has that waits for another, over wait and closeTimeout, before it returns all the same: the
+    /// other may be a virtual thread, and have no carrier.
+    private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+    private static final int MOST_ATTEMPTS = 4;
+
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
+    private static final Consumer<RootScope> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED, true);
+
+    /// Has nothing hold the scheduler any more.
+    @SuppressWarnings("UnnecessaryLambda")
+    private static final Consumer<RootScope> FORGET = scheduler -> {
+        scheduler.endStallWatch();
+        scheduler.entry().closed();
+    };
+
+    private final RootScope scheduler;
+    private final Exits exits;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile int phase = OPEN;
+
+    /// The close from a hook or handler whose wait ends first.
+    private final AtomicReference<@Nullable Times> sooner = new AtomicReference<>();
+
+    /// Waits for the jobs while they go on by themselves.
+    private volatile @Nullable Thread drainer;
+
+    private volatile @Nullable Thread leader;
+
+    /// Calls handlers and observers for the leader.
+    private volatile @Nullable Thread reporter;
+
+    private volatile List<Job<?>> survivors = List.of();
+
+    /// How often a leader gave up. By the leader of the time.
+    private int attempts;
+
+    /// Nothing is left but jobs that called `System.exit`, which waits for this.
+    private volatile boolean onlyExiting;
+
+    Closing(RootScope scheduler) {
+        this.scheduler = scheduler;
+        this.exits = new Exits(scheduler);
+    }
+
+    boolean isOpen() {
+        return phase == OPEN;
+    }
+
+    /// Whether a thread that runs this job may spawn.
+    boolean isOpenTo(@Nullable JobImpl<?> job) {
+        int now = phase;
+        return now == OPEN || (now == DRAINING && isUnfinishedHere(job));
+    }
+
+    private boolean isUnfinishedHere(@Nullable JobImpl<?> job) {
+        return job != null && job.root() == scheduler && !job.isDone();
+    }
+
+    List<Job<?>> close(long waitNanos, long closeNanos) {
+        var times = new Times(System.nanoTime(), waitNanos, closeNanos);
+        if (isInHook()) {
+            closeElsewhere(times);
+            return List.of();
+        }
+        boolean interrupted = PHASE.compareAndSet(this, OPEN, DRAINING) ? lead(DRAINING, times) : follow(times);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return survivors.stream().filter(job -> !job.isDone()).toList();
+    }
+
+    /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
+    /// returns: such a close only begins. Refuses bodies.
+    private boolean isInHook() {
+        if (reporter == Thread.currentThread() || isHere(JobImpl.SPAWNING)) {
+            return true;
+        }
+        if (!isHere(JobImpl.CURRENT)) {
+            return false;
+        }
+        var current = JobImpl.CURRENT.get();
+        if (current.isBodyRunning()) {
+            throw new IllegalStateException(
+                    current + " cannot close its own scheduler, which waits for it; close it from outside");
+        }
+        return true;
+    }
+
+    private boolean isHere(ScopedValue<JobImpl<?>> key) {
+        return key.isBound() && key.get().root() == scheduler;
+    }
+
+    /// Begins to close, without waiting.
+    void closeElsewhere(long waitNanos, long closeNanos) {
+        closeElsewhere(new Times(System.nanoTime(), waitNanos, closeNanos));
+    }
+
+    private void closeElsewhere(Times times) {
+        if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
+            runBeside("closer", () -> lead(DRAINING, times));
+        } else if (times.waitLeft() <= 0) {
+            hurry(times);
+        } else {
+            sooner.accumulateAndGet(times, Times::sooner);
+            LockSupport.unpark(drainer);
+        }
+    }
+
+    /// To be called now and then while the JVM exits: `System.exit` does not return to the job that called it before
+    /// the closing is over, so that job is not waited for, and those that wait for it are cancelled.
+    void checkExiting(long closeNanos) {
+        if (onlyExiting || phase == CLOSED) {
+            return;
+        }
+        if (exits.areAllThatIsLeft(false)) {
+            onlyExiting = true;
+            LockSupport.unpark(drainer);
+            LockSupport.unpark(leader);
+        } else if (phase == DRAINING && exits.areAllThatIsLeft(true)) {
+            hurry(new Times(System.nanoTime(), 0, closeNanos));
+        }
+    }
+
+    /// The clock of one close.
+    ///
+    /// @param start when it began
+    /// @param waiting how long jobs may go on
+    /// @param ending how long they may take to end once they are cancelled
+    private record Times(long start, long waiting, long ending) {
+        static long left(long start, long nanos) {
+            return nanos - (System.nanoTime() - start);
+        }
+
+        long waitLeft() {
+            return left(start, waiting);
+        }
+
+        static Times sooner(@Nullable Times one, Times other) {
+            return one == null || other.waitLeft() < one.waitLeft() ? other : one;
+        }
+
+        /// What is left of all, whatever it was spent on.
+        long allLeft() {
+            return allLeft(REPORT_NANOS);
+        }
+
+        long allLeft(long more) {
+            long all = waiting + ending + more;
+            return left(start, all < 0 ? Long.MAX_VALUE : all);
+        }
+    }
+
+    /// Waits until the leader is through; true if the thread was interrupted.
+    private boolean follow(Times times) {
+        boolean interrupted = false;
+        while (over.getCount() > 0) {
+            long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
+            try {
+                if (over.await(left, TimeUnit.NANOSECONDS)) {
+                    return interrupted;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (tryBeginCancelling()) {
+                if (!Thread.currentThread().isVirtual()) {
+                    return lead(CANCELLING, times) || interrupted;
+                }
+                runBeside("closer", () -> lead(CANCELLING, times));
+            } else if (times.allLeft(FOLLOW_NANOS) <= 0) {
+                survivors = List.copyOf(Stragglers.of(scheduler));
+                return interrupted;
+            }
+        }
+        return interrupted;
+    }
+
+    private boolean tryBeginCancelling() {
+        boolean began = PHASE.compareAndSet(this, DRAINING, CANCELLING);
+        if (began) {
+            LockSupport.unpark(drainer);
+        }
+        return began;
+    }
+
+    /// Has the jobs cancelled now, by another thread, unless that is done, or not needed any more.
+    private void hurry(Times times) {
+        if (tryBeginCancelling()) {
+            runBeside("closer", () -> lead(CANCELLING, times));
+        }
+    }
+
+    /// Leads from this phase on, or follows who has gone beyond it; true if the thread was interrupted.
+    private boolean lead(int from, Times times) {
+        boolean leads = from != DRAINING;
+        boolean interrupted = false;
+        try {
+            if (!leads && drain(times)) {
+                leads = true;
+            }
+            if (leads) {
+                leader = Thread.currentThread();
+                if (from == CANCELLING) {
+                    interrupted = cancel(times);
+                }
+                interrupted |= endThreads(times);
+            }
+        } catch (Throwable trouble) {
+            if (++attempts < MOST_ATTEMPTS) {
+                // Where the stack or memory has run out there is no waiting: another thread goes on.
+                int phaseNow = leads && from == DRAINING ? ENDING : from;
+                runBeside("closer", () -> lead(phaseNow, times));
+                throw trouble;
+            }
+            Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
+            // Unless another leads already.
+            leads = leads || PHASE.compareAndSet(this, DRAINING, ENDING);
+        }
+        if (!leads) {
+            return follow(times);
+        }
+        phase = CLOSED;
+        try {
+            retry(FORGET);
+            notifyClosed(times);
+        } finally {
+            leader = null;
+            over.countDown();
+        }
+        return interrupted;
+    }
+
+    /// Tries again where memory is out for a moment.
+    private void retry(Consumer<RootScope> step) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                step.accept(scheduler);
+                return;
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+            }
+        }
+    }
+
+    /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
+    private boolean drain(Times times) {
+        drainer = Thread.currentThread();
+        scheduler.refuseSpawners();
+        scheduler.supervisor().endIfIdle(scheduler, times.waiting());
+        return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
+    }
+
+    /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
+    private boolean cancel(Times times) {
+        boolean interrupted = false;
+        scheduler.live.seal();
+        scheduler.refuseSpawners();
+        await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
+        var clock = new Times(System.nanoTime(), times.ending(), 0);
+        while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
+            interrupted = true;
+        }
+        return interrupted;
+    }
+
+    /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is
+    /// another.
+    private boolean awaitJobs(int during, Times clock) {
+        if (during == CANCELLING) {
+            // Cancelled jobs end about newest first, and a thread that waits for the oldest is woken once.
+            var oldest = scheduler.live.oldest();
+            if (oldest != null && !awaitJob(oldest, during, clock)) {
+                return onlyExiting;
+            }
+        }
+        for (var job = scheduler.live.sealOrNewest(); job != null; job = scheduler.live.sealOrNewest()) {
+            if (mustStop(during, clock) || !awaitJob(job, during, clock)) {
+                return onlyExiting;
+            }
+        }
+        return true;
+    }
+
+    private boolean mustStop(int during, Times clock) {
+        return phase != during
+                || onlyExiting
+                || waitLeft(during, clock) <= 0
+                || Thread.currentThread().isInterrupted();
+    }
+
+    private boolean awaitJob(JobImpl<?> job, int during, Times clock) {
+        var waiter = new Waiter(Thread.currentThread(), false);
+        boolean added = Waiters.add(job, waiter);
+        while (added && !waiter.isDelivered()) {
+            if (mustStop(during, clock)) {
+                Waiters.leave(job, waiter);
+                return false;
+            }
+            LockSupport.parkNanos(scheduler, waitLeft(during, clock));
+        }
+        return true;
+    }
+
+    private long waitLeft(int during, Times clock) {
+        var other = during == DRAINING ? sooner.get() : null;
+        return Times.sooner(other, clock).waitLeft();
+    }
+
+    /// Reports what still runs, or waits until all threads have ended, so that a closed scheduler leaves none;
+    /// true if the thread was interrupted meanwhile.
+    private boolean endThreads(Times times) {
+        boolean interrupted = Thread.interrupted();
+        scheduler.live.seal();
+        var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
+        survivors = List.copyOf(found);
+        scheduler.supervisor().stop();
+        if (!found.isEmpty()) {
+            report(() -> Stragglers.report(found), times);
+        } else {
+            awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
+        }
+        return interrupted;
+    }
+
+    /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
+    private void awaitReports(long start, long nanos) {
+        scheduler.supervisor().wakeAtEnd(Thread.currentThread());
+        for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
+            if (Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(scheduler, left);
+        }
+    }
+
+    private boolean isQuiet() {
+        return onlyExiting
+                || (scheduler.supervisor().hasEnded() && scheduler.reporting().isEmpty());
+    }
+
+    private void notifyClosed(Times times) {
+        if (Observers.areThere(scheduler.options().observers())) {
+            report(() -> Observers.closed(scheduler), times);
+        }
+    }
+
+    private void report(Runnable action, Times times) {
+        await(
+                runBeside("reporter", () -> {
+                    reporter = Thread.currentThread();
+                    action.run();
+                }),
+                Math.max(times.allLeft(), 1));
+    }
+
+    /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
+    private @Nullable Thread runBeside(String role, Runnable action) {
+        try {
+            return Threads.startDaemon(
+                    Texts.printable(scheduler.name()) + " " + role, scheduler.contextLoader(), action);
+        } catch (Throwable noThread) {
+            action.run();
+            return null;
+        }
+    }
+
+    private static void await(@Nullable Thread thread, long nanos) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            long start = System.nanoTime();
+            for (long left = nanos; thread != null && thread.isAlive() && left > 0; left = Times.left(start, nanos)) {
+                try {
+                    thread.join(Duration.ofNanos(left));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// To be called when the last failure is reported.
+    void wakeLeader() {
+        LockSupport.unpark(leader);
+    }
+
+    @Override
+    public String toString() {
+        return switch (phase) {
+            case OPEN -> "open";
+            case CLOSED -> "closed";
+            default -> "closing";
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.CancelReason;
+import io.jobtree.scheduler.JobCancelledException;
+import io.jobtree.scheduler.JobFailedException;
+import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.JobTimeoutException;
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.StragglerException;
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Carried;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.StructuredThreadScope;
+import io.jobtree.scheduler.platform.Threads;
+import io.jobtree.scheduler.platform.Timers;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.invoke.MethodHandles;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+
+/// Has all classes that a job's life needs initialised before there is a job.
+///
+/// A class that is first needed where the stack or the memory runs out is lost for good: the JVM does not try
+/// again to initialise it.
+final class EngineClasses {
+    private static final List<Class<?>> CLASSES = List.of(
+            Backoff.class,
+            BranchScope.class,
+            CancelNotices.class,
+            CancelQueue.class,
+            CancelReason.class,
+            Carried.class,
+            Checks.class,
+            Closing.class,
+            Ending.class,
+            Extras.class,
+            Failures.class,
+            Failures.SpawnInterrupted.class,
+            FutureTask.class,
+            Gate.class,
+            Holding.class,
+            Interrupts.class,
+            JobCancelledException.class,
+            JobFailedException.class,
+            JobFuture.class,
+            JobImpl.class,
+            JobState.class,
+            JobTimeoutException.class,
+            Link.class,
+            LinkQueue.class,
+            LiveJobs.class,
+            Observers.class,
+            OpenSchedulers.class,
+            Outcome.Cancelled.class,
+            Outcome.Failed.class,
+            Outcome.Succeeded.class,
+            Paths.class,
+            PendingQueue.class,
+            Places.class,
+            RoomRequests.class,
+            RoomRequests.RoomRequest.class,
+            SpawnRefusal.Reason.class,
+            StallWatch.class,
+            StragglerException.class,
+            Stragglers.class,
+            StructuredThreadScope.class,
+            Supervisor.class,
+            Texts.class,
+            Threads.class,
+            Timers.class,
+            Waiter.class,
+            Waiters.class,
+            Waiting.class);
+
+    static {
+        var lookup = MethodHandles.lookup();
+        for (var one : CLASSES) {
+            try {
+                lookup.ensureInitialized(one);
+            } catch (IllegalAccessException notOurs) {
+                throw new ExceptionInInitializerError(notOurs);
+            }
+        }
+    }
+
+    private EngineClasses() {}
+
+    static void ensureInitialized() {
+        // The initialisation of this class does it.
+    }
+}

@@ -1,0 +1,93 @@
+package io.jobtree.scheduler.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// What only some jobs have, so that the others do not pay for it.
+final class Extras {
+    // Whether observers have heard that the job was asked to stop: not before they have heard of its start, and then
+    // from whichever thread comes first.
+    private static final int NOT_STARTED = 0;
+    private static final int STARTED = 1;
+    private static final int CALLING = 2;
+    private static final int CALLED = 3;
+
+    private static final VarHandle CANCELLING;
+
+    static {
+        try {
+            CANCELLING = MethodHandles.lookup().findVarHandle(Extras.class, "cancelling", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Bindings to add to those of the scope.
+    ScopedValue.@Nullable Carrier carrier;
+
+    /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.
+    boolean shielded;
+
+    /// For a shielded job: the job that waits for it, if one does.
+    @Nullable
+    JobImpl<?> caller;
+
+    /// What observers want to hear; null before they know the job.
+    private volatile Observers.@Nullable Observation observation;
+
+    /// Runs the timeout. Dekker: written before the state is read, read after the state says done.
+    private volatile @Nullable Future<?> timer;
+
+    private volatile int cancelling = NOT_STARTED;
+
+    /// Observers have heard of the start. On the job's thread.
+    void started() {
+        CANCELLING.setRelease(this, STARTED);
+    }
+
+    /// Whether the caller is the one who calls `cancelling`.
+    boolean tryCallCancelling() {
+        return cancelling == STARTED && CANCELLING.compareAndSet(this, STARTED, CALLING);
+    }
+
+    void calledCancelling(@Nullable Thread waiting) {
+        cancelling = CALLED;
+        LockSupport.unpark(waiting);
+    }
+
+    /// Waits for another thread that calls `cancelling` right now, so that hooks come in order. On the job's
+    /// thread, whose interrupts came for the body.
+    void awaitCancelling() {
+        while (cancelling == CALLING) {
+            LockSupport.park(this);
+            Thread.interrupted();
+        }
+    }
+
+    Observers.@Nullable Observation observation() {
+        return observation;
+    }
+
+    void observation(Observers.Observation observation) {
+        this.observation = observation;
+    }
+
+    void timer(Future<?> timer) {
+        this.timer = timer;
+    }
+
+    void cancelTimer() {
+        var running = timer;
+        if (running != null) {
+            try {
+                running.cancel(false);
+            } catch (Throwable noMemory) {
+                // It comes, and finds a job that is done.
+            }
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,405 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.engine.RoomRequests.RoomRequest;
+import io.jobtree.scheduler.platform.Failures;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Places, and who waits for one: jobs that return from a wait, then pending jobs in spawn order, then
+/// spawners that wait for room in the queue.
+///
+/// ```
+/// free:    QUEUED clear, pending closed    nobody waits; a place is taken and given back by one CAS
+/// queued:  QUEUED set, pending open        every place is taken, and the word belongs to whoever has the lock; a job
+/// is
+///                                        queued by one CAS, and who gives a place back passes it on to the first
+///                                        that is ready by one CAS
+/// ahead:   AHEAD set too                   somebody is to be served before or beside the pending jobs: a job that
+///                                        returns from a wait, or a spawner. Who gives a place back takes the lock
+/// ```
+///
+/// All of these change under the lock alone: from free to queued if somebody is left to wait, and back if nobody
+/// does and the queue could be closed while it was empty. So nobody is queued unseen.
+public final class Gate {
+    /// What a spawner has got: nothing yet, room in the queue, a place.
+    static final int NOTHING = 0;
+
+    static final int ROOM = 1;
+    static final int PLACE = 2;
+
+    private static final int QUEUED = 1 << 31;
+    private static final int AHEAD = 1 << 30;
+    private static final int FLAGS = QUEUED | AHEAD;
+
+    private static final VarHandle WORD;
+    private static final VarHandle FREED;
+    private static final VarHandle ROOM_LEFT;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
+            FREED = MethodHandles.lookup().findVarHandle(Gate.class, "freed", int.class);
+            ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Which bit of a job's state says that it holds a place here.
+    final int bit;
+
+    final int places;
+    private final int pendingLimit;
+
+    /// How many places are taken; QUEUED while somebody waits or has the lock, and AHEAD.
+    private volatile int word;
+
+    /// How many more may be pending, save for what has come free since it was last counted. Taken by
+    /// anyone, given back under the lock.
+    private volatile int room;
+
+    /// Room that has come free. Counted only when somebody lacks some: spawners take room from one word,
+    /// and jobs that end need not touch that each time.
+    private volatile int freed;
+
+    private final PendingQueue pending = new PendingQueue();
+
+    // Both guarded by this.
+    private final LinkQueue returning = new LinkQueue();
+    private final RoomRequests spawners = new RoomRequests();
+
+    Gate(int bit, int places, int pendingLimit) {
+        this.bit = bit;
+        this.places = places;
+        this.pendingLimit = pendingLimit;
+        this.room = pendingLimit;
+    }
+
+    /// Makes one for jobs of any scope.
+    ///
+    /// @param places how many jobs may hold a place at once
+    /// @return the gate
+    public static Gate shared(int places) {
+        return new Gate(JobImpl.HOLDS_SHARED, places, Integer.MAX_VALUE);
+    }
+
+    /// How many jobs may hold a place at once.
+    ///
+    /// @return the number of places
+    public int places() {
+        return places;
+    }
+
+    /// How many places are held.
+    ///
+    /// @return the number of places
+    public int taken() {
+        return word & ~FLAGS;
+    }
+
+    /// How many jobs wait for a place.
+    ///
+    /// @return the number of jobs
+    public synchronized int waiting() {
+        return pending.size() + returning.size();
+    }
+
+    /// The job that is the next to start, where none can for want of places.
+    synchronized @Nullable JobImpl<?> firstPending() {
+        var first = pending.first();
+        return first == null || taken() < places ? null : first.unfinished();
+    }
+
+    /// Takes a place, or else room in the queue; neither where a spawner would have to wait.
+    int tryReserve() {
+        if (tryTake()) {
+            return PLACE;
+        }
+        if (pending.isOpen() && tryTakeRoom()) {
+            return ROOM;
+        }
+        synchronized (this) {
+            int taken = freeze();
+            boolean free = taken < places && nobodyWaits();
+            countFreed();
+            thaw(free ? taken + 1 : taken);
+            return free ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+        }
+    }
+
+    private boolean tryTakeRoom() {
+        for (int left = room; left > 0; left = room) {
+            if (pendingLimit == Integer.MAX_VALUE || ROOM_LEFT.compareAndSet(this, left, left - 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Waits for a place, or else room in the queue.
+    int awaitRoom(Scope scope) {
+        var request = new RoomRequest(Thread.currentThread());
+        JobImpl<?> granted;
+        synchronized (this) {
+            scope.ensureAccepts();
+            int taken = freeze();
+            spawners.add(request);
+            // Before the room is counted: who frees some after that sees this.
+            WORD.getAndBitwiseOr(this, AHEAD);
+            granted = settleAndThaw(taken);
+        }
+        Places.notify(granted, this);
+        try {
+            while (request.got == NOTHING
+                    && !request.refused
+                    && !Thread.currentThread().isInterrupted()) {
+                LockSupport.park(this);
+            }
+        } catch (StackOverflowError noRoom) {
+            int got = withdraw(request);
+            if (got != NOTHING) {
+                Places.notify(giveBack(got), this);
+            }
+            throw noRoom;
+        }
+        int got = withdraw(request);
+        if (got != NOTHING) {
+            return got;
+        }
+        if (request.refused) {
+            throw new RejectedExecutionException(scope.refusal());
+        }
+        throw new Failures.SpawnInterrupted(
+                scope + " has no room, and the thread was interrupted while it waited for some");
+    }
+
+    /// Ends a request; gives what it has got.
+    private synchronized int withdraw(RoomRequest request) {
+        if (request.got == NOTHING) {
+            int taken = freeze();
+            spawners.remove(request);
+            thaw(taken);
+        }
+        return request.got;
+    }
+
+    /// Gives back what a spawner reserved and does not need.
+    @Nullable
+    JobImpl<?> giveBack(int reserved) {
+        if (reserved == PLACE) {
+            return release();
+        }
+        synchronized (this) {
+            addFreed();
+            return settleAndThaw(freeze());
+        }
+    }
+
+    /// Queues a pending job, for which room was reserved or not, and gives the job that now has a
+    /// place: this one, another, or none. The caller has to notify it.
+    @Nullable
+    JobImpl<?> queue(Link link, boolean reserved) {
+        if (!reserved) {
+            addRoom(-1);
+        }
+        if (pending.add(link)) {
+            return null;
+        }
+        synchronized (this) {
+            int taken = freeze();
+            if (taken < places) {
+                // Nobody waits, and nobody else is to find it in the queue.
+                addFreed();
+                var job = link.job;
+                boolean granted = job != null && job.grantPending(bit);
+                thaw(granted ? taken + 1 : taken);
+                return granted ? job : null;
+            }
+            pending.addLocked(link);
+            return settleAndThaw(taken);
+        }
+    }
+
+    /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
+    boolean tryTakeOrQueueAhead(Link link) {
+        if (tryTake()) {
+            return true;
+        }
+        synchronized (this) {
+            int taken = freeze();
+            boolean free = taken < places && returning.isEmpty();
+            if (free) {
+                taken++;
+            } else if (link.queue == null) {
+                returning.add(link);
+            }
+            thaw(taken);
+            return free;
+        }
+    }
+
+    /// Takes a job out of the queue, if it is there; gives what [#release] gives.
+    synchronized @Nullable JobImpl<?> remove(Link link) {
+        int taken = freeze();
+        if (pending.remove(link)) {
+            addFreed();
+        } else {
+            returning.remove(link);
+        }
+        return settleAndThaw(taken);
+    }
+
+    /// Gives a place back; gives the queued job that got it, which the caller has to notify.
+    @Nullable
+    JobImpl<?> release() {
+        int now = word;
+        while (now >= 0) {
+            if (WORD.compareAndSet(this, now, now - 1)) {
+                return null;
+            }
+            now = word;
+        }
+        if ((now & AHEAD) == 0) {
+            var granted = pending.grantFirst(this);
+            if (granted != null) {
+                if ((word & AHEAD) != 0) {
+                    giveRoom();
+                }
+                return granted;
+            }
+        }
+        synchronized (this) {
+            return settleAndThaw(freeze() - 1);
+        }
+    }
+
+    /// Gives room that came free besides to those who wait for it.
+    private synchronized void giveRoom() {
+        int taken = freeze();
+        thaw(taken + settleSpawners(places - taken));
+    }
+
+    /// Refuses every spawner that waits now.
+    synchronized void refuseSpawners() {
+        int taken = freeze();
+        for (var request = spawners.first(); request != null; request = spawners.first()) {
+            spawners.remove(request);
+            request.refuse();
+        }
+        thaw(taken);
+    }
+
+    boolean tryTake() {
+        int now = word;
+        while (now >= 0 && now < places) {
+            if (WORD.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+            now = word;
+        }
+        return false;
+    }
+
+    /// Takes the word from those without the lock. One that is QUEUED already is not theirs.
+    private int freeze() {
+        int now = word;
+        return (now < 0 ? now : (int) WORD.getAndBitwiseOr(this, QUEUED)) & ~FLAGS;
+    }
+
+    /// A release is enough: who needs to see more takes the lock, or changes the word by a
+    /// compare-and-set.
+    private void thaw(int taken) {
+        boolean queued = !nobodyWaits() || !pending.close();
+        if (queued) {
+            pending.open();
+        }
+        boolean ahead = !returning.isEmpty() || !spawners.isEmpty();
+        int next = ahead ? taken | FLAGS : queued ? taken | QUEUED : taken;
+        if (word != next) {
+            WORD.setRelease(this, next);
+        }
+    }
+
+    private boolean nobodyWaits() {
+        return returning.isEmpty() && pending.noneReady() && spawners.isEmpty();
+    }
+
+    private void addRoom(int more) {
+        if (pendingLimit != Integer.MAX_VALUE) {
+            ROOM_LEFT.getAndAdd(this, more);
+        }
+    }
+
+    /// One that was pending is so no more.
+    void addFreed() {
+        if (pendingLimit != Integer.MAX_VALUE) {
+            FREED.getAndAdd(this, 1);
+        }
+    }
+
+    private void countFreed() {
+        if (freed != 0) {
+            addRoom((int) FREED.getAndSet(this, 0));
+        }
+    }
+
+    /// Gives a free place to the first that waits, and free room to spawners. One place comes free at a
+    /// time, so one job gets it.
+    private @Nullable JobImpl<?> settleAndThaw(int before) {
+        int taken = before;
+        JobImpl<?> granted = null;
+        do {
+            pending.makeReady();
+            if (taken < places && granted == null) {
+                granted = grantNext();
+                taken += granted == null ? 0 : 1;
+            }
+            taken += settleSpawners(places - taken);
+        } while (nobodyWaits() && !pending.close());
+        thaw(taken);
+        return granted;
+    }
+
+    /// Gives spawners the places that nobody else waits for, or else room; gives the number of places.
+    private int settleSpawners(int free) {
+        if (spawners.isEmpty()) {
+            return 0;
+        }
+        countFreed();
+        int given = 0;
+        for (var request = spawners.first(); request != null; request = spawners.first()) {
+            int got =
+                    given < free && pending.noneReady() && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+            if (got == NOTHING) {
+                break;
+            }
+            given += got == PLACE ? 1 : 0;
+            spawners.remove(request);
+            request.give(got);
+        }
+        return given;
+    }
+
+    private @Nullable JobImpl<?> grantNext() {
+        while (!returning.isEmpty()) {
+            var job = returning.remove().job;
+            if (job != null && job.grant(bit)) {
+                return job;
+            }
+        }
+        JobImpl<?> granted;
+        do {
+            granted = pending.grantFirst(this);
+        } while (granted == null && pending.makeReady());
+        return granted;
+    }
+
+    @Override
+    public String toString() {
+        return taken() + " of " + places + " places taken"
+                + (pendingLimit == Integer.MAX_VALUE ? "" : ", " + (room + freed) + " free in the queue");
+    }
+}

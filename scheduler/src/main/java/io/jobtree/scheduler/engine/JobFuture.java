@@ -1,0 +1,209 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Threads;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The future of a job's result; cancelling it cancels the job. It gets the job's failure, unless somebody else
+/// has completed it: then it leaves the job, which has nothing to do with it any more.
+final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private static final int NOBODY = 0;
+    private static final int JOB = 1;
+    private static final int OTHERS = 2;
+    private static final VarHandle COMPLETER;
+
+    static {
+        try {
+            COMPLETER = MethodHandles.lookup().findVarHandle(JobFuture.class, "completer", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final JobImpl<T> job;
+    private final Waiter waiter;
+
+    /// Who completes it: once the job has claimed that, nobody else can, so that its failure does not get lost
+    /// between the two.
+    private volatile int completer = NOBODY;
+
+    private JobFuture(JobImpl<T> job) {
+        this.job = job;
+        this.waiter = new Waiter(null, true) {
+            @Override
+            boolean claims() {
+                return become(JOB);
+            }
+
+            @Override
+            void wake() {
+                if (completer == JOB) {
+                    completeElsewhere();
+                }
+            }
+        };
+    }
+
+    static <T extends @Nullable Object> JobFuture<T> of(JobImpl<T> job) {
+        var future = new JobFuture<T>(job);
+        if (!Waiters.add(job, future.waiter)) {
+            // The job's thread may have claimed it already, and found then that the waiter had left.
+            future.become(JOB);
+            future.completeFromJob();
+        }
+        return future;
+    }
+
+    private boolean become(int next) {
+        return COMPLETER.compareAndSet(this, NOBODY, next);
+    }
+
+    /// Whether somebody else completes it now, who may do so once.
+    private boolean leaveJob() {
+        if (!become(OTHERS)) {
+            return false;
+        }
+        Waiters.leave(job, waiter);
+        return true;
+    }
+
+    /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
+    /// and would hold up the job's parent or the next job of a reused thread.
+    private void completeElsewhere() {
+        try {
+            var _ = Threads.start("", job.scope.contextLoader(), this::completeFromJob);
+        } catch (Throwable noThread) {
+            completeFromJob();
+        }
+    }
+
+    /// Who waits for the future must not miss its end, for lack of memory.
+    private void completeFromJob() {
+        while (!isDone()) {
+            try {
+                completeWithOutcome();
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
+    }
+
+    private void completeWithOutcome() {
+        switch (job.doneOutcome()) {
+            case Outcome.Succeeded<T>(var value) -> super.complete(value);
+            case Outcome.Failed<T>(var failure) -> super.completeExceptionally(failure);
+            case Outcome.Cancelled<T> cancelled -> super.completeExceptionally(job.cancelledException(cancelled));
+        }
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return leaveJob() && super.complete(value);
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return leaveJob() && super.completeExceptionally(failure);
+    }
+
+    /// The JDK's would complete it behind the back of [#complete].
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        executor.execute(() -> {
+            if (!isDone()) {
+                try {
+                    complete(supplier.get());
+                } catch (Throwable thrown) {
+                    completeExceptionally(thrown);
+                }
+            }
+        });
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    @Override
+    public void obtrudeValue(T value) {
+        leaveJob();
+        super.obtrudeValue(value);
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        leaveJob();
+        super.obtrudeException(failure);
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = completeExceptionally(new CancellationException(job + ": its future was cancelled"));
+        if (cancelled) {
+            job.cancel();
+        }
+        return cancelled || isCancelled();
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        if (isDone()) {
+            return super.get();
+        }
+        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        try {
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get());
+        } catch (InterruptedException | ExecutionException | RuntimeException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (isDone()) {
+            return super.get(timeout, unit);
+        }
+        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        try {
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get(timeout, unit));
+        } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Override
+    public T join() {
+        if (isDone()) {
+            return super.join();
+        }
+        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        try {
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.join());
+        } catch (RuntimeException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}

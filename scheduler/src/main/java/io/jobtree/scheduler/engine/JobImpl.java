@@ -1,0 +1,1260 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.CancelReason;
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
+import io.jobtree.scheduler.JobBody;
+import io.jobtree.scheduler.JobCancelledException;
+import io.jobtree.scheduler.JobFailedException;
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.JobState;
+import io.jobtree.scheduler.JobTree;
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Carried;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Timers;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A job: its state, and the way from its spawn to its outcome.
+///
+/// The thread that was started for a job, and no other, runs the body and ends the job; anyone may ask it to
+/// stop. The one exception is a pending job that nobody observes and that has no failure: it is over at once.
+public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
+    // One int says where a job stands; each step is one compare-and-set. A parent and a close wait for this word, and
+    // for nothing else.
+    //
+    //                                        cancelled, out of time, without a thread
+    //   NEW ---> PENDING ---> STARTING ---> RUNNING ---> COMPLETING ---> FINISHING ---> SUCCEEDED
+    //    |        |   |          |             |    \         |            ^  ^  ^         FAILED
+    //    |        |   |          v             v     \        v            |  |  |         CANCELLED
+    //    |        |   |          +-----> CANCELLING <-\-------+------------+  |  |
+    //    |        |   |                                \ (no children) -------+  |
+    //    +--------+---|-------------> DOOMED ----------------------------------- +
+    //                 +------------------------------------------------------> (not observed, no failure)
+    //
+    //   step                                   who, on which thread
+    //   NEW -> PENDING                         the spawner, once observers know the job and before anyone else does
+    //   PENDING -> STARTING, RUNNING           the job's thread. STARTING: observers hear of the start
+    //   RUNNING -> COMPLETING, FINISHING       the job's thread: the body is over, and there are children, or none
+    //   -> CANCELLING                          who stops it, on any thread: a cancel, a deadline, a child that failed;
+    //                                          the job's own thread where a branch job's body failed
+    //   NEW, PENDING -> DOOMED                 who stops it, on any thread: it gets a thread to end on
+    //   PENDING -> FINISHING -> CANCELLED      who cancels it, on any thread, where there is nothing to run
+    //   CANCELLING, DOOMED -> FINISHING -> end the job's thread
+    static final int NEW = 0;
+    static final int PENDING = 1;
+    static final int STARTING = 2;
+    static final int RUNNING = 3;
+    static final int COMPLETING = 4;
+    static final int CANCELLING = 5;
+    static final int DOOMED = 6;
+    static final int FINISHING = 7;
+    static final int SUCCEEDED = 8;
+    static final int FAILED = 9;
+    static final int CANCELLED = 10;
+    private static final int PHASE = 15;
+
+    /// It has a thread, or somebody is starting one.
+    static final int DISPATCHED = 1 << 4;
+
+    /// The body runs: an interrupt reaches it.
+    static final int BODY = 1 << 5;
+
+    /// The body is to be interrupted. Whoever takes the bit out does it.
+    private static final int ALERT = 1 << 13;
+
+    /// Somebody interrupts the body right now; the job's thread waits for that, so no interrupt comes later.
+    static final int INTERRUPTING = 1 << 6;
+
+    /// It ends as [#ending] says.
+    static final int STOPPED = 1 << 7;
+
+    /// It holds a place of its scope's limit, of a shared limit. Who takes the bit out gives the place back.
+    static final int HOLDS_SCOPE = 1 << 8;
+
+    static final int HOLDS_SHARED = 1 << 9;
+    static final int HOLDS = HOLDS_SCOPE | HOLDS_SHARED;
+
+    /// What the body threw is in [#work], and whether its thread had the interrupt flag then.
+    private static final int THREW = 1 << 10;
+
+    private static final int THREW_INTERRUPTED = 1 << 11;
+
+    /// No thread could be started for it; the scheduler's supervisor tries again.
+    private static final int STRANDED = 1 << 12;
+
+    private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED;
+
+    private static final JobState[] STATES = {
+        JobState.PENDING,
+        JobState.PENDING,
+        JobState.RUNNING,
+        JobState.RUNNING,
+        JobState.COMPLETING,
+        JobState.CANCELLING,
+        JobState.CANCELLING,
+        JobState.COMPLETING,
+        JobState.SUCCEEDED,
+        JobState.FAILED,
+        JobState.CANCELLED
+    };
+
+    /// The job whose body this thread runs, or whose hooks or failure handler.
+    static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
+
+    /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
+    /// request to stop.
+    static final ScopedValue<JobImpl<?>> SPAWNING = ScopedValue.newInstance();
+
+    private static final VarHandle STATE;
+    private static final VarHandle ENDING;
+    private static final VarHandle RUNNER;
+    private static final AtomicLong IDS = new AtomicLong();
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(JobImpl.class, "state", int.class);
+            ENDING = lookup.findVarHandle(JobImpl.class, "ending", Ending.class);
+            RUNNER = lookup.findVarHandle(JobImpl.class, "runner", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final long id = IDS.incrementAndGet();
+    private final long spawnedNanos = System.nanoTime();
+    final Scope scope;
+    final Holding holding;
+
+    /// A name, [JobOptions], or null for an unnamed job.
+    private final @Nullable Object label;
+
+    /// [Link#GONE] once the job is done, so that its handle keeps no list.
+    Link link = new Link(this);
+
+    volatile int state = NEW;
+
+    /// How it ends if it is stopped: set once, before the state says STOPPED. Who finds it set helps the other
+    /// with the step: none waits for another.
+    private volatile @Nullable Ending ending;
+
+    /// The thread that runs the job, its hooks included. Written by that thread.
+    private volatile @Nullable Thread runner;
+
+    /// Those who wait for the job; see [Waiters].
+    volatile @Nullable Waiter waiters;
+
+    /// How many of them have left since they were last swept.
+    volatile int waitersLeft;
+
+    /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
+    volatile @Nullable Object waitsFor;
+
+    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one
+    /// bit is lost.
+    private long startedNanos;
+
+    /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
+    /// alone, until the state says that the job ended with it.
+    private @Nullable Object work;
+
+    /// The scope of a branch job, from its start on.
+    volatile @Nullable BranchScope branch;
+
+    /// What only some jobs have. Written before the job is shared, and cleared when it ends.
+    @Nullable
+    Extras extras;
+
+    JobImpl(Scope scope, @Nullable Object label, Object body, Holding holding) {
+        this.scope = scope;
+        this.label = label;
+        this.work = body;
+        this.holding = holding;
+    }
+
+    public static @Nullable JobImpl<?> currentOrNull() {
+        return CURRENT.isBound() ? CURRENT.get() : null;
+    }
+
+    /// The job whose own thread this is; not one that a body's own task scope has forked.
+    static @Nullable JobImpl<?> ofThisThread() {
+        var current = currentOrNull();
+        return current != null && current.isOnItsThread() ? current : null;
+    }
+
+    // What the state says
+
+    private static int phase(int state) {
+        return state & PHASE;
+    }
+
+    static boolean isPending(int state) {
+        return phase(state) <= PENDING;
+    }
+
+    boolean isPending() {
+        return isPending(state);
+    }
+
+    @Override
+    public JobState state() {
+        int now = state;
+        // One that was stopped stays so until its end.
+        return phase(now) == FINISHING && (now & STOPPED) != 0 ? JobState.CANCELLING : STATES[phase(now)];
+    }
+
+    @Override
+    public boolean isDone() {
+        return phase(state) >= SUCCEEDED;
+    }
+
+    boolean isStopped() {
+        return (state & STOPPED) != 0;
+    }
+
+    /// Whether it was stopped while it was pending, and is yet to end.
+    boolean isDoomed() {
+        return phase(state) == DOOMED;
+    }
+
+    /// Whether it will not run its body any more, or has.
+    boolean isOverOrDoomed() {
+        return phase(state) >= DOOMED;
+    }
+
+    boolean holds(int bit) {
+        return (state & bit) != 0;
+    }
+
+    /// Whether its body runs, on whatever thread this is.
+    boolean isBodyRunning() {
+        return (state & BODY) != 0;
+    }
+
+    boolean isOnItsThread() {
+        return runner == Thread.currentThread();
+    }
+
+    @Nullable
+    Thread runner() {
+        return runner;
+    }
+
+    boolean isBranch() {
+        return branch != null || work instanceof JobBody<?>;
+    }
+
+    private boolean casState(int expected, int next) {
+        return STATE.compareAndSet(this, expected, next);
+    }
+
+    /// By what every job has called before: a handle's first call at a new place needs memory, and this is also for
+    /// when there is none.
+    private void setBits(int bits) {
+        int now = state;
+        while (!casState(now, now | bits)) {
+            now = state;
+        }
+    }
+
+    private void clearBits(int bits) {
+        int now = state;
+        while (!casState(now, now & ~bits)) {
+            now = state;
+        }
+    }
+
+    /// The state, once nobody is interrupting the body.
+    private int quietState() {
+        int now = state;
+        if ((now & INTERRUPTING) == 0) {
+            return now;
+        }
+        Backoff.until(() -> (state & INTERRUPTING) == 0);
+        return state;
+    }
+
+    // Spawning, on the spawner's thread
+
+    /// Takes what the options and observers add, before anybody else knows the job.
+    void prepare(@Nullable Extras given) {
+        extras = given;
+        var options = label instanceof JobOptions some ? some : null;
+        if (options != null && ApiAccess.get().carried(options).length > 0) {
+            extras().carrier = Carried.capture(null, ApiAccess.get().carried(options));
+        }
+        if (options != null && ApiAccess.get().timeout(options) != null) {
+            extras();
+        }
+        var observers = scope.root().options().observers();
+        if (Observers.areThere(observers)) {
+            var own = extras();
+            var observation = ScopedValue.where(SPAWNING, this).call(() -> Observers.spawned(this, observers));
+            if (observation != null) {
+                own.observation(observation);
+            }
+        }
+    }
+
+    /// Whether an observer is called for its spawn, on this thread.
+    boolean isBeingSpawnedHere() {
+        return phase(state) == NEW && SPAWNING.isBound() && SPAWNING.get() == this;
+    }
+
+    private Extras extras() {
+        var current = extras;
+        if (current == null) {
+            current = new Extras();
+            extras = current;
+        }
+        return current;
+    }
+
+    Observers.@Nullable Observation observation() {
+        var own = extras;
+        return own == null ? null : own.observation();
+    }
+
+    /// Makes it pending, with these places; false if an observer had it stopped before.
+    boolean becomePending(int held) {
+        int next = PENDING | held | (held == holding.all() ? DISPATCHED : 0);
+        if (extras == null) {
+            // Nobody knows it yet, and what publishes it publishes this.
+            STATE.setRelease(this, next);
+            return true;
+        }
+        return casState(NEW, next);
+    }
+
+    /// Starts the clock of the timeout, once the scope has the job.
+    void armTimer() {
+        var own = extras;
+        var timeout = own == null ? null : timeoutOrNull();
+        if (own == null || timeout == null) {
+            return;
+        }
+        try {
+            own.timer(Timers.after(timeout, () -> timeOut(timeout)));
+        } catch (Throwable noTimer) {
+            stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
+        }
+        if (isDone()) {
+            own.cancelTimer();
+        }
+    }
+
+    void timeOut(Duration timeout) {
+        var failure = ApiAccess.get().timedOut(this + " timed out after " + timeout);
+        stopAll(Ending.failed(failure, CancelReason.DEADLINE, this));
+    }
+
+    /// A job whose time has run out does not run, also where the timer's thread comes a moment late. Costs a job
+    /// without a timeout nothing.
+    private void timeOutIfLate() {
+        var timeout = extras == null ? null : timeoutOrNull();
+        if (timeout != null && System.nanoTime() - spawnedNanos >= Checks.nanos(timeout)) {
+            timeOut(timeout);
+        }
+    }
+
+    /// Stops a job that its scope does not take; true if it needs a thread to end on.
+    boolean stopUnstarted(Ending given) {
+        setBits(DISPATCHED);
+        stop(given);
+        return phase(state) == DOOMED && observation() != null;
+    }
+
+    /// No thread could be started for it, which is its failure. Gives its places back.
+    void notStarted(Throwable failure) {
+        try {
+            stop(Ending.failed(failure, CancelReason.PARENT, this));
+        } finally {
+            strand();
+        }
+    }
+
+    /// Leaves it to the scheduler's supervisor to start a thread for it.
+    void strand() {
+        if (!isDone()) {
+            setBits(STRANDED);
+            scope.root().rescueLater();
+        }
+    }
+
+    /// Whether it has no thread, and is to have one.
+    boolean isStranded() {
+        return isStranded(state);
+    }
+
+    private static boolean isStranded(int state) {
+        return (state & STRANDED) != 0 && phase(state) < FINISHING;
+    }
+
+    /// Whether the caller is to start a thread for a job that has none.
+    boolean tryRescue() {
+        int now = state;
+        return isStranded(now) && casState(now, now & ~STRANDED);
+    }
+
+    // Places
+
+    /// Gives this job a place, unless it has no use for it any more. A pending job that
+    /// has all its places then is dispatched: whoever notifies it starts its thread.
+    boolean grant(int bit) {
+        for (int now = state; phase(now) <= RUNNING; now = state) {
+            if (tryGrant(now, bit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// The same, only while it is pending and has no such place: another may have given it one, and it may have
+    /// started since.
+    boolean grantPending(int bit) {
+        for (int now = state; phase(now) == PENDING && (now & bit) == 0; now = state) {
+            if (tryGrant(now, bit)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean tryGrant(int now, int bit) {
+        int next = now | bit;
+        if (phase(now) == PENDING && (next & HOLDS) == holding.all()) {
+            next |= DISPATCHED;
+        }
+        return casState(now, next);
+    }
+
+    /// Takes the places away from the running job and gives them to the caller.
+    int takeHeld() {
+        for (int now = state; ; now = state) {
+            if ((now & HOLDS) == 0 || casState(now, now & ~HOLDS)) {
+                return now & HOLDS;
+            }
+        }
+    }
+
+    // On the job's thread. The frames below a body are copied at each of its waits, and held while it waits. So they
+    // are few: Link.call, what the JDK needs for scoped values, and run.
+
+    /// Makes this thread the job's; false if there is nothing to run on it.
+    boolean begin() {
+        if (runner != null) {
+            return false;
+        }
+        timeOutIfLate();
+        setRunner(Thread.currentThread());
+        for (int now = state; ; now = state) {
+            if (phase(now) == PENDING) {
+                if (branch == null && work instanceof JobBody<?>) {
+                    branch = new BranchScope(this);
+                }
+                boolean observed = observation() != null;
+                if (casState(now, (now & ~PHASE) | (observed ? STARTING : RUNNING | BODY))) {
+                    startedNanos = System.nanoTime() | 1;
+                    return true;
+                }
+            } else if (phase(now) == DOOMED) {
+                work = null;
+                branch = null;
+                return true;
+            } else {
+                setRunner(null);
+                return false;
+            }
+        }
+    }
+
+    /// This thread cannot run it, for lack of memory.
+    void notBegun(Throwable failure) {
+        setRunner(null);
+        notStarted(failure);
+    }
+
+    private void setRunner(@Nullable Thread thread) {
+        RUNNER.setRelease(this, thread);
+    }
+
+    /// What to run it with.
+    ScopedValue.Carrier bindings() {
+        var own = extras;
+        return Carried.with(own == null ? null : own.carrier, CURRENT, this);
+    }
+
+    /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
+    /// which must end where their scope was opened.
+    @Override
+    public void run() {
+        if (phase(state) == DOOMED) {
+            return;
+        }
+        var own = branch;
+        if (own != null) {
+            runBranch(own);
+            return;
+        }
+        try {
+            var body = takeBody();
+            if (body instanceof Callable<?> callable) {
+                work = callable.call();
+            } else if (body instanceof JobAction action) {
+                action.run();
+            }
+        } catch (Throwable failure) {
+            threw(failure);
+        }
+    }
+
+    private void runBranch(BranchScope own) {
+        boolean bodyOver = false;
+        try (var threads = ThreadScope.open(own.shown())) {
+            own.open(threads);
+            try {
+                if (takeBody() instanceof JobBody<?> body) {
+                    work = body.run(own);
+                }
+            } catch (Throwable failure) {
+                threw(failure);
+            }
+            bodyOver = true;
+            endBody(own);
+            own.awaitThreads();
+        } catch (Throwable broken) {
+            // The body has left a task scope of its own open, or there is no memory for one around it.
+            threw(broken);
+            if (!bodyOver) {
+                endBody(own);
+            }
+        }
+        own.awaitJobs();
+    }
+
+    /// The body, if it is still to run once observers have heard of its start.
+    private @Nullable Object takeBody() {
+        var body = work;
+        work = null;
+        var observed = observation();
+        if (observed == null) {
+            return body;
+        }
+        observed.starting();
+        extras().started();
+        for (int now = state; phase(now) == STARTING; now = state) {
+            if (casState(now, (now & ~PHASE) | RUNNING | BODY)) {
+                return body;
+            }
+        }
+        return null;
+    }
+
+    /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
+    void threw(Throwable failure) {
+        if ((state & THREW) == 0) {
+            work = failure;
+            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+        }
+    }
+
+    /// The body of a branch job is over. What it threw cancels its children.
+    private void endBody(BranchScope own) {
+        own.bodyOver();
+        if ((state & THREW) != 0 && work instanceof Throwable failure) {
+            stopAll(Ending.failed(failure, CancelReason.PARENT, this));
+        }
+        Places.release(holding, leaveBody(COMPLETING));
+        stopped();
+    }
+
+    /// Leaves the body: from here on no interrupt comes. Gives the places that the caller has to release.
+    private int leaveBody(int next) {
+        int held;
+        while (true) {
+            int now = quietState();
+            held = now & HOLDS;
+            int to = phase(now) == CANCELLING ? CANCELLING : next;
+            if (casState(now, (now & ~(PHASE | BODY | HOLDS | ALERT)) | to)) {
+                break;
+            }
+        }
+        Thread.interrupted();
+        return held;
+    }
+
+    private void stopped() {
+        var observed = observation();
+        if (observed == null) {
+            return;
+        }
+        try {
+            ScopedValue.where(CURRENT, this).run(() -> {
+                try {
+                    callCancelling();
+                } finally {
+                    observed.stopped();
+                }
+            });
+        } catch (Throwable noMemory) {
+            Log.hookNotCalled(this, noMemory);
+        }
+    }
+
+    /// Ends the job once body and children are over: gives the job that this thread is to run next, if there is
+    /// one.
+    @Nullable
+    JobImpl<?> end() {
+        scope.root().ensureWhole();
+        int now = state;
+        if (now == RUNNING_PLAIN && extras == null && endPlainly()) {
+            return null;
+        }
+        if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
+            return decide(0);
+        }
+        return decide(leaveBody(FINISHING));
+    }
+
+    /// The short way of a leaf job that succeeded, has nothing to give back, and that nobody observes.
+    private boolean endPlainly() {
+        // First: a job that is done has no thread. Who stops it right now has none to interrupt, and it ends the
+        // long way.
+        setRunner(null);
+        if (!casState(RUNNING_PLAIN, SUCCEEDED)) {
+            return false;
+        }
+        leave();
+        return true;
+    }
+
+    /// Body and children have ended: the outcome is what the state and the body say.
+    private @Nullable JobImpl<?> decide(int held) {
+        int now = state;
+        while (phase(now) != FINISHING && !casState(now, (now & ~PHASE) | FINISHING)) {
+            now = state;
+        }
+        var thrown = (now & THREW) != 0 && work instanceof Throwable failure ? failure : null;
+        if ((now & STOPPED) == 0) {
+            return thrown == null ? finish(SUCCEEDED, null, held) : finish(FAILED, thrown, held);
+        }
+        // What the body threw besides is not lost.
+        var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
+        if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
+            if (late != null) {
+                suppress(first, late);
+            }
+            return finish(FAILED, first, held);
+        }
+        return finish(CANCELLED, late, held);
+    }
+
+    /// The end, in this order: the failure is its scope's, or not; the places go to others; observers hear of
+    /// it; the state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a
+    /// parent never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is
+    /// there when `join` returns.
+    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
+        var own = extras;
+        var observed = own == null ? null : own.observation();
+        boolean handled = failure == null || isTakenByScope(failure, done);
+        var next = observed == null ? handOn(held, failure == null) : null;
+        if (observed != null) {
+            // A hook may wait, for who needs this place.
+            Places.release(holding, held);
+            if (branch == null && startedNanos != 0) {
+                stopped();
+            }
+            ended(observed, done);
+        }
+        if (handled) {
+            publish(done, own);
+        } else {
+            publishAndReport(done, own, Objects.requireNonNull(failure), observed);
+        }
+        setRunner(null);
+        return next;
+    }
+
+    private boolean isTakenByScope(Throwable failure, int done) {
+        try {
+            return scope.takesFailure(this, failure, done == FAILED);
+        } catch (Throwable noMemory) {
+            // A parent is not to miss it.
+            return scope.takesFailure(this, failure, done == FAILED);
+        }
+    }
+
+    private void ended(Observers.Observation observed, int done) {
+        try {
+            ScopedValue.where(CURRENT, this)
+                    .run(() -> observed.within(() -> {
+                        callCancelling();
+                        observed.ended(outcomeOf(done));
+                    }));
+        } catch (Throwable noMemory) {
+            Log.hookNotCalled(this, noMemory);
+        }
+    }
+
+    /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread, after
+    /// the body.
+    private void callCancelling() {
+        var own = extras;
+        if (isStopped() && own != null) {
+            if (own.tryCallCancelling()) {
+                callCancelling(own);
+            } else {
+                own.awaitCancelling();
+            }
+        }
+    }
+
+    private void callCancelling(Extras own) {
+        var observed = own.observation();
+        var request = Objects.requireNonNull(ending).request();
+        try {
+            if (observed != null && request != null) {
+                observed.within(() -> observed.cancelling(request));
+            }
+        } finally {
+            own.calledCancelling(runner);
+        }
+    }
+
+    /// The same, on another thread, while the body may run. What the hook closes is not waited for, as in a hook on
+    /// the job's thread.
+    void notifyCancelling() {
+        var own = extras;
+        if (isStopped() && own != null && own.tryCallCancelling()) {
+            try {
+                ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
+            } finally {
+                own.calledCancelling(runner);
+            }
+        }
+    }
+
+    /// Calls the failure handler, unless somebody who waited has the failure. A close waits for it.
+    private void publishAndReport(
+            int done, @Nullable Extras own, Throwable failure, Observers.@Nullable Observation observed) {
+        var scheduler = scope.root();
+        try {
+            scheduler.beginReport(this);
+            boolean claimed = publish(done, own);
+            if (!claimed || done != FAILED) {
+                ScopedValue.where(CURRENT, this).run(() -> scheduler.report(this, observed, failure));
+            }
+        } catch (Throwable noMemory) {
+            if (!isDone()) {
+                publish(done, own);
+            }
+            Log.handlerThrew(this, failure, noMemory);
+        } finally {
+            scheduler.endReport(this);
+        }
+    }
+
+    /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of this
+    /// thread, unless a failure handler may keep that busy first.
+    private @Nullable JobImpl<?> handOn(int held, boolean mayRunNext) {
+        if (held == 0) {
+            return null;
+        }
+        Waiters.requestBack(this);
+        var gate = holding.scope();
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || !mayRunNext || !scope.reusesThreads()) {
+            Places.release(holding, held);
+            return null;
+        }
+        Places.release(holding, held & ~HOLDS_SCOPE);
+        var granted = gate.release();
+        if (granted != null && granted.scope == scope && granted.isReady()) {
+            return granted;
+        }
+        Places.notify(granted, gate);
+        return null;
+    }
+
+    /// Whether it is pending, and has only to be run.
+    private boolean isReady() {
+        int now = state;
+        return phase(now) == PENDING && (now & DISPATCHED) != 0;
+    }
+
+    /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates
+    /// nothing.
+    void endBroken(Throwable broken) {
+        var scheduler = scope.root();
+        try {
+            scheduler.breakDown(broken);
+        } catch (Throwable noMemory) {
+            scheduler.trouble = broken;
+        }
+        var own = branch;
+        if (own != null) {
+            own.bodyOver();
+            own.awaitJobs();
+        }
+        if (!isDone()) {
+            try {
+                Places.release(holding, takeHeld());
+            } finally {
+                publishBroken(broken);
+            }
+        }
+        setRunner(null);
+    }
+
+    private void publishBroken(Throwable broken) {
+        var known = ending;
+        if (isStopped() && known != null) {
+            publish(known.isFailure() ? FAILED : CANCELLED, extras);
+        } else {
+            work = broken;
+            publish(FAILED, extras);
+        }
+    }
+
+    /// Makes the outcome visible; true if someone who waited has the failure in it.
+    private boolean publish(int done, @Nullable Extras own) {
+        if (done == CANCELLED || isStopped()) {
+            work = null;
+        }
+        state = (state & (STOPPED | THREW)) | done;
+        extras = null;
+        if (own != null) {
+            own.cancelTimer();
+        }
+        return leave();
+    }
+
+    /// Lets the lists go of the job that is done, and wakes the waiters; true if one of them has the failure.
+    private boolean leave() {
+        var ended = link;
+        ended.job = null;
+        link = Link.GONE;
+        boolean claimed = Waiters.wakeAll(this);
+        scope.live.ended(ended);
+        return claimed;
+    }
+
+    // Stopping, from any thread
+
+    /// Stops the job and all below it; true if this call began that.
+    boolean stopAll(Ending given) {
+        int did = stop(given);
+        var own = branch;
+        if ((did & STOPPED_BODY) != 0 && own != null) {
+            own.cancelAll(this);
+        } else {
+            interruptIfAlerted();
+        }
+        if ((did & STOPPED_BODY) != 0) {
+            CancelNotices.begin(scope.root(), this, own);
+        }
+        return (did & BEGAN) != 0;
+    }
+
+    /// This call's ending is the job's.
+    static final int BEGAN = 1;
+
+    /// This call has stopped a body, and has to interrupt it and to cancel what is below.
+    static final int STOPPED_BODY = 2;
+
+    /// Stops the job alone: a pending one never runs, a running one is to be interrupted.
+    int stop(Ending given) {
+        int now = state;
+        if ((now & STOPPED) != 0 || phase(now) >= FINISHING) {
+            return 0;
+        }
+        int began = ENDING.compareAndSet(this, null, given) ? BEGAN : 0;
+        var mine = Objects.requireNonNull(ending);
+        for (; ; now = state) {
+            if ((now & STOPPED) != 0) {
+                return began;
+            }
+            switch (phase(now)) {
+                case NEW -> {
+                    if (casState(now, DOOMED | STOPPED)) {
+                        return began;
+                    }
+                }
+                case PENDING -> {
+                    if (stopPending(now, mine)) {
+                        return began;
+                    }
+                }
+                case STARTING, RUNNING, COMPLETING -> {
+                    if (stopRunning(now, mine)) {
+                        return began | STOPPED_BODY;
+                    }
+                }
+                default -> {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    private boolean stopPending(int now, Ending mine) {
+        if (!mine.isFailure() && observation() == null) {
+            if (!casState(now, FINISHING | STOPPED)) {
+                return false;
+            }
+            try {
+                giveBackPending(now);
+            } finally {
+                publish(CANCELLED, extras);
+            }
+            return true;
+        }
+        // Of its own: the link may be on its way into the queue of a limit.
+        var task = (now & DISPATCHED) == 0 ? new Link(this) : null;
+        if (!casState(now, (now & STRANDED) | DOOMED | STOPPED | DISPATCHED)) {
+            return false;
+        }
+        giveBackPending(now);
+        if (task != null) {
+            scope.start(task);
+        }
+        return true;
+    }
+
+    private void giveBackPending(int before) {
+        try {
+            Places.leaveQueue(this, before);
+        } finally {
+            Places.release(holding, before & HOLDS);
+        }
+    }
+
+    private boolean stopRunning(int now, Ending mine) {
+        var own = branch;
+        var below = own == null ? null : mine.below(this);
+        int bits = (now & BODY) != 0 ? CANCELLING | STOPPED | ALERT : CANCELLING | STOPPED;
+        if (!casState(now, (now & ~PHASE) | bits)) {
+            return false;
+        }
+        if (own != null && below != null) {
+            own.endsWith(below);
+        }
+        if ((now & BODY) == 0) {
+            // A hook may wait for the job's places, which it needs no more.
+            LockSupport.unpark(runner);
+        }
+        return true;
+    }
+
+    /// Interrupts the body of a job that was stopped, unless somebody did: once.
+    void interruptIfAlerted() {
+        for (int now = state; (now & ALERT) != 0; now = state) {
+            if (casState(now, (now & ~ALERT) | INTERRUPTING)) {
+                interrupt(runner);
+                return;
+            }
+        }
+    }
+
+    private void interrupt(@Nullable Thread running) {
+        try {
+            if (running != null) {
+                running.interrupt();
+            }
+        } catch (Throwable thrown) {
+            // Of a channel that the body waits in. The flag is set, and who parks sees it.
+            LockSupport.unpark(running);
+            Log.interruptFailed(this, thrown);
+        } finally {
+            clearBits(INTERRUPTING);
+        }
+    }
+
+    /// Takes a failure that came after the one that this job fails with; false if it fails with none.
+    boolean suppressLater(Throwable failure) {
+        var known = ending;
+        if (!isStopped() || known == null || !(known.outcome() instanceof Outcome.Failed<?>(var first))) {
+            return false;
+        }
+        suppress(first, failure);
+        return true;
+    }
+
+    private void suppress(Throwable first, Throwable later) {
+        var own = branch;
+        if (!isSame(first, later)) {
+            Failures.suppress(first, later, own == null ? 1 : own.countLater());
+        }
+    }
+
+    /// Whether a later failure is the first one again, as thrown by `join`.
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isSame(Throwable first, Throwable later) {
+        return first == later || (later instanceof JobFailedException && later.getCause() == first);
+    }
+
+    // The handle
+
+    boolean isShielded() {
+        var own = extras;
+        return own != null && own.shielded;
+    }
+
+    /// The job that waits for the shielded one which this is, or is below; null without one.
+    @Nullable
+    JobImpl<?> callerOfShield() {
+        JobImpl<?> root = this;
+        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
+            root = above;
+        }
+        var own = root.extras;
+        return own == null ? null : own.caller;
+    }
+
+    boolean isSupervised() {
+        return label instanceof JobOptions options && options.supervision();
+    }
+
+    int childLimitOrZero() {
+        return label instanceof JobOptions options ? ApiAccess.get().childLimit(options) : 0;
+    }
+
+    @Nullable
+    Duration timeoutOrNull() {
+        return label instanceof JobOptions options ? ApiAccess.get().timeout(options) : null;
+    }
+
+    String threadName() {
+        var given = givenName();
+        return given == null ? "" : Texts.printable(given);
+    }
+
+    @Nullable
+    String givenName() {
+        return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
+    }
+
+    ScopedValue.@Nullable Carrier carrier() {
+        var own = extras;
+        return own == null ? null : own.carrier;
+    }
+
+    int depth() {
+        return scope.depth();
+    }
+
+    @Nullable
+    JobImpl<?> parentOrNull() {
+        return scope instanceof BranchScope branchScope ? branchScope.owner : null;
+    }
+
+    /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
+    @Nullable
+    JobImpl<?> parentOrCaller() {
+        var parent = parentOrNull();
+        var own = extras;
+        return parent != null || own == null ? parent : own.caller;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - spawnedNanos);
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // the body's result is a T, and so is its null
+    private Outcome<T> outcomeOf(int done) {
+        if ((state & STOPPED) != 0) {
+            return (Outcome<T>) Objects.requireNonNull(ending).outcome();
+        }
+        return done == SUCCEEDED ? new Outcome.Succeeded<>((T) work) : new Outcome.Failed<>((Throwable) work);
+    }
+
+    Outcome<T> doneOutcome() {
+        return outcomeOf(phase(state));
+    }
+
+    JobCancelledException cancelledException(Outcome.Cancelled<?> cancelled) {
+        return ApiAccess.get().cancelled(Ending.text(cancelled, this), cancelled.reason());
+    }
+
+    T valueOrThrow() {
+        return switch (doneOutcome()) {
+            case Outcome.Succeeded<T>(var value) -> value;
+            case Outcome.Failed<T>(var failure) ->
+                throw ApiAccess.get().failed(this + ": " + Texts.of(failure) + laterFailures(), failure);
+            case Outcome.Cancelled<T> cancelled -> throw cancelledException(cancelled);
+        };
+    }
+
+    private String laterFailures() {
+        var own = branch;
+        int later = own == null ? 0 : own.laterFailures();
+        return later == 0 ? "" : " (the first failure; " + later + " later, at most 16 of them suppressed on it)";
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        var given = givenName();
+        return given == null ? "job-" + id : given;
+    }
+
+    @Override
+    public String path() {
+        return Paths.of(this);
+    }
+
+    @Override
+    public Optional<Job<?>> parent() {
+        return Optional.ofNullable(parentOrNull());
+    }
+
+    @Override
+    public List<Job<?>> children() {
+        var own = branch;
+        return own == null ? List.of() : own.jobs();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return scope.scheduler();
+    }
+
+    RootScope root() {
+        return scope.root();
+    }
+
+    @Override
+    public JobOptions options() {
+        return options(label);
+    }
+
+    static JobOptions options(@Nullable Object label) {
+        return switch (label) {
+            case JobOptions options -> options;
+            case String name -> JobOptions.named(name);
+            case null, default -> JobOptions.unnamed();
+        };
+    }
+
+    @Override
+    public Optional<Outcome<T>> outcome() {
+        return isDone() ? Optional.of(doneOutcome()) : Optional.empty();
+    }
+
+    @Override
+    public T join() throws InterruptedException {
+        Waiting.until(this, Waiting.FOREVER, true);
+        return valueOrThrow();
+    }
+
+    @Override
+    public T join(Duration timeout) throws InterruptedException, TimeoutException {
+        awaitWithin(timeout);
+        return valueOrThrow();
+    }
+
+    private void awaitWithin(Duration timeout) throws InterruptedException, TimeoutException {
+        Checks.notNegative(timeout, "timeout");
+        if (!Waiting.until(this, Checks.nanos(timeout), true)) {
+            throw new TimeoutException(this + " is not done after " + timeout + "; it goes on");
+        }
+    }
+
+    @Override
+    public Outcome<T> await() throws InterruptedException {
+        Waiting.until(this, Waiting.FOREVER, true);
+        return doneOutcome();
+    }
+
+    @Override
+    public Outcome<T> await(Duration timeout) throws InterruptedException, TimeoutException {
+        awaitWithin(timeout);
+        return doneOutcome();
+    }
+
+    @Override
+    public boolean cancel() {
+        Stack.ensureRoom();
+        return stopAll(Ending.REQUESTED);
+    }
+
+    @Override
+    public boolean cancelAndJoin(Duration timeout) throws InterruptedException {
+        Checks.notNegative(timeout, "timeout");
+        Waiting.ensureNotBelow(currentOrNull(), this);
+        cancel();
+        return Waiting.until(this, Checks.nanos(timeout), false);
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        return JobFuture.of(this);
+    }
+
+    @Override
+    public Instant spawnedAt() {
+        return Timers.instant(spawnedNanos);
+    }
+
+    @Override
+    public Optional<Instant> startedAt() {
+        long started = startedNanos;
+        return started == 0 ? Optional.empty() : Optional.of(Timers.instant(started));
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        long now = System.nanoTime();
+        long least = Long.MAX_VALUE;
+        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
+            var timeout = job.timeoutOrNull();
+            long nanos = timeout == null ? Long.MAX_VALUE : Checks.nanos(timeout);
+            if (nanos != Long.MAX_VALUE) {
+                least = Math.min(least, nanos - (now - job.spawnedNanos));
+            }
+        }
+        return least == Long.MAX_VALUE
+                ? Optional.empty()
+                : Optional.of(Timers.instant(now).plusNanos(least));
+    }
+
+    @Override
+    public Optional<Thread> thread() {
+        var running = runner;
+        return running == null || !isBodyRunning() ? Optional.empty() : Optional.of(running);
+    }
+
+    @Override
+    public JobTree tree() {
+        Stack.ensureMuchRoom();
+        return Pictures.take(this);
+    }
+
+    @Override
+    public String toString() {
+        return "Job '" + Texts.printable(path()) + "' #" + id + " " + state();
+    }
+}

@@ -1,0 +1,141 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.platform.Task;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs
+/// it, and lets go of the job when that is done, so that no list ever holds a finished job.
+final class Link extends Task {
+    /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
+    /// into one.
+    static final Link GONE = new Link(null);
+
+    /// How many jobs a reused thread runs in a row.
+    private static final int TURN = 32;
+
+    private static final VarHandle QUEUE;
+
+    static {
+        try {
+            QUEUE = MethodHandles.lookup().findVarHandle(Link.class, "queue", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Null once the job is done. Written by the thread that ends the job; who still sees the job finds
+    /// that it says so itself.
+    @Nullable
+    JobImpl<?> job;
+
+    /// The one spawned before it in the same scope. Written before the link is shared, then by the
+    /// sweeper.
+    volatile @Nullable Link older;
+
+    /// About how many links are below; exact after a sweep. Decides when to sweep.
+    int depth;
+
+    /// The one before it in a gate's queue. Guarded by the gate.
+    @Nullable
+    Link previous;
+
+    /// The queue of a gate that it is in: a [PendingQueue], which it leaves by [#leave], or the [LinkQueue] of the jobs
+    /// that return from a wait, which the gate guards.
+    volatile @Nullable Object queue;
+
+    Link(@Nullable JobImpl<?> job) {
+        this.job = job;
+    }
+
+    /// False if it is not there any more.
+    boolean leave(Object where) {
+        return QUEUE.compareAndSet(this, where, null);
+    }
+
+    /// The job, if it is not done.
+    @Nullable
+    JobImpl<?> unfinished() {
+        var current = job;
+        return current == null || current.isDone() ? null : current;
+    }
+
+    @Override
+    public @Nullable Object call() {
+        var next = job;
+        for (int count = 1; next != null; count++) {
+            var current = next;
+            next = null;
+            try {
+                if (!current.begin()) {
+                    break;
+                }
+            } catch (Throwable noMemory) {
+                current.notBegun(noMemory);
+                break;
+            }
+            try {
+                current.bindings().run(current);
+            } catch (Throwable violation) {
+                // Of the structure: the body has left a task scope of its own open.
+                current.threw(violation);
+            }
+            try {
+                next = current.end();
+            } catch (Throwable trouble) {
+                current.endBroken(trouble);
+            }
+            if (next != null && !tryReuse(next, count)) {
+                next = null;
+            }
+        }
+        return null;
+    }
+
+    /// Where there is no memory for it, the job gets a thread later.
+    private static boolean tryReuse(JobImpl<?> next, int count) {
+        try {
+            reuse(next, count);
+            return true;
+        } catch (Throwable noMemory) {
+            next.strand();
+            return false;
+        }
+    }
+
+    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a
+    /// turn.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void reuse(JobImpl<?> next, int count) {
+        Thread.interrupted();
+        var thread = Thread.currentThread();
+        var name = next.threadName();
+        if (!name.equals(thread.getName())) {
+            thread.setName(name);
+        }
+        thread.setContextClassLoader(next.scope.contextLoader());
+        if (count % TURN == 0) {
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public String threadName() {
+        var current = job;
+        return current == null ? "" : current.threadName();
+    }
+
+    @Override
+    public boolean isObsolete() {
+        return unfinished() == null;
+    }
+
+    @Override
+    public void notStarted(Throwable failure) {
+        var current = job;
+        if (current != null) {
+            current.notStarted(failure);
+        }
+    }
+}

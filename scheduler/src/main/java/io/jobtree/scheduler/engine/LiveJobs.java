@@ -1,0 +1,236 @@
+package io.jobtree.scheduler.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The unfinished jobs of a scope: a stack of links, of which those that have let go of their job are
+/// swept out.
+///
+/// The head is also what says whether the scope takes jobs: a seal on top of the stack ends that, in
+/// one compare-and-set with every push. No counter and no map is touched by a job that ends.
+final class LiveJobs {
+    private static final int SEALED = -1;
+    private static final int SMALL = 64;
+    private static final VarHandle HEAD;
+    private static final VarHandle SWEEPING;
+
+    static {
+        try {
+            HEAD = MethodHandles.lookup().findVarHandle(LiveJobs.class, "head", Link.class);
+            SWEEPING = MethodHandles.lookup().findVarHandle(LiveJobs.class, "sweeping", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// On top of nothing.
+    private static final Link EMPTY_SEAL = newSeal(null);
+
+    private volatile @Nullable Link head;
+    private volatile boolean sweeping;
+    private int sweepAt = SMALL;
+
+    /// Adds a job; false if the scope is sealed.
+    boolean push(Link link) {
+        for (Link top = head; ; top = head) {
+            if (isSeal(top)) {
+                return false;
+            }
+            link.older = top;
+            link.depth = top == null ? 0 : top.depth + 1;
+            if (HEAD.compareAndSet(this, top, link)) {
+                if (link.depth > sweepAt) {
+                    sweep();
+                }
+                return true;
+            }
+        }
+    }
+
+    boolean isSealed() {
+        return isSeal(head);
+    }
+
+    private static boolean isSeal(@Nullable Link link) {
+        return link != null && link.depth == SEALED;
+    }
+
+    /// Takes no more jobs from now on; those that are in it stay.
+    void seal() {
+        for (Link top = head; !isSeal(top); top = head) {
+            if (HEAD.compareAndSet(this, top, sealOver(top))) {
+                return;
+            }
+        }
+    }
+
+    private static Link sealOver(@Nullable Link top) {
+        return top == null ? EMPTY_SEAL : newSeal(top);
+    }
+
+    private static Link newSeal(@Nullable Link top) {
+        var seal = new Link(null);
+        seal.depth = SEALED;
+        seal.older = top;
+        return seal;
+    }
+
+    /// Seals if every job is done, or else gives the newest that is not.
+    @Nullable
+    JobImpl<?> sealOrNewest() {
+        while (true) {
+            var top = head;
+            var newest = newest(top);
+            if (newest != null) {
+                return newest;
+            }
+            if (isSeal(top) || HEAD.compareAndSet(this, top, sealOver(null))) {
+                return null;
+            }
+        }
+    }
+
+    /// The newest link of a job, or a seal.
+    @Nullable
+    Link newestLink() {
+        return head;
+    }
+
+    /// The newest unfinished job that matches.
+    @Nullable
+    JobImpl<?> newest(Predicate<JobImpl<?>> filter) {
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && matches(job, filter)) {
+                return job;
+            }
+        }
+        return null;
+    }
+
+    /// The oldest job that is not done.
+    @Nullable
+    JobImpl<?> oldest() {
+        JobImpl<?> oldest = null;
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            oldest = job == null ? oldest : job;
+        }
+        return oldest;
+    }
+
+    /// Skips what it has passed: a closer comes back at each wake-up, and jobs that are cancelled end
+    /// newest first.
+    private static @Nullable JobImpl<?> newest(@Nullable Link from) {
+        if (from == null) {
+            return null;
+        }
+        var newest = from.unfinished();
+        if (newest == null) {
+            var link = from.older;
+            while (link != null && (newest = link.unfinished()) == null) {
+                link = link.older;
+            }
+            if (link != from.older) {
+                from.older = link;
+            }
+        }
+        return newest;
+    }
+
+    /// Waits until every job is done, whatever interrupts, and seals.
+    void awaitAllAndSeal() {
+        for (var job = sealOrNewest(); job != null; job = sealOrNewest()) {
+            for (var link = job.link; link != null; link = link.older) {
+                var unfinished = link.unfinished();
+                if (unfinished != null) {
+                    Waiting.untilDone(unfinished);
+                }
+            }
+        }
+    }
+
+    /// The unfinished jobs that match, oldest first.
+    List<JobImpl<?>> list(Predicate<JobImpl<?>> filter) {
+        var found = new ArrayList<JobImpl<?>>();
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && matches(job, filter)) {
+                found.add(job);
+            }
+        }
+        Collections.reverse(found);
+        return found;
+    }
+
+    void each(Consumer<JobImpl<?>> action) {
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null) {
+                action.accept(job);
+            }
+        }
+    }
+
+    int count(Predicate<JobImpl<?>> filter) {
+        int count = 0;
+        for (var link = head; link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && matches(job, filter)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /// A job that is done meanwhile has forgotten what it was asked for.
+    private static boolean matches(JobImpl<?> job, Predicate<JobImpl<?>> filter) {
+        return filter.test(job) && !job.isDone();
+    }
+
+    /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end
+    /// about in the order in which they started, so a burst that is over leaves little.
+    void ended(Link link) {
+        if (link.depth % SMALL == SMALL - 1 && tryStartSweep()) {
+            skipFinished(link);
+            sweeping = false;
+        }
+    }
+
+    /// Takes out every link that has let go of its job, save the head. The threshold doubles with what
+    /// is left, so a job pays for a constant number of steps.
+    private void sweep() {
+        if (!tryStartSweep()) {
+            return;
+        }
+        var top = head;
+        int left = 0;
+        for (var link = top; link != null; link = link.older) {
+            skipFinished(link);
+            left++;
+        }
+        if (top != null && top.depth != SEALED) {
+            top.depth = left;
+        }
+        sweepAt = Math.max(SMALL, 2 * left);
+        sweeping = false;
+    }
+
+    private boolean tryStartSweep() {
+        return !sweeping && SWEEPING.compareAndSet(this, false, true);
+    }
+
+    private static void skipFinished(Link link) {
+        var next = link.older;
+        while (next != null && next.job == null) {
+            next = next.older;
+        }
+        link.older = next;
+    }
+}

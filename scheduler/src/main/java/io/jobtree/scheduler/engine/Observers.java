@@ -1,0 +1,295 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.platform.Log;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
+public final class Observers {
+    /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
+    private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
+
+    /// How many were found. Written once, before anything else is installed.
+    private static int found;
+
+    /// Those that have thrown. By identity: an observer's own equals and hashCode may throw too.
+    private static final List<WeakReference<JobObserver>> REPORTED = new CopyOnWriteArrayList<>();
+
+    private Observers() {}
+
+    static {
+        if (!"false".equals(System.getProperty("jobtree.observers.autoload"))) {
+            loadServices();
+        }
+    }
+
+    /// Installs what is on the class path or module path, for good.
+    private static void loadServices() {
+        try {
+            for (var observer : ServiceLoader.load(JobObserver.class, JobObserver.class.getClassLoader())) {
+                INSTALLED.add(new Installed(observer));
+                found++;
+            }
+        } catch (ServiceConfigurationError | RuntimeException broken) {
+            Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", broken);
+        }
+    }
+
+    /// See [JobObserver#install].
+    ///
+    /// @param observer the observer
+    /// @return removes it when closed
+    public static JobObserver.Installation install(JobObserver observer) {
+        Objects.requireNonNull(observer, "observer");
+        var entry = new Installed(observer);
+        synchronized (INSTALLED) {
+            INSTALLED.add(INSTALLED.size() - found, entry);
+        }
+        return () -> {
+            synchronized (INSTALLED) {
+                INSTALLED.remove(entry);
+            }
+        };
+    }
+
+    static void opened(RootScope root) {
+        each(root.options().observers(), observer -> observer.schedulerOpened(root.scheduler()));
+    }
+
+    static void closed(RootScope root) {
+        each(root.options().observers(), observer -> observer.schedulerClosed(root.scheduler()));
+    }
+
+    static boolean areThere(List<JobObserver> own) {
+        return !own.isEmpty() || !INSTALLED.isEmpty();
+    }
+
+    /// What the observers want to hear about the job; null if none of them wants anything.
+    static @Nullable Observation spawned(JobImpl<?> job, List<JobObserver> own) {
+        var all = spawned(job, own, null);
+        return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
+    }
+
+    // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
+    // an equals that throws.
+    @SuppressWarnings("ReferenceEquality")
+    private static @Nullable Observation spawned(
+            JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
+        var parent = job.parentOrCaller();
+        var above = parent == null ? null : parent.observation();
+        var all = earlier;
+        for (var observer : observers) {
+            try {
+                var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
+                if (observation == null) {
+                    throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
+                }
+                if (observation != JobObservation.NONE) {
+                    all = new Observation(observer, observation, all);
+                }
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
+        }
+        return all;
+    }
+
+    /// A spawn gives no job.
+    static void refused(Scope scope, @Nullable Object label, SpawnRefusal.Reason reason) {
+        var own = scope.root().options().observers();
+        if (areThere(own)) {
+            var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
+            each(own, observer -> observer.refused(refusal));
+        }
+    }
+
+    /// Runs something that belongs to a job, with what observers have around its body.
+    static void within(@Nullable Observation observed, Runnable code) {
+        if (observed == null) {
+            code.run();
+        } else {
+            observed.within(code);
+        }
+    }
+
+    private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
+        for (var observer : own) {
+            guard(observer, () -> call.accept(observer));
+        }
+        for (var observer : INSTALLED) {
+            guard(observer, () -> call.accept(observer));
+        }
+    }
+
+    private static void guard(JobObserver observer, Runnable call) {
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            complain(observer, thrown);
+        }
+    }
+
+    private static void complain(JobObserver observer, Throwable thrown) {
+        var thrower = observer instanceof Installed installed ? installed.observer : observer;
+        if (isFirst(thrower)) {
+            Log.log(
+                    Level.ERROR,
+                    "Job observer " + thrower.getClass().getName()
+                            + " threw; jobs go on, and what it throws later is not logged again",
+                    thrown);
+        }
+    }
+
+    private static boolean isFirst(JobObserver thrower) {
+        synchronized (REPORTED) {
+            REPORTED.removeIf(reported -> reported.refersTo(null));
+            for (var reported : REPORTED) {
+                if (reported.refersTo(thrower)) {
+                    return false;
+                }
+            }
+            return REPORTED.add(new WeakReference<>(thrower));
+        }
+    }
+
+    /// Gives an installed observer an identity of its own, since the same one may be installed twice.
+    private record Installed(JobObserver observer) implements JobObserver {
+        @Override
+        public void schedulerOpened(Scheduler scheduler) {
+            observer.schedulerOpened(scheduler);
+        }
+
+        @Override
+        public void schedulerClosed(Scheduler scheduler) {
+            observer.schedulerClosed(scheduler);
+        }
+
+        @Override
+        public JobObservation spawned(Job<?> job) {
+            return observer.spawned(job);
+        }
+
+        @Override
+        public void refused(SpawnRefusal refusal) {
+            observer.refused(refusal);
+        }
+
+        @Override
+        public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
+            return observer.spawned(job, parent);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
+
+    /// What the observers of one job hear, the last one that was notified of the job first.
+    record Observation(
+            JobObserver observer,
+            JobObservation observation,
+            @Nullable Observation earlier) {
+        /// What the given observer keeps of the job.
+        @SuppressWarnings("ReferenceEquality") // an observer may have an equals that throws
+        Optional<JobObservation> by(JobObserver given) {
+            for (var one = this; one != null; one = one.earlier) {
+                if (one.observer == given) {
+                    return Optional.of(one.observation);
+                }
+            }
+            return Optional.empty();
+        }
+
+        void starting() {
+            if (earlier != null) {
+                earlier.starting();
+            }
+            guard(observer, observation::starting);
+        }
+
+        void stopped() {
+            guard(observer, observation::stopped);
+            if (earlier != null) {
+                earlier.stopped();
+            }
+        }
+
+        void unobserved(Throwable failure) {
+            guard(observer, () -> observation.unobserved(failure));
+            if (earlier != null) {
+                earlier.unobserved(failure);
+            }
+        }
+
+        void cancelling(Outcome.Cancelled<?> request) {
+            guard(observer, () -> observation.cancelling(request.reason(), request.origin()));
+            if (earlier != null) {
+                earlier.cancelling(request);
+            }
+        }
+
+        void ended(Outcome<?> outcome) {
+            guard(observer, () -> observation.ended(outcome));
+            if (earlier != null) {
+                earlier.ended(outcome);
+            }
+        }
+
+        /// Runs the code with what each of them has around the body; whatever they do, the code runs.
+        void within(Runnable code) {
+            if (earlier == null) {
+                surround(code);
+            } else {
+                earlier.within(() -> surround(code));
+            }
+        }
+
+        private void surround(Runnable code) {
+            var current = makeCurrent();
+            try {
+                code.run();
+            } finally {
+                end(current);
+            }
+        }
+
+        private @Nullable AutoCloseable makeCurrent() {
+            try {
+                return Objects.requireNonNull(observation.makeCurrent(), "makeCurrent gave null");
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+                return null;
+            }
+        }
+
+        private void end(@Nullable AutoCloseable current) {
+            try {
+                if (current != null) {
+                    current.close();
+                }
+            } catch (Throwable thrown) {
+                complain(observer, thrown);
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Threads;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.System.Logger.Level;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The schedulers that are open in this process, and what is said of those that nobody closes.
+///
+/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others,
+/// and a virtual thread, which reports those that were dropped. Soon after the last one they go, so that
+/// nothing holds the class loader of an application that has ended.
+final class OpenSchedulers {
+    private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final ReferenceQueue<RootScope> DROPPED = new ReferenceQueue<>();
+    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+
+    /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
+    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /// How often is looked which jobs have called `System.exit`.
+    private static final Duration EXIT_TURN = Duration.ofMillis(20);
+
+    private static final Object LOCK = new Object();
+
+    // Guarded by LOCK.
+    private static @Nullable Thread hook;
+    private static @Nullable Thread watcher;
+
+    private OpenSchedulers() {}
+
+    /// What is known of an open scheduler without holding it.
+    static final class Entry extends PhantomReference<RootScope> {
+        private final long order = COUNT.incrementAndGet();
+        private final WeakReference<RootScope> scheduler;
+        private final Supervisor supervisor;
+        private final String name;
+        private final String openedAt;
+
+        private Entry(RootScope scheduler, Supervisor supervisor) {
+            super(scheduler, DROPPED);
+            this.scheduler = new WeakReference<>(scheduler);
+            this.supervisor = supervisor;
+            this.name = Texts.printable(scheduler.name());
+            this.openedAt = opener();
+        }
+
+        private static String opener() {
+            return WALKER.walk(frames -> frames.filter(frame -> !isOpening(frame.getDeclaringClass()))
+                    .findFirst()
+                    .map(frame -> frame.toStackTraceElement().toString())
+                    .orElse("an unknown place"));
+        }
+
+        private static boolean isOpening(Class<?> type) {
+            return type == Scheduler.class || type == RootScope.class || type == OpenSchedulers.class || type == Entry.class;
+        }
+
+        void closed() {
+            clear();
+            remove(this);
+        }
+
+        /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
+        private void reportAtExit(RootScope open) {
+            int jobs = open.tree().size();
+            System.err.println("Scheduler '" + name + "', opened at " + openedAt
+                    + ", was still open when the JVM exited, with " + jobs
+                    + (jobs == 1 ? " unfinished job" : " unfinished jobs")
+                    + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
+        }
+
+        /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
+        /// its supervisor.
+        private void dropped() {
+            if (remove(this)) {
+                supervisor.stop();
+                Log.log(
+                        Level.WARNING,
+                        "Scheduler '" + name + "', opened at " + openedAt
+                                + ", was dropped without close(), with no unfinished job; "
+                                + "close it, or open it in a try block",
+                        null);
+            }
+        }
+    }
+
+    static Entry add(RootScope scheduler, Supervisor supervisor) {
+        var entry = new Entry(scheduler, supervisor);
+        synchronized (LOCK) {
+            if (hook == null) {
+                addHook();
+            }
+            if (watcher == null) {
+                watcher = Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
+            }
+            ENTRIES.add(entry);
+        }
+        return entry;
+    }
+
+    private static void addHook() {
+        var exit = new Thread(null, OpenSchedulers::atExit, "jobtree-exit", 0, false);
+        exit.setContextClassLoader(null);
+        try {
+            Runtime.getRuntime().addShutdownHook(exit);
+            hook = exit;
+        } catch (IllegalStateException exiting) {
+            // Too late for a hook: a scheduler that is opened while the JVM exits.
+        }
+    }
+
+    private static boolean remove(Entry entry) {
+        synchronized (LOCK) {
+            boolean removed = ENTRIES.remove(entry);
+            if (ENTRIES.isEmpty()) {
+                removeHook();
+                stopWatcher();
+            }
+            return removed;
+        }
+    }
+
+    private static void stopWatcher() {
+        if (watcher != null) {
+            watcher.interrupt();
+            watcher = null;
+        }
+    }
+
+    /// Reports schedulers that were dropped, until none is open.
+    private static void watch() {
+        while (true) {
+            try {
+                if (DROPPED.remove() instanceof Entry entry) {
+                    entry.dropped();
+                }
+            } catch (InterruptedException noneIsOpen) {
+                return;
+            } catch (Throwable trouble) {
+                Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
+            }
+        }
+    }
+
+    private static void removeHook() {
+        try {
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                hook = null;
+            }
+        } catch (IllegalStateException exiting) {
+            // It runs.
+        }
+    }
+
+    static List<RootScope> all() {
+        var all = new ArrayList<RootScope>();
+        for (var entry : sorted()) {
+            var scheduler = entry.scheduler.get();
+            if (scheduler != null) {
+                all.add(scheduler);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static List<Entry> sorted() {
+        return ENTRIES.stream()
+                .sorted(Comparator.comparingLong(entry -> entry.order))
+                .toList();
+    }
+
+    /// Closes those that asked for it, all at once, and reports the others.
+    private static void atExit() {
+        Log.beginExit();
+        long start = System.nanoTime();
+        var closers = new HashMap<Thread, RootScope>();
+        for (var entry : sorted()) {
+            var scheduler = entry.scheduler.get();
+            if (scheduler != null && scheduler.options().closeOnExit()) {
+                closers.put(
+                        Threads.startDaemon(
+                                entry.name + " closer",
+                                scheduler.contextLoader(),
+                                () -> scheduler.closeAtExit(EXIT_NANOS)),
+                        scheduler);
+            } else if (scheduler != null && !scheduler.isClosed()) {
+                entry.reportAtExit(scheduler);
+            }
+        }
+        try {
+            while (!closers.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
+                closers.values().forEach(scheduler -> scheduler.checkExiting(EXIT_NANOS));
+                closers.keySet().iterator().next().join(EXIT_TURN);
+                closers.keySet().removeIf(closer -> !closer.isAlive());
+            }
+        } catch (InterruptedException e) {
+            // Somebody is in a hurry.
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.text.Texts;
+import java.util.ArrayDeque;
+
+/// Paths, built when somebody asks: kept, they would cost a deep tree the square of its depth.
+final class Paths {
+    /// How many names a thread or a task scope shows of its path.
+    private static final int MAX_SHOWN = 32;
+
+    private Paths() {}
+
+    static String of(JobImpl<?> job) {
+        return path(job, Integer.MAX_VALUE);
+    }
+
+    static String of(Scope scope) {
+        return scope instanceof BranchScope branch ? of(branch.owner) : scope.name();
+    }
+
+    /// For thread dumps: printable, and of the last names only where there are very many.
+    static String shown(JobImpl<?> job) {
+        var scope = job.scope;
+        return scope.depth() < MAX_SHOWN
+                ? scope.shown() + '/' + Texts.printable(job.name())
+                : Texts.printable(path(job, MAX_SHOWN));
+    }
+
+    /// For pictures: as it is, and of the last names only where there are very many.
+    static String upTo(JobImpl<?> job) {
+        return path(job, MAX_SHOWN);
+    }
+
+    private static String path(JobImpl<?> job, int most) {
+        var names = new ArrayDeque<String>();
+        JobImpl<?> above = job;
+        for (; above != null && names.size() < most; above = above.parentOrNull()) {
+            names.push(above.name());
+        }
+        return (above == null ? job.root().name() : "…") + '/' + String.join("/", names);
+    }
+}

@@ -1,0 +1,196 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.JobTree.Kind;
+import io.jobtree.scheduler.JobTree.Ref;
+import io.jobtree.scheduler.JobTree.Wait;
+import io.jobtree.scheduler.JobTree;
+import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.text.Texts;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Takes pictures of trees, without recursion: a tree may be deeper than a stack. What the engine is asked
+/// is all in here, and is only read.
+final class Pictures {
+    /// Many jobs wait for the same limit, and its holders are looked for once.
+    private final IdentityHashMap<Gate, Wait> atGates = new IdentityHashMap<>();
+
+    private final List<Node> nodes = new ArrayList<>();
+
+    private Pictures() {}
+
+    /// What a job waits for in `awaitIdle`.
+    record Idle(Scope scope) {}
+
+    /// A node while its children are being collected. The root of a scheduler's picture has no job.
+    private record Node(
+            @Nullable JobImpl<?> job, int parent, @Nullable Duration left, List<JobTree> children) {}
+
+    static JobTree take(RootScope scheduler) {
+        var pictures = new Pictures();
+        pictures.nodes.add(new Node(null, -1, null, new ArrayList<>()));
+        pictures.addChildren(scheduler, 0);
+        var children = pictures.freezeBelow();
+        return new JobTree(
+                scheduler.name(),
+                Paths.of(scheduler),
+                0,
+                Optional.empty(),
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                scheduler.standing(),
+                children);
+    }
+
+    static JobTree take(JobImpl<?> job) {
+        var pictures = new Pictures();
+        Duration left = null;
+        for (var above = job.parentOrNull(); above != null; above = above.parentOrNull()) {
+            left = timeLeft(above, left);
+        }
+        var root = new Node(job, -1, timeLeft(job, left), new ArrayList<>());
+        pictures.nodes.add(root);
+        return pictures.freeze(job, root.left, pictures.freezeBelow());
+    }
+
+    static String seconds(Duration age) {
+        return Texts.duration(age);
+    }
+
+    /// Walks breadth first, so that children come after their parent, and freezes from the end: the
+    /// youngest child comes first.
+    private List<JobTree> freezeBelow() {
+        for (int i = 0; i < nodes.size(); i++) {
+            var job = nodes.get(i).job;
+            var branch = job == null ? null : job.branch;
+            if (branch != null) {
+                addChildren(branch, i);
+            }
+        }
+        for (int i = nodes.size() - 1; i > 0; i--) {
+            var node = nodes.get(i);
+            if (node.job != null) {
+                nodes.get(node.parent).children.add(freeze(node.job, node.left, node.children.reversed()));
+            }
+        }
+        return nodes.getFirst().children.reversed();
+    }
+
+    private void addChildren(Scope scope, int parent) {
+        var left = nodes.get(parent).left;
+        for (var job : scope.live.list(any -> true)) {
+            nodes.add(new Node(job, parent, timeLeft(job, left), new ArrayList<>(0)));
+        }
+    }
+
+    private JobTree freeze(JobImpl<?> job, @Nullable Duration left, List<JobTree> children) {
+        return new JobTree(
+                job.name(),
+                Paths.upTo(job),
+                job.id(),
+                Optional.of(job.state()),
+                job.age(),
+                Optional.ofNullable(left),
+                Optional.ofNullable(waitsFor(job)),
+                note(job),
+                children);
+    }
+
+    private static String note(JobImpl<?> job) {
+        return job.waitsFor instanceof String what ? "waits for " + what : job.isShielded() ? "shielded" : "";
+    }
+
+    /// The time until the nearest deadline, the job's own or an ancestor's; null without one.
+    private static @Nullable Duration timeLeft(JobImpl<?> job, @Nullable Duration above) {
+        var timeout = job.timeoutOrNull();
+        if (timeout == null || Checks.nanos(timeout) == Long.MAX_VALUE) {
+            return above;
+        }
+        var age = job.age();
+        var own = timeout.compareTo(age) > 0 ? timeout.minus(age) : Duration.ZERO;
+        return above != null && above.compareTo(own) < 0 ? above : own;
+    }
+
+    private @Nullable Wait waitsFor(JobImpl<?> job) {
+        var missing = Places.missing(job);
+        if (missing != null) {
+            return atGate(Kind.PLACE, missing, nameOf(missing, job));
+        }
+        return switch (job.waitsFor) {
+            case JobImpl<?> other when other.isDone() -> returning(job);
+            case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
+            case Idle(var scope) -> new Wait(Kind.IDLE, Paths.of(scope), isTimed(job), refs(scope));
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.of(scope));
+            case null, default -> null;
+        };
+    }
+
+    /// A job whose wait is over, and that is on its way back to its places.
+    private @Nullable Wait returning(JobImpl<?> job) {
+        var gate = job.holding.scope() == null || job.holds(JobImpl.HOLDS_SCOPE)
+                ? job.holding.shared()
+                : job.holding.scope();
+        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job));
+    }
+
+    /// A shielded job has the limits of the job that waits for it, and not their names.
+    private static String nameOf(Gate gate, JobImpl<?> job) {
+        if (gate.bit == JobImpl.HOLDS_SCOPE) {
+            return job.scope.gate == gate ? Paths.of(job.scope) : "the limit of the job that waits for it";
+        }
+        return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
+    }
+
+    private Wait atGate(Kind kind, Gate gate, String name) {
+        var wait = atGates.get(gate);
+        if (wait == null || wait.kind() != kind) {
+            wait = new Wait(
+                    kind, name, false, holders(gate).stream().map(Pictures::ref).toList());
+            atGates.put(gate, wait);
+        }
+        return wait;
+    }
+
+    /// The jobs that hold a place of this limit right now, oldest first, of whatever scope and scheduler.
+    /// A job that gave its place up for a wait is not one of them.
+    static List<JobImpl<?>> holders(Gate gate) {
+        var holders = new ArrayList<JobImpl<?>>();
+        var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
+        for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
+            for (var job : scope.live.list(any -> true)) {
+                if (job.holding.gate(gate.bit) == gate && job.holds(gate.bit)) {
+                    holders.add(job);
+                }
+                var below = job.branch;
+                if (below != null) {
+                    scopes.add(below);
+                }
+            }
+        }
+        holders.sort(Comparator.comparingLong(JobImpl::id));
+        return holders;
+    }
+
+    private static List<Ref> refs(Scope scope) {
+        return scope.live.list(job -> !job.isShielded()).stream()
+                .map(Pictures::ref)
+                .toList();
+    }
+
+    static boolean isTimed(JobImpl<?> job) {
+        var thread = job.runner();
+        return thread != null && thread.getState() == Thread.State.TIMED_WAITING;
+    }
+
+    private static Ref ref(JobImpl<?> job) {
+        return new Ref(job.id(), job.name());
+    }
+}

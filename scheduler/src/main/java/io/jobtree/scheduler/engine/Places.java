@@ -1,0 +1,197 @@
+package io.jobtree.scheduler.engine;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a job's places: it asks for them, holds them, gives them up while it waits, takes them back,
+/// releases them. First the place in its scope's limit, then the one in a shared limit.
+///
+/// Who takes a place's bit out of a job's state gives that place back: so each is given back exactly once.
+final class Places {
+    private Places() {}
+
+    /// Asks for what a new job lacks, and starts it once it has all.
+    ///
+    /// @param reserved what its spawner has reserved in the scope's gate
+    static void admit(JobImpl<?> job, int reserved) {
+        var gate = job.holding.scope();
+        if (gate == null || job.holds(gate.bit)) {
+            admitToShared(job);
+        } else if (reserved == Gate.NOTHING && gate.tryTake()) {
+            takeAndGoOn(job, gate);
+        } else {
+            queue(job, gate, reserved == Gate.ROOM);
+        }
+    }
+
+    /// Has the place in its scope's limit, and asks for the one in the shared limit.
+    static void admitToShared(JobImpl<?> job) {
+        var shared = job.holding.shared();
+        if (shared == null || job.holds(shared.bit)) {
+            return;
+        }
+        if (shared.tryTake()) {
+            takeAndGoOn(job, shared);
+        } else {
+            queue(job, shared, false);
+        }
+    }
+
+    private static void takeAndGoOn(JobImpl<?> job, Gate gate) {
+        if (job.grant(gate.bit)) {
+            goOn(job, gate);
+        } else {
+            notify(gate.release(), gate);
+        }
+    }
+
+    /// A job has got a place while it was pending: it asks for the next, or is started.
+    private static void goOn(JobImpl<?> job, Gate gate) {
+        if (gate.bit == JobImpl.HOLDS_SHARED || job.holding.shared() == null) {
+            job.scope.startOrStrand(job, job.link);
+        } else if (job.isPending()) {
+            admitToShared(job);
+        }
+    }
+
+    private static void queue(JobImpl<?> job, Gate gate, boolean reserved) {
+        var link = job.link;
+        if (link == Link.GONE) {
+            notify(reserved ? gate.giveBack(Gate.ROOM) : null, gate);
+            return;
+        }
+        if (!job.isShielded()) {
+            notify(gate.queue(link, reserved), gate);
+        } else if (gate.tryTakeOrQueueAhead(link)) {
+            // It cleans up for a job that was admitted before those that are pending.
+            takeAndGoOn(job, gate);
+        }
+        job.scope.root().watchStalls();
+        // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may
+        // be back in the queue for another reason.
+        if (job.isOverOrDoomed()) {
+            notify(gate.remove(link), gate);
+        }
+    }
+
+    /// To be called outside of a gate's lock with the job that it has given a place.
+    static void notify(@Nullable JobImpl<?> granted, Gate gate) {
+        if (granted == null) {
+            return;
+        }
+        if (granted.isPending() || granted.isDoomed()) {
+            goOn(granted, gate);
+        } else {
+            LockSupport.unpark(granted.runner());
+        }
+    }
+
+    /// The limit that a pending job has to wait for; null if it has all its places, or is not pending.
+    static @Nullable Gate missing(JobImpl<?> job) {
+        int now = job.state;
+        if (!JobImpl.isPending(now)) {
+            return null;
+        }
+        var holding = job.holding;
+        var scope = holding.scope();
+        if (scope != null && (now & JobImpl.HOLDS_SCOPE) == 0) {
+            return scope;
+        }
+        return (now & JobImpl.HOLDS_SHARED) == 0 ? holding.shared() : null;
+    }
+
+    static void release(Holding holding, int held) {
+        try {
+            release(holding, held & JobImpl.HOLDS_SHARED, JobImpl.HOLDS_SHARED);
+        } finally {
+            release(holding, held & JobImpl.HOLDS_SCOPE, JobImpl.HOLDS_SCOPE);
+        }
+    }
+
+    private static void release(Holding holding, int held, int bit) {
+        var gate = held == 0 ? null : holding.gate(bit);
+        if (gate != null) {
+            notify(gate.release(), gate);
+        }
+    }
+
+    /// Takes a job out of the queue that it waits in, if it does.
+    static void leaveQueue(JobImpl<?> job, int before) {
+        var holding = job.holding;
+        var scope = holding.scope();
+        var shared = holding.shared();
+        if (scope != null && (before & JobImpl.HOLDS_SCOPE) == 0) {
+            notify(scope.remove(job.link), scope);
+        } else if (shared != null && (before & JobImpl.HOLDS_SHARED) == 0) {
+            notify(shared.remove(job.link), shared);
+        }
+    }
+
+    // Round a wait of the job's own thread
+
+    /// Gives up the places of the job that this thread runs; gives what [#takeBack] needs.
+    static int giveUp(JobImpl<?> job) {
+        int held = job.takeHeld();
+        release(job.holding, held);
+        return held;
+    }
+
+    /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it
+    /// stands ahead of pending jobs before that one's place is given away.
+    static void requestBack(JobImpl<?> job, int held) {
+        var gate = job.holding.gate((held & JobImpl.HOLDS_SCOPE) != 0 ? JobImpl.HOLDS_SCOPE : JobImpl.HOLDS_SHARED);
+        if (gate != null) {
+            request(job, gate);
+        }
+    }
+
+    /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
+    /// are kept for later.
+    ///
+    /// @param requested whether the first was requested already
+    static void takeBack(JobImpl<?> job, int held, boolean requested) {
+        boolean both = (held & JobImpl.HOLDS_SCOPE) != 0;
+        if (both) {
+            takeBack(job, job.holding.scope(), requested);
+        }
+        if ((held & JobImpl.HOLDS_SHARED) != 0) {
+            takeBack(job, job.holding.shared(), requested && !both);
+        }
+    }
+
+    private static void takeBack(JobImpl<?> job, @Nullable Gate gate, boolean requested) {
+        if (gate == null || (job.isStopped() && !requested)) {
+            return;
+        }
+        if (!requested) {
+            request(job, gate);
+        }
+        if (!job.holds(gate.bit)) {
+            awaitPlace(job, gate);
+        }
+    }
+
+    private static void request(JobImpl<?> job, Gate gate) {
+        if (gate.tryTakeOrQueueAhead(job.link) && !job.grant(gate.bit)) {
+            notify(gate.release(), gate);
+        }
+    }
+
+    /// Where even the wait throws, for want of stack, the job goes on without its place.
+    private static void awaitPlace(JobImpl<?> job, Gate gate) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (!job.holds(gate.bit) && !job.isStopped()) {
+                LockSupport.park(gate);
+                interrupted |= Thread.interrupted();
+            }
+        } finally {
+            if (!job.holds(gate.bit)) {
+                notify(gate.remove(job.link), gate);
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
+import io.jobtree.scheduler.JobScope;
+import io.jobtree.scheduler.JobTree;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.platform.Carried;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.platform.Task;
+import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// The scope of a [Scheduler], which does what that is asked.
+public final class RootScope extends Scope {
+    private final SchedulerOptions options;
+
+    /// What users have of it. Each holds the other, so both are dropped at once.
+    private final Scheduler scheduler;
+
+    private final Supervisor supervisor;
+    private final OpenSchedulers.Entry entry;
+    private final Closing closing = new Closing(this);
+    private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
+
+    /// The jobs that are done, or about to be, and whose failure is not reported yet.
+    private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+
+    private final @Nullable StallWatch stallWatch;
+
+    /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
+    /// to call anything; who comes next, on another stack, closes the scheduler.
+    volatile @Nullable Throwable trouble;
+
+    private RootScope(SchedulerOptions options) {
+        super(gateOf(options));
+        this.options = options;
+        this.scheduler = ApiAccess.get().scheduler(this);
+        var carrier = Carried.capture(null, ApiAccess.get().carried(options));
+        this.supervisor = new Supervisor(Texts.printable(options.name()), carrier, contextLoader);
+        this.stallWatch = options.stallWarning()
+                .map(patience -> new StallWatch(this, patience))
+                .orElse(null);
+        this.entry = OpenSchedulers.add(this, supervisor);
+    }
+
+    private static @Nullable Gate gateOf(SchedulerOptions options) {
+        return options.limit().isEmpty()
+                ? null
+                : new Gate(
+                        JobImpl.HOLDS_SCOPE,
+                        options.limit().getAsInt(),
+                        options.pendingLimit().orElse(Integer.MAX_VALUE));
+    }
+
+    /// Opens a scheduler.
+    ///
+    /// @param options how
+    /// @return its scope
+    public static RootScope open(SchedulerOptions options) {
+        Stack.ensureMuchRoom();
+        ThreadScope.ensureAvailable();
+        EngineClasses.ensureInitialized();
+        var root = new RootScope(options);
+        try {
+            Observers.opened(root);
+        } catch (Throwable noMemory) {
+            // Nobody will have it.
+            root.entry().closed();
+            throw noMemory;
+        }
+        return root;
+    }
+
+    /// Every scheduler that is open in this process.
+    ///
+    /// @return a snapshot, oldest first, unmodifiable
+    public static List<Scheduler> all() {
+        return OpenSchedulers.all().stream().map(RootScope::scheduler).toList();
+    }
+
+    /// How many places of its limit are held.
+    ///
+    /// @return the number of places; 0 without a limit
+    public int takenPlaces() {
+        return gate == null ? 0 : gate.taken();
+    }
+
+    /// The options that it was opened with.
+    ///
+    /// @return the options
+    public SchedulerOptions options() {
+        return options;
+    }
+
+    @Override
+    public String name() {
+        return options.name();
+    }
+
+    @Override
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    @Override
+    RootScope root() {
+        return this;
+    }
+
+    @Override
+    JobScope handle() {
+        return scheduler;
+    }
+
+    /// Whether closing has begun.
+    ///
+    /// @return true from the moment that `close` begins
+    public boolean isClosed() {
+        return !closing.isOpen();
+    }
+
+    /// Closes it; see [Scheduler#close(Duration)].
+    ///
+    /// @param wait how long to wait for jobs before they are cancelled
+    /// @return the jobs that would not stop, and still run
+    public List<Job<?>> close(Duration wait) {
+        Checks.notNegative(wait, "wait");
+        Stack.ensureRoom();
+        ensureWhole();
+        return closing.close(Checks.nanos(wait), Checks.nanos(options.closeTimeout()));
+    }
+
+    /// Runs a body that the caller's cancellation does not reach, and waits for it.
+    ///
+    /// @param name the name of the job that runs the body
+    /// @param body what is not to be cut short
+    /// @param <T> the type of the result
+    /// @return what the body returned
+    /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
+    @SuppressWarnings("overloads")
+    public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
+        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
+                .valueOrThrow();
+    }
+
+    /// As [#shield(String, Callable)], for a body without a result.
+    ///
+    /// @param name the name of the job that runs the body
+    /// @param body what is not to be cut short
+    /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
+    @SuppressWarnings("overloads")
+    public void shield(String name, JobAction body) throws InterruptedException {
+        this.<@Nullable Void>runShielded(Checks.name(name), action(body)).valueOrThrow();
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
+        Stack.ensureRoom();
+        try {
+            ensureAccepts();
+            return startShielded(name, body);
+        } catch (RejectedExecutionException refusal) {
+            throw refused(name, refusal);
+        }
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> startShielded(String name, Object body)
+            throws InterruptedException {
+        var caller = JobImpl.ofThisThread();
+        var extras = new Extras();
+        extras.shielded = true;
+        extras.caller = caller;
+        var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
+        var link = job.link;
+        var waiter = new Waiter(Thread.currentThread(), true);
+        // Before the start: the failure is the caller's, however soon it comes.
+        boolean waits = Waiters.add(job, waiter);
+        int held = 0;
+        boolean pushed = false;
+        try {
+            job.prepare(extras);
+            held = caller == null ? 0 : caller.takeHeld();
+            waiter.gaveUp(caller, held);
+            boolean pending = job.becomePending(held);
+            if (!pending) {
+                Places.release(job.holding, held);
+            }
+            pushed = live.push(link);
+            if (pushed) {
+                goOn(job, pending, held, Gate.NOTHING);
+            }
+        } finally {
+            if (!pushed) {
+                waiter.leave();
+                reject(job);
+            }
+        }
+        try {
+            if (!pushed) {
+                throw new RejectedExecutionException(refusal());
+            }
+            if (waits) {
+                Waiting.untilDelivered(job, waiter);
+            }
+            return job;
+        } finally {
+            if (!waiter.isDelivered()) {
+                // Also where no wait was possible: the places are not to be requested twice.
+                Waiters.leave(job, waiter);
+            }
+            if (caller != null) {
+                Places.takeBack(caller, held, waiter.hasRequested());
+            }
+        }
+    }
+
+    /// See [Scheduler#tree].
+    ///
+    /// @return a frozen picture
+    public JobTree tree() {
+        Stack.ensureMuchRoom();
+        return Pictures.take(this);
+    }
+
+    @Override
+    public String toString() {
+        return "Scheduler '" + Texts.printable(name()) + "' " + standing();
+    }
+
+    /// How it stands: `open, 2 active, 1 pending`.
+    String standing() {
+        return closing + ", " + activeCount() + " active, " + pendingCount() + " pending";
+    }
+
+    @Override
+    int depth() {
+        return 0;
+    }
+
+    @Override
+    boolean isUnderShield() {
+        return false;
+    }
+
+    @Override
+    String shown() {
+        return Texts.printable(name());
+    }
+
+    @Override
+    @Nullable
+    ClassLoader contextLoader() {
+        return contextLoader;
+    }
+
+    @Override
+    String refusal() {
+        return "Scheduler '" + Texts.printable(name()) + "' is " + closing + "; spawn before close()";
+    }
+
+    @Override
+    void ensureAccepts() {
+        ensureOpenToThisThread();
+    }
+
+    /// While the scheduler drains, only its own jobs may spawn.
+    void ensureOpenToThisThread() {
+        if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
+            throw new RejectedExecutionException(refusal());
+        }
+    }
+
+    void refuseSpawners() {
+        if (gate != null) {
+            gate.refuseSpawners();
+        }
+    }
+
+    @Override
+    void start(Task task) {
+        supervisor.add(task);
+        supervisor.ensureStarted();
+    }
+
+    @Override
+    Supervisor supervisor() {
+        supervisor.ensureStarted();
+        return supervisor;
+    }
+
+    /// To be called when it is closed.
+    void endStallWatch() {
+        if (stallWatch != null) {
+            stallWatch.end();
+        }
+    }
+
+    /// To be called when a job has to wait for a place.
+    void watchStalls() {
+        if (stallWatch != null) {
+            stallWatch.begin();
+        }
+    }
+
+    /// Has the supervisor look for jobs for which no thread could be started.
+    void rescueLater() {
+        supervisor.rescue(this);
+    }
+
+    @Override
+    boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
+        return false;
+    }
+
+    /// Calls the observers and the failure handler; what that throws is logged with the failure.
+    void report(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
+        Observers.within(observed, () -> reportHere(job, observed, failure));
+    }
+
+    private void reportHere(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
+        if (observed != null) {
+            observed.unobserved(failure);
+        }
+        try {
+            options.failureHandler().onFailure(job, failure);
+        } catch (Throwable thrown) {
+            Log.handlerThrew(job, failure, thrown);
+        }
+    }
+
+    /// To be called before a job is done whose failure nobody may be waiting for, or whose spawn is refused after
+    /// observers have heard of it.
+    void beginReport(JobImpl<?> job) {
+        reporting.add(job);
+    }
+
+    /// The failure handler knows, or somebody who waited; or observers have heard of the end.
+    void endReport(JobImpl<?> job) {
+        reporting.remove(job);
+        if (reporting.isEmpty()) {
+            closing.wakeLeader();
+        }
+    }
+
+    /// The jobs whose failure is still on its way to the failure handler.
+    Set<JobImpl<?>> reporting() {
+        return reporting;
+    }
+
+    /// Closes because the JVM exits; takes no longer than this in all.
+    void closeAtExit(long mostNanos) {
+        long most = mostNanos - Closing.REPORT_NANOS;
+        long close = exitCloseNanos(most);
+        closing.close(Math.min(Checks.nanos(options.exitWait()), most - close), close);
+    }
+
+    /// To be called now and then while it closes because the JVM exits.
+    void checkExiting(long mostNanos) {
+        closing.checkExiting(exitCloseNanos(mostNanos - Closing.REPORT_NANOS));
+    }
+
+    private long exitCloseNanos(long most) {
+        return Math.min(Checks.nanos(options.closeTimeout()), most);
+    }
+
+    /// Closes itself if it was left half-way.
+    void ensureWhole() {
+        var known = trouble;
+        if (known != null) {
+            trouble = null;
+            supervisor.replace();
+            breakDown(known);
+        }
+    }
+
+    /// The engine itself broke: says so, and closes at once.
+    void breakDown(Throwable trouble) {
+        Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
+        closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
+    }
+
+    /// Whether every job is done and every failure reported. If all are done it takes no more.
+    boolean isOver() {
+        return live.sealOrNewest() == null && reporting.isEmpty();
+    }
+
+    OpenSchedulers.Entry entry() {
+        return entry;
+    }
+}

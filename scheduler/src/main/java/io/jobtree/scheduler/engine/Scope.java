@@ -1,0 +1,453 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.BranchAction;
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
+import io.jobtree.scheduler.JobBody;
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.JobScope;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SpawnRefusal.Reason;
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.platform.Task;
+import io.jobtree.scheduler.platform.Threads;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
+/// in it.
+@SuppressWarnings("overloads")
+public abstract sealed class Scope permits RootScope, BranchScope {
+    final LiveJobs live = new LiveJobs();
+
+    /// Null without a limit.
+    final @Nullable Gate gate;
+
+    /// What a job needs that asks for no shared limit.
+    private final Holding holding;
+
+    Scope(@Nullable Gate gate) {
+        this.gate = gate;
+        this.holding = gate == null ? Holding.NONE : new Holding(gate, null);
+    }
+
+    /// What it is called.
+    public abstract String name();
+
+    /// The scheduler that it belongs to.
+    public abstract Scheduler scheduler();
+
+    /// The same, as the engine has it.
+    abstract RootScope root();
+
+    /// This scope, as users have it.
+    abstract JobScope handle();
+
+    /// The number of branch jobs above.
+    abstract int depth();
+
+    /// Whether a shielded job is above.
+    abstract boolean isUnderShield();
+
+    /// The path as thread dumps show it.
+    abstract String shown();
+
+    /// Why it takes no jobs.
+    abstract String refusal();
+
+    /// Throws RejectedExecutionException unless the calling thread may spawn here now.
+    abstract void ensureAccepts();
+
+    /// Has a thread started for the task. Throws nothing but for lack of memory.
+    abstract void start(Task task);
+
+    /// What starts threads for jobs that were not spawned by the body of this scope's job.
+    abstract Supervisor supervisor();
+
+    /// What the threads of its jobs have.
+    abstract @Nullable ClassLoader contextLoader();
+
+    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
+    /// cancelled.
+    abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
+
+    /// Whether a finished job's thread takes the next pending job.
+    final boolean reusesThreads() {
+        return root().options().threadReuse();
+    }
+
+    /// Has a thread started for a job that has all its places.
+    final void startOrStrand(JobImpl<?> job, Link link) {
+        try {
+            if (link != Link.GONE) {
+                start(link);
+            }
+        } catch (Throwable noMemory) {
+            job.strand();
+        }
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
+        Stack.ensureRoom();
+        root().ensureWhole();
+        try {
+            ensureAccepts();
+            int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+            return gate != null && reserved == Gate.NOTHING
+                    ? awaitRoom(gate, label, body)
+                    : launch(label, body, reserved);
+        } catch (RejectedExecutionException refusal) {
+            throw refused(label, refusal);
+        }
+    }
+
+    /// Has observers hear of it.
+    final RejectedExecutionException refused(@Nullable Object label, RejectedExecutionException refusal) {
+        var reason = refusal instanceof Failures.SpawnInterrupted ? Reason.INTERRUPTED : Reason.CLOSED;
+        Observers.refused(this, label, reason);
+        return refusal;
+    }
+
+    private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
+        Stack.ensureRoom();
+        root().ensureWhole();
+        try {
+            ensureAccepts();
+            int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
+            if (gate == null || reserved != Gate.NOTHING) {
+                return Optional.of(launch(label, body, reserved));
+            }
+        } catch (RejectedExecutionException refusal) {
+            throw refused(label, refusal);
+        }
+        Observers.refused(this, label, Reason.FULL);
+        return Optional.empty();
+    }
+
+    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job
+    /// has used what was reserved for it, which may be the last place.
+    private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
+        var self = JobImpl.ofThisThread();
+        if (self == null) {
+            return launch(label, body, gate.awaitRoom(this));
+        }
+        int held = self.takeHeld();
+        self.waitsFor = this;
+        try {
+            Places.release(self.holding, held);
+            return launch(label, body, gate.awaitRoom(this));
+        } finally {
+            Places.takeBack(self, held, false);
+            self.waitsFor = null;
+        }
+    }
+
+    private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reservedBefore) {
+        int reserved = reservedBefore;
+        JobImpl<T> job = null;
+        boolean pending = false;
+        boolean pushed = false;
+        int held = 0;
+        try {
+            job = new JobImpl<>(this, label, body, holding(label));
+            if (reserved == Gate.PLACE
+                    && Observers.areThere(root().options().observers())) {
+                // An observer may wait for a job that needs this place.
+                reserved = Gate.NOTHING;
+                giveBack(Gate.PLACE);
+                job.prepare(null);
+                reserved = gate != null && gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
+            } else {
+                job.prepare(null);
+            }
+            // With its place, before anyone can see it: it is not to be counted as pending.
+            held = reserved == Gate.PLACE ? JobImpl.HOLDS_SCOPE : 0;
+            pending = job.becomePending(held);
+            pushed = live.push(job.link);
+        } finally {
+            if (!pushed) {
+                giveBack(pending && held != 0 ? Gate.NOTHING : reserved);
+                reject(job);
+            }
+        }
+        if (!pushed) {
+            throw new RejectedExecutionException(refusal());
+        }
+        var known = root();
+        try {
+            goOn(job, pending, held, reserved);
+        } catch (Throwable trouble) {
+            known.trouble = trouble;
+            throw trouble;
+        }
+        return job;
+    }
+
+    /// From here on nothing throws but for lack of stack: the job is there.
+    final void goOn(JobImpl<?> job, boolean pending, int held, int reserved) {
+        var link = job.link;
+        job.armTimer();
+        if (!pending) {
+            // An observer had it stopped.
+            giveBack(reserved);
+            startOrStrand(job, link);
+        } else if (held == job.holding.all()) {
+            startOrStrand(job, link);
+        } else if (held != 0) {
+            Places.admitToShared(job);
+        } else {
+            Places.admit(job, reserved);
+        }
+    }
+
+    /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them.
+    final void reject(@Nullable JobImpl<?> job) {
+        if (job != null && job.stopUnstarted(root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
+            try {
+                root().beginReport(job);
+                Threads.start("", contextLoader(), () -> endRejected(job));
+            } catch (Throwable noThread) {
+                endRejected(job);
+            }
+        }
+    }
+
+    private void endRejected(JobImpl<?> job) {
+        try {
+            job.link.call();
+        } finally {
+            root().endReport(job);
+        }
+    }
+
+    private void giveBack(int reserved) {
+        if (gate != null && reserved != Gate.NOTHING) {
+            Places.notify(gate.giveBack(reserved), gate);
+        }
+    }
+
+    private Holding holding(@Nullable Object label) {
+        var shared = label instanceof JobOptions options ? ApiAccess.get().sharedLimit(options) : null;
+        return shared == null ? holding : new Holding(gate, shared);
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(String name, Callable<? extends T> body) {
+        return launch(Checks.name(name), Objects.requireNonNull(body, "body"));
+    }
+
+    public final Job<@Nullable Void> spawn(String name, JobAction body) {
+        return launch(Checks.name(name), action(body));
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(String name, JobBody<? extends T> body) {
+        return launch(Checks.name(name), branch(body));
+    }
+
+    public final Job<@Nullable Void> spawn(String name, BranchAction body, Void... none) {
+        return launch(Checks.name(name), branch(body));
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(JobOptions options, Callable<? extends T> body) {
+        return launch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+    }
+
+    public final Job<@Nullable Void> spawn(JobOptions options, JobAction body) {
+        return launch(Objects.requireNonNull(options, "options"), action(body));
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(JobOptions options, JobBody<? extends T> body) {
+        return launch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    public final Job<@Nullable Void> spawn(JobOptions options, BranchAction body, Void... none) {
+        return launch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(Callable<? extends T> body) {
+        return launch(null, Objects.requireNonNull(body, "body"));
+    }
+
+    public final Job<@Nullable Void> spawn(JobAction body) {
+        return launch(null, action(body));
+    }
+
+    public final <T extends @Nullable Object> Job<T> spawn(JobBody<? extends T> body) {
+        return launch(null, branch(body));
+    }
+
+    public final Job<@Nullable Void> spawn(BranchAction body, Void... none) {
+        return launch(null, branch(body));
+    }
+
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, Callable<? extends T> body) {
+        return tryLaunch(Checks.name(name), Objects.requireNonNull(body, "body"));
+    }
+
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, JobAction body) {
+        return tryLaunch(Checks.name(name), action(body));
+    }
+
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, JobBody<? extends T> body) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    public final Optional<Job<@Nullable Void>> trySpawn(String name, BranchAction body, Void... none) {
+        return tryLaunch(Checks.name(name), branch(body));
+    }
+
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
+            JobOptions options, Callable<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+    }
+
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, JobAction body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), action(body));
+    }
+
+    public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(JobOptions options, JobBody<? extends T> body) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, BranchAction body, Void... none) {
+        return tryLaunch(Objects.requireNonNull(options, "options"), branch(body));
+    }
+
+    /// The overload that was called decides what an object is that could be several kinds of body.
+    static JobAction action(JobAction body) {
+        Objects.requireNonNull(body, "body");
+        return body instanceof Callable<?> || body instanceof JobBody<?> ? () -> body.run() : body;
+    }
+
+    private static <T extends @Nullable Object> JobBody<T> branch(JobBody<T> body) {
+        Objects.requireNonNull(body, "body");
+        return body instanceof Callable<?> ? scope -> body.run(scope) : body;
+    }
+
+    private static JobBody<@Nullable Void> branch(BranchAction body) {
+        Objects.requireNonNull(body, "body");
+        return scope -> {
+            body.run(scope);
+            return null;
+        };
+    }
+
+    public final List<Job<?>> jobs() {
+        return Collections.unmodifiableList(live.list(job -> !job.isShielded()));
+    }
+
+    public final boolean contains(Job<?> job) {
+        Objects.requireNonNull(job, "job");
+        return job instanceof JobImpl<?> known && known.scope == this && !known.isShielded() && !known.isDone();
+    }
+
+    public final int activeCount() {
+        return live.count(job -> !job.isShielded() && Places.missing(job) == null);
+    }
+
+    public final int pendingCount() {
+        return live.count(job -> !job.isShielded() && Places.missing(job) != null);
+    }
+
+    public final void awaitIdle() throws InterruptedException {
+        awaitIdle(Waiting.FOREVER);
+    }
+
+    public final boolean awaitIdle(Duration timeout) throws InterruptedException {
+        Checks.notNegative(timeout, "timeout");
+        return awaitIdle(Checks.nanos(timeout));
+    }
+
+    private boolean awaitIdle(long nanos) throws InterruptedException {
+        Waiting.ensureNotIn(this);
+        Waiting.ensureNotInterrupted(this);
+        long start = System.nanoTime();
+        try {
+            return newestCounted() == null
+                    || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
+        } catch (RuntimeException | InterruptedException thrown) {
+            throw thrown;
+        } catch (Exception impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private boolean awaitAll(long start, long nanos) throws InterruptedException {
+        for (var job = newestCounted(); job != null; job = newestCounted()) {
+            long left = nanos == Waiting.FOREVER ? nanos : nanos - (System.nanoTime() - start);
+            var waiter = new Waiter(Thread.currentThread(), false);
+            if (Waiters.add(job, waiter) && !Waiting.park(job, waiter, System.nanoTime(), left)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private @Nullable JobImpl<?> newestCounted() {
+        return live.newest(job -> !job.isShielded());
+    }
+
+    public final void cancel() {
+        Stack.ensureRoom();
+        cancelJobs(Ending.REQUESTED, false);
+    }
+
+    /// Cancels the jobs, and those below them; the shielded ones too if asked.
+    final void cancelJobs(Ending ending, boolean shieldedToo) {
+        try {
+            stopJobs(ending, shieldedToo);
+        } finally {
+            Interrupts.deliver(null, this);
+        }
+        CancelNotices.begin(root(), null, this);
+    }
+
+    /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.
+    final void stopJobs(Ending ending, boolean shieldedToo) {
+        var queue = new CancelQueue();
+        try {
+            cancelDirect(ending, shieldedToo, queue);
+        } finally {
+            for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
+                while (!scope.trySealAndCancelDirect(queue)) {
+                    Backoff.rest();
+                }
+            }
+        }
+    }
+
+    final void cancelDirect(Ending ending, boolean shieldedToo, CancelQueue queue) {
+        for (var link = live.newestLink(); link != null; link = link.older) {
+            var job = link.unfinished();
+            if (job != null && (shieldedToo || !job.isShielded()) && (job.stop(ending) & JobImpl.STOPPED_BODY) != 0) {
+                queue.add(job.branch);
+            }
+        }
+    }
+
+    /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without
+    /// recursion.
+    final void eachBelow(Consumer<JobImpl<?>> action) {
+        var queue = new ArrayDeque<Scope>();
+        queue.add(this);
+        for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
+            for (var job : scope.live.list(any -> true)) {
+                action.accept(job);
+                var below = job.branch;
+                if (below != null) {
+                    queue.add(below);
+                }
+            }
+        }
+    }
+}

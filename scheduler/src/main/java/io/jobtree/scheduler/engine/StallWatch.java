@@ -1,0 +1,233 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Timers;
+import io.jobtree.scheduler.text.Texts;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
+/// are held by jobs that wait for something that Jobtree cannot see.
+///
+/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a
+/// limit has started none as long as the same job is the first to wait.
+final class StallWatch {
+    private static final int LOOKS = 4;
+    private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final int MOST_HOLDERS = 10;
+
+    /// A timer of its own for each limit that is full for a moment would cost more than a hundred jobs.
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    /// Those that have begun since the last tick, and have not ended.
+    private static final Set<StallWatch> BEGUN = ConcurrentHashMap.newKeySet();
+
+    private static final AtomicBoolean TICKING = new AtomicBoolean();
+
+    /// Whether any has begun since the last tick.
+    private static volatile boolean anyBegun;
+
+    private static final VarHandle LOOKING;
+
+    static {
+        try {
+            LOOKING = MethodHandles.lookup().findVarHandle(StallWatch.class, "looking", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final RootScope scheduler;
+    private final Duration patience;
+    private volatile boolean looking;
+    private volatile @Nullable Future<?> next;
+    private volatile boolean ended;
+
+    /// What was seen at each full limit; by the one thread that looks.
+    private Map<Gate, Seen> seen = Map.of();
+
+    /// A limit at the moment at which its first pending job was seen first.
+    private static final class Seen {
+        private final long first;
+        private final long since;
+        private boolean reported;
+
+        Seen(long first, long since) {
+            this.first = first;
+            this.since = since;
+        }
+    }
+
+    StallWatch(RootScope scheduler, Duration patience) {
+        this.scheduler = scheduler;
+        this.patience = patience;
+    }
+
+    /// To be called when a job has to wait.
+    void begin() {
+        if (!looking && LOOKING.compareAndSet(this, false, true)) {
+            try {
+                BEGUN.add(this);
+                anyBegun = true;
+                startTicking();
+            } catch (Throwable noMemory) {
+                looking = false;
+            }
+        }
+    }
+
+    private static void startTicking() {
+        if (!TICKING.get() && TICKING.compareAndSet(false, true)) {
+            tickLater();
+        }
+    }
+
+    private static void tickLater() {
+        try {
+            var _ = Timers.after(TICK_NANOS, StallWatch::tick);
+        } catch (Throwable noMemory) {
+            TICKING.set(false);
+            throw noMemory;
+        }
+    }
+
+    private static void tick() {
+        for (var all = BEGUN.iterator(); all.hasNext(); ) {
+            var watch = all.next();
+            all.remove();
+            watch.lookLater();
+        }
+        if (anyBegun) {
+            anyBegun = false;
+            tickLater();
+            return;
+        }
+        TICKING.set(false);
+        // One that began meanwhile has found this ticking.
+        if (anyBegun) {
+            startTicking();
+        }
+    }
+
+    /// The scheduler is closed.
+    void end() {
+        ended = true;
+        BEGUN.remove(this);
+        var look = next;
+        if (look != null) {
+            look.cancel(false);
+        }
+    }
+
+    private void lookLater() {
+        try {
+            next = Timers.after(Math.min(Checks.nanos(patience) / LOOKS, MOST_NANOS), this::look);
+            if (ended) {
+                end();
+            }
+        } catch (Throwable noMemory) {
+            looking = false;
+        }
+    }
+
+    private void look() {
+        var now = new HashMap<Gate, Seen>();
+        scheduler.eachBelow(job -> note(job, now));
+        seen = now;
+        if (!now.isEmpty() && !ended) {
+            lookLater();
+            return;
+        }
+        looking = false;
+        // One that came meanwhile has found this looking.
+        if (scheduler.live.newest(job -> Places.missing(job) != null) != null) {
+            begin();
+        }
+    }
+
+    private void note(JobImpl<?> job, Map<Gate, Seen> now) {
+        var gate = Places.missing(job);
+        if (gate == null || now.containsKey(gate)) {
+            return;
+        }
+        var first = gate.firstPending();
+        if (first == null) {
+            return;
+        }
+        var before = seen.get(gate);
+        var current = before != null && before.first == first.id() ? before : new Seen(first.id(), System.nanoTime());
+        now.put(gate, current);
+        long age = System.nanoTime() - current.since;
+        if (!current.reported && age >= Checks.nanos(patience)) {
+            current.reported = true;
+            Log.log(Level.WARNING, message(gate, first, age), null);
+        }
+    }
+
+    private static String message(Gate gate, JobImpl<?> first, long age) {
+        var text = new StringBuilder(name(gate, first))
+                .append(" is full and has started no job for ")
+                .append(Texts.duration(Duration.ofNanos(age)))
+                .append("; ")
+                .append(gate.waiting())
+                .append(gate.waiting() == 1 ? " job waits, " : " jobs wait, the first is ")
+                .append(first)
+                .append(". Its places are held by");
+        var holders = Pictures.holders(gate);
+        holders.stream()
+                .limit(MOST_HOLDERS)
+                .forEach(holder -> text.append("\n  ")
+                        .append(holder)
+                        .append(", ")
+                        .append(Texts.duration(holder.age()))
+                        .append(" after it was spawned")
+                        .append(where(holder.runner())));
+        if (holders.size() > MOST_HOLDERS) {
+            text.append("\n  and ").append(holders.size() - MOST_HOLDERS).append(" more");
+        }
+        return text.append("\nA job gives its place up while it waits in join, await, awaitIdle or Job.blocking")
+                .toString();
+    }
+
+    private static String name(Gate gate, JobImpl<?> job) {
+        var limit = job.options().sharedLimit();
+        return gate.bit == JobImpl.HOLDS_SHARED && limit.isPresent()
+                ? limit.get().toString()
+                : "The limit of '" + Texts.printable(Paths.of(job.scope)) + "', " + gate + ",";
+    }
+
+    private static String where(@Nullable Thread thread) {
+        var text = new StringBuilder();
+        if (thread != null) {
+            int shown = 0;
+            for (var frame : thread.getStackTrace()) {
+                if (isOurs(frame)) {
+                    break;
+                }
+                // The JDK's own innermost frames say little; the first of the body say most.
+                if (shown < 1 || !frame.getClassName().startsWith("java.")) {
+                    text.append(shown == 0 ? ", at " : ", ").append(frame);
+                    if (++shown == 4) {
+                        break;
+                    }
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isOurs(StackTraceElement frame) {
+        return frame.getClassName().equals(JobImpl.class.getName());
+    }
+}

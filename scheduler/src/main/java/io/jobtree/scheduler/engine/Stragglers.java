@@ -1,0 +1,55 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.StragglerException;
+import io.jobtree.scheduler.platform.Log;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
+final class Stragglers {
+    private static final StackTraceElement[] NO_STACK = {};
+
+    private Stragglers() {}
+
+    static List<JobImpl<?>> of(RootScope scheduler) {
+        var found = new ArrayList<JobImpl<?>>();
+        scheduler.eachBelow(job -> {
+            if (isCause(job)) {
+                found.add(job);
+            }
+        });
+        return found;
+    }
+
+    /// Whether it does not only wait for what is below it.
+    private static boolean isCause(JobImpl<?> job) {
+        var below = job.branch;
+        return job.isBodyRunning() || below == null || below.live.newest(any -> true) == null;
+    }
+
+    static void report(List<JobImpl<?>> found) {
+        for (var job : found) {
+            var running = job.runner();
+            var stack = running == null ? NO_STACK : running.getStackTrace();
+            if (!Exits.isExit(stack)) {
+                report(job, exception(job, stack));
+            }
+        }
+    }
+
+    private static void report(JobImpl<?> job, StragglerException failure) {
+        var observed = job.observation();
+        Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
+        job.root().report(job, observed, failure);
+    }
+
+    private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {
+        return ApiAccess.get().straggler(
+                job + " did not stop within " + job.root().options().closeTimeout() + " after it was cancelled, "
+                        + Pictures.seconds(job.age())
+                        + " after it was spawned; it goes on, at the stack shown; "
+                        + "a body stops when it lets an interrupt end it",
+                stack);
+    }
+}

@@ -1,0 +1,399 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Task;
+import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Timers;
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of
+/// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+///
+/// ```
+/// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
+///                        \\--its thread scope broke--> another thread goes on; this one waits for what it has started
+/// ```
+final class Supervisor extends Task {
+    private static final int IDLE = 0;
+    private static final int RUNNING = 1;
+    private static final VarHandle INBOX;
+    private static final VarHandle PHASE;
+    private static final VarHandle THREADS;
+
+    /// How many turns it yields to what it has started, while a closer waits.
+    private static final int TURNS = 4;
+
+    private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
+    /// holds.
+    private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            INBOX = lookup.findVarHandle(Supervisor.class, "inbox", Task.class);
+            PHASE = lookup.findVarHandle(Supervisor.class, "phase", int.class);
+            THREADS = lookup.findVarHandle(Supervisor.class, "threads", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final String name;
+    private final ScopedValue.@Nullable Carrier carrier;
+
+    /// What its threads have as context class loader: a loader, or the job whose thread says which.
+    private final @Nullable Object loader;
+
+    /// Newest first.
+    private volatile @Nullable Task inbox;
+
+    private volatile int phase = IDLE;
+
+    /// The one that reads the inbox.
+    private volatile @Nullable Thread thread;
+
+    /// How many of its threads have not ended: the one that reads the inbox, and those whose thread scope
+    /// broke.
+    private volatile int threads;
+
+    private volatile boolean stopping;
+
+    /// Where jobs may have no thread, because none could be started. Held while that is so, and no longer: a
+    /// scheduler that was dropped is to be collected, whoever holds this.
+    private volatile @Nullable Scope stranded;
+
+    /// Who waits for its end. Not the drainer: another may lead the closing by then.
+    private volatile @Nullable Thread closer;
+
+    /// Who waits until this ends by itself, or finds that it cannot.
+    private volatile @Nullable Thread drainer;
+
+    /// The scheduler that is being closed, while this may end by itself as soon as its jobs are done.
+    private volatile @Nullable RootScope draining;
+
+    /// @param loader the context class loader of its threads, or the job whose thread has it
+    Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader) {
+        this.name = name;
+        this.carrier = carrier;
+        this.loader = loader;
+    }
+
+    /// Starts it on a thread that no scope owns, if it is not started.
+    void ensureStarted() {
+        if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
+            addThreads(1);
+            if (!tryStart()) {
+                addThreads(-1);
+                phase = IDLE;
+                retryLater();
+            }
+        }
+    }
+
+    /// By one call through the handle: the first at a new place needs memory.
+    private int addThreads(int more) {
+        return (int) THREADS.getAndAdd(this, more) + more;
+    }
+
+    /// Where there is no memory for that either, the next thread has to try.
+    private void retryLater() {
+        try {
+            var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private boolean tryStart() {
+        try {
+            ALL.add(this);
+            Thread.ofVirtual()
+                    .inheritInheritableThreadLocals(false)
+                    .name(threadName())
+                    .start(this::supervise);
+            return true;
+        } catch (Throwable noThread) {
+            ALL.remove(this);
+            return false;
+        }
+    }
+
+    /// Whether all its threads have ended, or it was never started.
+    boolean hasEnded() {
+        return threads == 0;
+    }
+
+    /// Has this thread woken when they have.
+    void wakeAtEnd(Thread waiting) {
+        closer = waiting;
+    }
+
+    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
+    /// wake-ups; returns when it has ended, or soon after where that takes longer.
+    void endIfIdle(RootScope scheduler, long nanos) {
+        if (threads == 0) {
+            return;
+        }
+        drainer = Thread.currentThread();
+        draining = scheduler;
+        LockSupport.unpark(thread);
+        long start = System.nanoTime();
+        long most = Math.min(nanos, MOST_DRAIN_NANOS);
+        for (long left = most; threads > 0 && draining != null && left > 0; left = most - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            if (Thread.currentThread().isVirtual()) {
+                // A timer costs it more than a hundred jobs. It has a carrier again when this supervisor has one.
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+        draining = null;
+    }
+
+    /// Whether it may end now; else wakes the closer, after a few turns.
+    private void drain(int turn) {
+        var scheduler = draining;
+        if (scheduler == null) {
+            return;
+        }
+        if (inbox == null && scheduler.isOver()) {
+            stopping = true;
+        } else if (turn >= TURNS) {
+            draining = null;
+            LockSupport.unpark(drainer);
+        }
+    }
+
+    /// Has a thread started for the task.
+    void add(Task task) {
+        for (Task top = inbox; ; top = inbox) {
+            task.next = top;
+            if (INBOX.compareAndSet(this, top, task)) {
+                if (top == null) {
+                    LockSupport.unpark(thread);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Has threads started for the jobs of the tree that have none.
+    void rescue(Scope root) {
+        stranded = root;
+        ensureStarted();
+        LockSupport.unpark(thread);
+    }
+
+    /// Ends it, once what it has started has ended.
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+    }
+
+    /// As a task of the supervisor of the scope above.
+    @Override
+    public @Nullable Object call() {
+        phase = RUNNING;
+        addThreads(1);
+        supervise();
+        return null;
+    }
+
+    private void supervise() {
+        try {
+            thread = Thread.currentThread();
+            ALL.add(this);
+            if (carrier == null) {
+                startTasks();
+            } else {
+                carrier.run(this::startTasks);
+            }
+        } catch (Throwable broken) {
+            goOnElsewhere(broken);
+        } finally {
+            if (addThreads(-1) == 0) {
+                ALL.remove(this);
+                LockSupport.unpark(drainer);
+                LockSupport.unpark(closer);
+            }
+        }
+    }
+
+    private void startTasks() {
+        try (var scope = ThreadScope.open(name)) {
+            try {
+                int turn = 0;
+                while ((!stopping || inbox != null || stranded != null) && thread == Thread.currentThread()) {
+                    turn = draining == null ? 0 : turn + 1;
+                    startAll(scope);
+                    // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
+                    yieldOnce();
+                    rescueStranded(scope);
+                    drain(turn);
+                    pause();
+                }
+            } catch (Throwable broken) {
+                // Not behind the close, which waits for what runs.
+                goOnElsewhere(broken);
+            }
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void yieldOnce() {
+        Thread.yield();
+    }
+
+    private void pause() {
+        if (inbox != null || stopping || draining != null) {
+            return;
+        }
+        if (stranded == null) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
+        }
+        Thread.interrupted();
+    }
+
+    /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
+    /// stack.
+    void replace() {
+        if (phase == RUNNING) {
+            addThreads(1);
+            if (!tryStart()) {
+                addThreads(-1);
+            }
+        }
+    }
+
+    /// Another thread reads the inbox from now on. Most likely there was no memory, so nothing here may be left
+    /// half-way for want of it.
+    private void goOnElsewhere(Throwable broken) {
+        if (thread != Thread.currentThread()) {
+            return;
+        }
+        thread = null;
+        addThreads(1);
+        do {
+            Backoff.rest();
+        } while (!tryStart());
+        try {
+            Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
+        } catch (Throwable noMemory) {
+            // The jobs go on.
+        }
+    }
+
+    private void startAll(ThreadScope scope) {
+        if (inbox == null) {
+            return;
+        }
+        adoptLoader();
+        var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null));
+        try {
+            while (task != null) {
+                var first = task;
+                // Taken before the task runs, which may put it into a queue again.
+                task = first.next;
+                first.next = null;
+                if (!first.isObsolete() && !tryStart(scope, first)) {
+                    add(first);
+                    throw new IllegalStateException("the scoped values of this thread have changed");
+                }
+            }
+        } finally {
+            addAll(task);
+        }
+    }
+
+    /// Puts tasks back that it could not come to.
+    private void addAll(@Nullable Task first) {
+        for (var task = first; task != null; ) {
+            var next = task.next;
+            add(task);
+            task = next;
+        }
+    }
+
+    /// A forked thread has the context class loader of the one that forks it.
+    private void adoptLoader() {
+        var given = loader;
+        if (given instanceof JobImpl<?> job) {
+            var running = job.runner();
+            if (running != null) {
+                Thread.currentThread().setContextClassLoader(running.getContextClassLoader());
+            }
+        } else {
+            Thread.currentThread().setContextClassLoader((ClassLoader) given);
+        }
+    }
+
+    /// False where this supervisor can start no more threads at all.
+    private static boolean tryStart(ThreadScope scope, Task task) {
+        try {
+            return scope.fork(task);
+        } catch (Throwable failure) {
+            task.notStarted(failure);
+            return true;
+        }
+    }
+
+    private void rescueStranded(ThreadScope scope) {
+        var root = stranded;
+        if (root == null) {
+            return;
+        }
+        // First: who strands a job after this says so again.
+        stranded = null;
+        boolean all = false;
+        try {
+            root.eachBelow(job -> rescue(job, scope));
+            all = true;
+        } finally {
+            if (!all) {
+                stranded = root;
+            }
+        }
+    }
+
+    private static void rescue(JobImpl<?> job, ThreadScope scope) {
+        if (!job.isStranded()) {
+            return;
+        }
+        // First, since there may be no memory for it.
+        var link = new Link(job);
+        if (job.tryRescue() && !tryStart(scope, link)) {
+            job.strand();
+        }
+    }
+
+    @Override
+    public String threadName() {
+        return name + " supervisor";
+    }
+
+    @Override
+    public boolean isObsolete() {
+        return false;
+    }
+
+    /// The supervisor above has no thread for it.
+    @Override
+    public void notStarted(Throwable failure) {
+        ensureStarted();
+    }
+}

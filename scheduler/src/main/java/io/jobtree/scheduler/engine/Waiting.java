@@ -1,0 +1,209 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Stack;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// How a thread waits for a job, and what a job gives up meanwhile.
+public final class Waiting {
+    /// As long as it takes.
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private Waiting() {}
+
+    /// Waits until the job is done, as one who gets its failure or not; false if the time ran out.
+    static boolean until(JobImpl<?> job, long nanos, boolean claims) throws InterruptedException {
+        if (job.isDone()) {
+            return true;
+        }
+        Stack.ensureRoom();
+        job.root().ensureWhole();
+        var parent = job.parentOrNull();
+        var current = parent != null && parent.isOnItsThread() ? parent : JobImpl.currentOrNull();
+        ensureNotBelow(current, job);
+        ensureNotInterrupted(job);
+        var waiter = new Waiter(Thread.currentThread(), claims);
+        if (!Waiters.add(job, waiter)) {
+            return true;
+        }
+        long start = nanos == FOREVER ? 0 : System.nanoTime();
+        if (current == null || !current.isOnItsThread()) {
+            return park(job, waiter, start, nanos);
+        }
+        var self = current;
+        int held = self.takeHeld();
+        // Before the release: the job may start by it, and be over at once.
+        waiter.gaveUp(self, held);
+        self.waitsFor = job;
+        try {
+            Places.release(self.holding, held);
+            if (parent == self && !job.isBranch()) {
+                letRun(waiter);
+            }
+            return park(job, waiter, start, nanos);
+        } finally {
+            // Also where no wait was possible: places that were taken back are not to be requested any more.
+            if (!waiter.isDelivered()) {
+                Waiters.leave(job, waiter);
+            }
+            Places.takeBack(self, held, waiter.hasRequested());
+            self.waitsFor = null;
+        }
+    }
+
+    /// Waits with a waiter that the job knew before it started, for a job that has the places of the waiting
+    /// one.
+    static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
+        var self = JobImpl.ofThisThread();
+        if (self != null) {
+            self.waitsFor = job;
+        }
+        try {
+            park(job, waiter, 0, FOREVER);
+        } finally {
+            if (self != null) {
+                self.waitsFor = null;
+            }
+        }
+    }
+
+    /// Calls something that waits: the job that this thread runs gives its places up meanwhile.
+    ///
+    /// @param what what it waits for, for pictures
+    public static <T extends @Nullable Object> T whileWithoutPlaces(Object what, Callable<? extends T> wait) throws Exception {
+        return whileWithoutPlaces(what, null, wait);
+    }
+
+    /// As above, for a wait that ends with a job, or before: that job requests the places back as it ends.
+    static <T extends @Nullable Object> T whileWithoutPlaces(
+            Object what, @Nullable JobImpl<?> awaited, Callable<? extends T> wait) throws Exception {
+        var self = JobImpl.ofThisThread();
+        if (self == null) {
+            return wait.call();
+        }
+        Stack.ensureRoom();
+        var waiter = new Waiter(Thread.currentThread(), false);
+        int held = self.takeHeld();
+        waiter.gaveUp(self, held);
+        var before = self.waitsFor;
+        self.waitsFor = what;
+        boolean added = false;
+        try {
+            added = awaited != null && Waiters.add(awaited, waiter);
+            Places.release(self.holding, held);
+            return wait.call();
+        } finally {
+            if (added && awaited != null) {
+                Waiters.leave(awaited, waiter);
+            }
+            Places.takeBack(self, held, waiter.hasRequested());
+            self.waitsFor = before;
+        }
+    }
+
+    /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may save a
+    /// wake-up. A child with children of its own will hardly be done by then.
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void letRun(Waiter waiter) {
+        if (!waiter.isDelivered()) {
+            Thread.yield();
+        }
+    }
+
+    /// Waits for a job that the calling thread does not have to give up places for; false if the time ran out.
+    static boolean park(JobImpl<?> job, Waiter waiter, long start, long nanos) throws InterruptedException {
+        try {
+            while (!waiter.isDelivered()) {
+                long left = nanos == FOREVER ? FOREVER : nanos - (System.nanoTime() - start);
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is ours.
+                if ((interrupted || left <= 0) && Waiters.leave(job, waiter)) {
+                    ensureNotInterrupted(job);
+                    return false;
+                }
+                if (nanos == FOREVER) {
+                    LockSupport.park(job);
+                } else {
+                    LockSupport.parkNanos(job, left);
+                }
+            }
+            return true;
+        } catch (StackOverflowError noRoom) {
+            // To park takes stack too, and the more the deeper it is.
+            Waiters.leave(job, waiter);
+            throw noRoom;
+        }
+    }
+
+    static void ensureNotInterrupted(Object awaited) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException(awaited + ": interrupted while waiting for it");
+        }
+    }
+
+    /// Waits until the job is done, without getting its failure; interrupts are kept for later.
+    static void untilDone(JobImpl<?> job) {
+        Waiter waiter;
+        try {
+            waiter = new Waiter(Thread.currentThread(), false);
+        } catch (OutOfMemoryError noMemory) {
+            untilDoneWithoutMemory(job);
+            return;
+        }
+        if (!Waiters.add(job, waiter)) {
+            return;
+        }
+        boolean interrupted = false;
+        while (!waiter.isDelivered()) {
+            LockSupport.park(job);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void untilDoneWithoutMemory(JobImpl<?> job) {
+        boolean interrupted = false;
+        for (int round = 0; !job.isDone(); round++) {
+            interrupted |= Backoff.pause(round);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Throws IllegalStateException if the current job is the one to wait for, or below it, or if this thread
+    /// is yet to start it.
+    static void ensureNotBelow(@Nullable JobImpl<?> current, JobImpl<?> job) {
+        if (job.isBeingSpawnedHere()) {
+            throw new IllegalStateException(
+                    job + " cannot be waited for by an observer that hears of its spawn: it starts after that");
+        }
+        for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
+            if (above == job) {
+                throw new IllegalStateException(
+                        current == job
+                                ? job + " cannot wait for itself"
+                                : current + " cannot wait for " + job + ", which is above it and waits for it to end");
+            }
+        }
+        if (current != null && (current.isShielded() || current.scope.isUnderShield())) {
+            // As good as a child of the job that waits for it.
+            ensureNotBelow(current.callerOfShield(), job);
+        }
+    }
+
+    /// Throws IllegalStateException if the current job is in the scope, or below it.
+    static void ensureNotIn(Scope scope) {
+        var current = JobImpl.currentOrNull();
+        for (var above = current; above != null && above.depth() >= scope.depth(); above = above.parentOrNull()) {
+            if (above.scope == scope) {
+                throw new IllegalStateException(
+                        current + " cannot wait for " + scope + " to be idle; it is one of its jobs, or below one");
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.jobtree.scheduler.platform;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for another thread that is amid a few steps, and that wakes nobody when it has done them.
+///
+/// It yields only a few times: virtual threads that yield to each other for ever keep their carriers, and the
+/// one that they wait for may need one.
+public final class Backoff {
+    private static final int YIELDS = 8;
+    private static final long PAUSE_NANOS = 50_000;
+
+    /// How long to wait before something is tried again for which there was no memory, or no thread.
+    public static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private Backoff() {}
+
+    /// Returns when the condition holds; interrupts are kept for later.
+    public static void until(BooleanSupplier condition) {
+        within(Long.MAX_VALUE, condition);
+    }
+
+    /// As [#until], but at most for so long: whether the condition holds.
+    public static boolean within(long nanos, BooleanSupplier condition) {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        boolean holds = condition.getAsBoolean();
+        for (int round = 0; !holds && System.nanoTime() - start < nanos; round++) {
+            interrupted |= pause(round);
+            holds = condition.getAsBoolean();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return holds;
+    }
+
+    /// Waits before something is tried again for which there was no memory, not even for this.
+    public static void rest() {
+        try {
+            LockSupport.parkNanos(Backoff.class, RETRY_NANOS);
+        } catch (Throwable noMemory) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /// Waits a moment, without memory.
+    ///
+    /// @param round how often it has been called before; the first ones yield
+    /// @return whether the thread was interrupted; its flag is clear
+    @SuppressWarnings("ThreadPriorityCheck")
+    public static boolean pause(int round) {
+        if (round < YIELDS) {
+            Thread.yield();
+            return false;
+        }
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
+        return interrupted;
+    }
+}

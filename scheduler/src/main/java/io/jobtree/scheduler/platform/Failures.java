@@ -1,0 +1,117 @@
+package io.jobtree.scheduler.platform;
+
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What can be said of a failure by looking at it. Exceptions are user code: their methods may throw, and their
+/// causes may form a cycle.
+public final class Failures {
+    /// Jobs may share exceptions, and what is looked at is to be so when it is changed.
+    private static final ReentrantLock SUPPRESSING = new ReentrantLock();
+
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
+    private static final BooleanSupplier TRY_LOCK = SUPPRESSING::tryLock;
+
+    /// A `getCause` that hangs costs others no more than this, and what they would suppress.
+    private static final long MOST_LOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /// How many later failures are suppressed on the first one.
+    private static final int MAX_SUPPRESSED = 16;
+
+    private static final int MAX_DEPTH = 32;
+    private static final int MAX_SEEN = 256;
+
+    private Failures() {}
+
+    /// A `spawn` that waited for room was interrupted.
+    public static final class SpawnInterrupted extends RejectedExecutionException {
+        private static final long serialVersionUID = 1;
+
+        public SpawnInterrupted(String message) {
+            super(message);
+        }
+    }
+
+    /// Whether a body threw this only because it was asked to stop.
+    ///
+    /// @param interrupted whether the thread had its interrupt flag when the body was over: a socket that is closed
+    ///     by an interrupt throws a plain SocketException, and leaves the flag set
+    public static boolean isAnswerToCancel(Throwable thrown, boolean interrupted) {
+        int depth = 0;
+        for (var cause = thrown; cause != null && depth < MAX_DEPTH; cause = causeOf(cause), depth++) {
+            if (cause instanceof InterruptedException
+                    || cause instanceof CancellationException
+                    || cause instanceof ClosedByInterruptException
+                    || cause instanceof SpawnInterrupted
+                    || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))
+                    || (interrupted && (cause instanceof SocketException || cause instanceof ClosedChannelException))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (Throwable broken) {
+            return null;
+        }
+    }
+
+    /// Suppresses a later failure on the first one, unless there are enough of them, or the two are connected
+    /// already: a cycle would hang whoever walks it.
+    ///
+    /// @param count how many came after the first in this job, this one included
+    public static void suppress(Throwable first, Throwable later, int count) {
+        if (count > MAX_SUPPRESSED || !Backoff.within(MOST_LOCK_NANOS, TRY_LOCK)) {
+            return;
+        }
+        try {
+            if (first.getSuppressed().length < MAX_SUPPRESSED && !leadsTo(later, first) && !leadsTo(first, later)) {
+                first.addSuppressed(later);
+            }
+        } finally {
+            SUPPRESSING.unlock();
+        }
+    }
+
+    /// Whether causes and suppressed ones lead from one to the other; true also where they are too many to
+    /// tell.
+    private static boolean leadsTo(Throwable from, Throwable to) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        var queue = new ArrayDeque<Throwable>();
+        queue.add(from);
+        for (var next = queue.poll(); next != null; next = queue.poll()) {
+            if (isIdentical(next, to) || seen.size() > MAX_SEEN) {
+                return true;
+            }
+            if (seen.add(next)) {
+                var cause = causeOf(next);
+                if (cause != null) {
+                    queue.add(cause);
+                }
+                Collections.addAll(queue, next.getSuppressed());
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean isIdentical(Throwable one, Throwable other) {
+        return one == other;
+    }
+}

@@ -1,0 +1,87 @@
+package io.jobtree.scheduler.platform;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// The clock of timeouts, which is monotonic, and its relation to the calendar.
+///
+/// Timeouts run on platform threads of their own, `jobtree-timer`: jobs that compute on all carriers, and
+/// whatever blocks the common pool, do not delay them. A timeout cancels, which meets user code in one place:
+/// the interrupt of a job that waits in a channel of its own making. So while one is under way there is always
+/// another thread for the next.
+public final class Timers {
+    @SuppressWarnings("TimeInStaticInitializer") // on purpose: the moment at which nanoTime was read too
+    private static final Instant ANCHOR = Instant.now();
+
+    private static final long ANCHOR_NANOS = System.nanoTime();
+
+    private static final int MOST_THREADS = 64;
+    private static final long IDLE_MILLIS = 100;
+    private static final AtomicInteger BUSY = new AtomicInteger();
+    private static final ScheduledThreadPoolExecutor CLOCK = clock();
+
+    private Timers() {}
+
+    /// Its threads start with the first timeout, and end soon after the last.
+    private static ScheduledThreadPoolExecutor clock() {
+        var clock = new ScheduledThreadPoolExecutor(1, task -> {
+            var thread = new Thread(null, task, "jobtree-timer", 0, false);
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true);
+        clock.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        clock.allowCoreThreadTimeOut(true);
+        return clock;
+    }
+
+    public static Future<?> after(Duration delay, Runnable action) {
+        return after(Checks.nanos(delay), action);
+    }
+
+    public static Future<?> after(long nanos, Runnable action) {
+        return CLOCK.schedule(() -> run(action), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private static void run(Runnable action) {
+        int busy = BUSY.incrementAndGet();
+        try {
+            if (busy >= CLOCK.getCorePoolSize() && busy < MOST_THREADS) {
+                CLOCK.setCorePoolSize(busy + 1);
+            }
+        } catch (Throwable noThread) {
+            // There is one less to spare.
+        }
+        try {
+            carryOut(action);
+        } finally {
+            if (BUSY.decrementAndGet() == 0) {
+                CLOCK.setCorePoolSize(1);
+            }
+        }
+    }
+
+    /// A timeout is not lost for lack of memory: it comes when there is some.
+    private static void carryOut(Runnable action) {
+        while (true) {
+            try {
+                action.run();
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            } catch (Throwable thrown) {
+                Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
+                return;
+            }
+        }
+    }
+
+    public static Instant instant(long nanos) {
+        return ANCHOR.plusNanos(nanos - ANCHOR_NANOS);
+    }
+}

@@ -56,7 +56,7 @@ final class EngineClassesTest {
                 .lines()
                 .filter(line -> line.contains("Initializing 'io/jobtree") && !line.contains("(no method)"))
                 .toList();
-        assertThat(output).contains("'io/jobtree/scheduler/JobImpl'");
+        assertThat(output).contains("'io/jobtree/scheduler/engine/JobImpl'");
         assertThat(late).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -167,11 +168,10 @@ final class JobFutureTest {
             jobs.spawn("holder", holder);
             for (int turn = 0; turn < 2_000; turn++) {
                 var failure = new IllegalStateException("broken");
-                var job = (JobImpl<Integer>) jobs.<Integer>spawn("job", () -> 1);
+                var job = jobs.<Integer>spawn("job", () -> 1);
                 var future = job.toCompletableFuture();
                 boolean others = turn % 2 == 0 && future.complete(0);
-                job.stop(Ending.failed(failure, CancelReason.DEADLINE, job));
-                Waiting.untilDone(job);
+                EngineView.fail(job, failure);
                 others |= future.complete(0);
                 if (others) {
                     Awaitility.await()

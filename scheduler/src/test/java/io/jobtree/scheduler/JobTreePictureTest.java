@@ -2,8 +2,8 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
-import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,7 +109,7 @@ final class JobTreePictureTest {
         while (!deepest.children().isEmpty()) {
             deepest = deepest.children().getFirst();
         }
-        var scope = Objects.requireNonNull(((JobImpl<?>) deepest).branch);
+        var scope = EngineView.scope(deepest);
         Outcomes.assertSucceeded(Actor.start(() -> scope.spawn("late", () -> 5)).result(), 5);
         held.release();
         assertThat(root.join()).isEqualTo("done");

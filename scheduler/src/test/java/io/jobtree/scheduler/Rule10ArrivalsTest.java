@@ -2,9 +2,9 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
@@ -19,7 +19,7 @@ final class Rule10ArrivalsTest {
     void spawn_whereJobsQueue_needsNoLock_andKeepsTheOrder() throws Exception {
         var order = new CopyOnWriteArrayList<Integer>();
         try (var jobs = Scheduler.open(TestOptions.limit(1))) {
-            var gate = Objects.requireNonNull(jobs.gate);
+            var gate = EngineView.gate(jobs);
             jobs.spawn("holder", holder);
             jobs.spawn("first", () -> order.add(0));
             Actor<List<Job<Boolean>>> spawner;
@@ -47,7 +47,7 @@ final class Rule10ArrivalsTest {
     @EachThreadKind
     void cancel_ofAJobThatNobodyHasQueuedYet_freesItsRoomAtOnce() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(3))) {
-            var gate = Objects.requireNonNull(jobs.gate);
+            var gate = EngineView.gate(jobs);
             jobs.spawn("holder", holder);
             var pending = List.of(
                     jobs.spawn("pending", () -> 1), jobs.spawn("pending", () -> 2), jobs.spawn("pending", () -> 3));
@@ -70,6 +70,7 @@ final class Rule10ArrivalsTest {
             var options = TestOptions.limit(places);
             for (var each : List.of(options, options.withPendingLimit(2))) {
                 try (var jobs = Scheduler.open(each)) {
+                    var gate = EngineView.gate(jobs);
                     var spawners = new ArrayList<Actor<Void>>();
                     for (int i = 0; i < 4; i++) {
                         spawners.add(Actor.start(ThreadKind.VIRTUAL, () -> {
@@ -86,7 +87,6 @@ final class Rule10ArrivalsTest {
                         spawner.result();
                     }
                     assertThat(jobs.close(TestOptions.LONG)).isEmpty();
-                    var gate = Objects.requireNonNull(jobs.gate);
                     assertThat(gate.taken()).isZero();
                     assertThat(gate.waiting()).isZero();
                 }

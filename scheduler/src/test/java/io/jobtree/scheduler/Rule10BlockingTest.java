@@ -3,10 +3,10 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -93,7 +93,7 @@ final class Rule10BlockingTest {
                     order.add("opens");
                     hold.open();
                     // The wait is over, and asks for its place beside the five that are pending.
-                    var gate = Objects.requireNonNull(jobs.gate);
+                    var gate = EngineView.gate(jobs);
                     Within.isTrue(() -> gate.waiting() == 6);
                     crowd.visit();
                 });

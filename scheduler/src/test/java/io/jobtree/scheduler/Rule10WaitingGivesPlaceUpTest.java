@@ -4,10 +4,10 @@ import static io.jobtree.scheduler.Outcomes.assertCancelled;
 import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
@@ -133,7 +133,7 @@ final class Rule10WaitingGivesPlaceUpTest {
 
     /// Waits until so many want a place.
     private static void awaitWaiting(Scheduler jobs, int number) {
-        var gate = Objects.requireNonNull(jobs.gate, "gate");
+        var gate = EngineView.gate(jobs);
         Awaitility.await().until(() -> gate.waiting() == number);
     }
 

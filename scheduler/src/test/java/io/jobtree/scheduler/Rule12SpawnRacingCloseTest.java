@@ -5,6 +5,7 @@ import static io.jobtree.scheduler.Outcomes.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -161,7 +162,7 @@ final class Rule12SpawnRacingCloseTest {
         var spawner = Actor.start(() -> jobs.spawn("late", () -> 1));
         inSpawn.pass();
         closer.set(Actor.start(() -> jobs.close(Duration.ZERO)));
-        Awaitility.await().until(jobs.live::isSealed);
+        Awaitility.await().until(() -> EngineView.isSealed(jobs));
         refused.open();
 
         assertThat(spawner.thrown()).isInstanceOf(RejectedExecutionException.class);

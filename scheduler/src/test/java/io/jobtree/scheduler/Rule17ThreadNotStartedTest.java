@@ -2,7 +2,7 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.Callable;
+import io.jobtree.scheduler.engine.EngineView;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
@@ -17,31 +17,13 @@ final class Rule17ThreadNotStartedTest {
         return Scheduler.open(TestOptions.limit(limit).withFailureHandler(failures));
     }
 
-    /// A machine that is out of threads, in place of the branch's own way to start them.
-    private final class NoThreads implements ThreadScope {
-        @Override
-        public boolean fork(Task task) {
-            throw noThread;
-        }
-
-        @Override
-        public void join() {}
-
-        @Override
-        public void close() {}
-    }
-
-    private void runOutOfThreads(JobScope scope) {
-        ((BranchScope) scope).open(new NoThreads());
-    }
-
     @Test
     void child_withoutAThread_fails_andFreesItsPlaces() throws Exception {
         var limit = Limit.of("shared", 1);
         try (var jobs = open(1)) {
             var options = JobOptions.named("branch").withSupervision().withChildLimit(1);
             Job<Integer> branch = jobs.spawn(options, scope -> {
-                runOutOfThreads(scope);
+                EngineView.runOutOfThreads(scope, noThread);
                 for (int i = 0; i < 3; i++) {
                     var child = scope.spawn(JobOptions.named("child").withLimit(limit), () -> 1);
                     assertThat(child.await()).isEqualTo(new Outcome.Failed<Integer>(noThread));
@@ -60,7 +42,7 @@ final class Rule17ThreadNotStartedTest {
     void child_withoutAThread_failsAFailFastBranch() throws Exception {
         try (var jobs = open(1)) {
             Job<Integer> branch = jobs.spawn("branch", scope -> {
-                runOutOfThreads(scope);
+                EngineView.runOutOfThreads(scope, noThread);
                 return scope.spawn("child", () -> 1).join();
             });
             Outcomes.assertFailed(branch, noThread);
@@ -68,48 +50,11 @@ final class Rule17ThreadNotStartedTest {
         }
     }
 
-    /// A job for which the supervisor cannot start a thread, whatever the reason.
-    private final class WithoutThread extends Task {
-        private final Link link;
-
-        WithoutThread(JobImpl<?> job) {
-            this.link = job.link;
-        }
-
-        @Override
-        String threadName() {
-            throw noThread;
-        }
-
-        @Override
-        boolean isObsolete() {
-            return false;
-        }
-
-        @Override
-        void notStarted(Throwable failure) {
-            link.notStarted(failure);
-        }
-
-        @Override
-        public Object call() {
-            throw new AssertionError("it has no thread");
-        }
-    }
-
-    private JobImpl<Integer> spawnWithoutThread(Scheduler jobs) {
-        var job = new JobImpl<Integer>(jobs, "victim", (Callable<Integer>) () -> 1, Holding.NONE);
-        job.becomePending(0);
-        assertThat(jobs.live.push(job.link)).isTrue();
-        jobs.start(new WithoutThread(job));
-        return job;
-    }
-
     @Test
     void jobs_withoutAThread_failOneByOne_andTheOthersRun() throws Exception {
         try (var jobs = open(1)) {
             for (int i = 0; i < 100; i++) {
-                var victim = spawnWithoutThread(jobs);
+                var victim = EngineView.spawnWithoutThread(jobs, noThread);
                 Outcomes.assertSucceeded(jobs.spawn("other", () -> 8), 8);
                 assertThat(victim.await()).isEqualTo(new Outcome.Failed<Integer>(noThread));
                 assertThat(victim.startedAt()).isEmpty();
@@ -122,7 +67,7 @@ final class Rule17ThreadNotStartedTest {
         var handled = new CompletableFuture<Thread>();
         try (var jobs = Scheduler.open(
                 TestOptions.limit(1).withFailureHandler((job, failure) -> handled.complete(Thread.currentThread())))) {
-            spawnWithoutThread(jobs);
+            EngineView.spawnWithoutThread(jobs, noThread);
             var thread = handled.get(30, TimeUnit.SECONDS);
             assertThat(thread.isVirtual()).isTrue();
             assertThat(thread.getName()).doesNotContain("supervisor");

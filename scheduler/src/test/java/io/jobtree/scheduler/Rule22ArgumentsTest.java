@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 
 /// Options for tests: none of the times in them runs out where a test does not want it.
@@ -34,7 +35,7 @@ final class TestOptions {
 
     /// Lets the timeout run out.
     static void passDeadline(Job<?> job) {
-        ((JobImpl<?>) job).timeOut(DEADLINE);
+        EngineView.timeOut(job, DEADLINE);
     }
 
     static SchedulerOptions limit(int limit) {

@@ -3,9 +3,9 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,7 +54,7 @@ final class WaiterLeavesTest {
     void interruptedWaiters_whilePlacesAreAskedFor_leaveCarriersToOthers() throws Exception {
         int waiters = 4 * Runtime.getRuntime().availableProcessors();
         try (var jobs = Scheduler.open(TestOptions.limit(waiters))) {
-            var gate = Objects.requireNonNull(jobs.gate);
+            var gate = EngineView.gate(jobs);
             var targets = Held.several(waiters);
             var joins = new ArrayList<Job<String>>();
             for (var target : targets) {
@@ -103,7 +103,7 @@ final class WaiterLeavesTest {
                     return 1;
                 }));
             }
-            Awaitility.await().until(() -> waiters(slow) == waiters);
+            Awaitility.await().until(() -> EngineView.waiters(slow) == waiters);
             held.release();
             ending.pass();
             var inTime = timedOut.await(30, TimeUnit.SECONDS);
@@ -152,26 +152,16 @@ final class WaiterLeavesTest {
             var job = jobs.spawn("long", held);
             // The pollers' waits overlap: each comes while the other is there.
             for (int i = 0; i < 1_000; i++) {
-                var one = new Waiter(null, false);
-                var other = new Waiter(null, false);
-                Waiters.add((JobImpl<?>) job, one);
-                Waiters.add((JobImpl<?>) job, other);
+                var one = EngineView.addWaiter(job);
+                var other = EngineView.addWaiter(job);
                 assertThatThrownBy(() -> job.join(Duration.ofNanos(1))).isInstanceOf(TimeoutException.class);
-                assertThat(Waiters.leave((JobImpl<?>) job, one)).isTrue();
+                assertThat(one.getAsBoolean()).isTrue();
                 assertThatThrownBy(() -> job.join(Duration.ofNanos(1))).isInstanceOf(TimeoutException.class);
-                assertThat(Waiters.leave((JobImpl<?>) job, other)).isTrue();
+                assertThat(other.getAsBoolean()).isTrue();
             }
-            assertThat(waiters(job)).isLessThan(40);
+            assertThat(EngineView.waiters(job)).isLessThan(40);
             held.release();
         }
-    }
-
-    private static int waiters(Job<?> job) {
-        int count = 0;
-        for (var waiter = ((JobImpl<?>) job).waiters; waiter != null; waiter = waiter.next) {
-            count++;
-        }
-        return count;
     }
 
     /// A hook is not interrupted, but needs no place any more to go on to.
@@ -186,7 +176,7 @@ final class WaiterLeavesTest {
         try (var jobs = Scheduler.open(TestOptions.limit(1).withObserver(observer))) {
             var waiter = jobs.spawn("waiter", () -> "ran");
             held.awaitStarted();
-            var gate = Objects.requireNonNull(jobs.gate, "gate");
+            var gate = EngineView.gate(jobs);
             Awaitility.await().until(() -> gate.waiting() == 1);
             waiter.cancel();
             Outcomes.assertCancelled(waiter, CancelReason.REQUESTED);

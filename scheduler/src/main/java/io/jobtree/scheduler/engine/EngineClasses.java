@@ -26,6 +26,7 @@ import java.util.concurrent.FutureTask;
 /// again to initialise it.
 final class EngineClasses {
     private static final List<Class<?>> CLASSES = List.of(
+            ApiAccess.Holder.class,
             Backoff.class,
             BranchScope.class,
             CancelNotices.class,
@@ -61,6 +62,7 @@ final class EngineClasses {
             Places.class,
             RoomRequests.class,
             RoomRequests.RoomRequest.class,
+            RootScope.class,
             SpawnRefusal.Reason.class,
             StallWatch.class,
             StragglerException.class,

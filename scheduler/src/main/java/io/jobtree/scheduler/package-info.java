@@ -23,22 +23,6 @@
 /// - Cancelling is a request: it flows down, interrupts each body once, and is over when everything has
 /// ended.
 ///
-/// ## The files
-/// - The contract: [Scheduler], [JobScope], [Job], [Limit], their options, [Outcome] and the exceptions.
-/// - A job: `JobImpl` (its state, and the way from its spawn to its outcome), `Link` (its place in lists, and what its
-///   thread runs), `Ending`, `Failures`, `Extras` (what only some jobs have), `JobFuture`.
-/// - Waiting: `Waiting`, `Waiter`, `Waiters`, `Backoff`.
-/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs), `Gate` (a limit),
-///   and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
-///   (spawners); `StallWatch`.
-/// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `BranchScope`, `CancelQueue`, `Interrupts`.
-/// - Threads: `Supervisor` (starts what other threads spawn), `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi`
-///   (which call the JDK's structured concurrency), `Threads`, `Stack`, `EngineClasses`.
-/// - Deadlines: `Timers` (when), `JobImpl.timeOut` (what then).
-/// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: [JobObserver], `Observers`, [JobTree], `Pictures` (takes a tree), `Drawing` (writes it as text
-///   and as JSON), `Paths`, `Text`.
-///
 /// ## Scoped values
 /// A job sees what its scheduler, and each job above it, has to carry
 /// ([SchedulerOptions#withCarried], [JobOptions#withCarried]). What a body binds itself is not

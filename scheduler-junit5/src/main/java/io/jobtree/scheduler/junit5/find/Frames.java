@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public record Frames(@Nullable StackTraceElement called, List<StackTraceElement> user, int folded) {
     private static final Set<String> OWN_PACKAGES = Set.of(
             "io.jobtree.scheduler",
+            "io.jobtree.scheduler.engine",
+            "io.jobtree.scheduler.picture",
+            "io.jobtree.scheduler.platform",
             "io.jobtree.scheduler.junit5",
             "io.jobtree.scheduler.junit5.agent",
             "io.jobtree.scheduler.junit5.decide",

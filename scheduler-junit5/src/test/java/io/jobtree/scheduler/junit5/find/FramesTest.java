@@ -12,7 +12,7 @@ final class FramesTest {
 
     @Test
     void of_keepsTheUsersFrames_andWhatTheInnermostCalled() {
-        var call = frame("io.jobtree.scheduler.JobImpl", "join");
+        var call = frame("io.jobtree.scheduler.engine.JobImpl", "join");
         var user = frame("shop.Orders", "lambda$refund$0");
         var test = frame("shop.OrdersTest", "refund");
         var frames = Frames.of(List.of(
@@ -31,7 +31,7 @@ final class FramesTest {
 
     @Test
     void shortMethod_namesWhatAReaderKnows() {
-        assertThat(Frames.shortMethod(frame("io.jobtree.scheduler.JobImpl", "join")))
+        assertThat(Frames.shortMethod(frame("io.jobtree.scheduler.engine.JobImpl", "join")))
                 .isEqualTo("Job.join");
         assertThat(Frames.shortMethod(frame("shop.JobImpl", "join"))).isEqualTo("JobImpl.join");
         assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$refund$0"))).isEqualTo("Orders.refund");

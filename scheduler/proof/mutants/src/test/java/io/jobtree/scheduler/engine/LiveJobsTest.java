@@ -1,4 +1,4 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

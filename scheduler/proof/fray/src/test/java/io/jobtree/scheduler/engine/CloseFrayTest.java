@@ -1,8 +1,10 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 import static io.jobtree.scheduler.Together.run;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;

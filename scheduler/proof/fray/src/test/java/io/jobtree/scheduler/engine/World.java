@@ -1,7 +1,11 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

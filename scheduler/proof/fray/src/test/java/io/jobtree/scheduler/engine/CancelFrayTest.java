@@ -1,8 +1,12 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 import static io.jobtree.scheduler.Together.run;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.ExtendWith;

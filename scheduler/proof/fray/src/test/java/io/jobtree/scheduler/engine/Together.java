@@ -1,4 +1,4 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 /// Threads that Fray puts into an order, and what must hold after it.
 final class Together {

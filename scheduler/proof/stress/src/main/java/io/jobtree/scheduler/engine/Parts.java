@@ -1,5 +1,6 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.JobAction;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;

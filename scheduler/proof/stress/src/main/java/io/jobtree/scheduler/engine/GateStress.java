@@ -1,4 +1,4 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;

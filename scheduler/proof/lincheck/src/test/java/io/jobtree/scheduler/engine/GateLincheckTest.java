@@ -1,4 +1,4 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jspecify.annotations.Nullable;

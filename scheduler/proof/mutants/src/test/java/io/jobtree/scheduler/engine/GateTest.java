@@ -1,7 +1,9 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.Failures;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;

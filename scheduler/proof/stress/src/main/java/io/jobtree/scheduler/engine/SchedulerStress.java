@@ -1,5 +1,8 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;

@@ -1,7 +1,11 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.JobTimeoutException;
+import io.jobtree.scheduler.Outcome;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.extension.ExtendWith;

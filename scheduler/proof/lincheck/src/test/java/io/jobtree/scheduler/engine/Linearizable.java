@@ -1,4 +1,4 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import java.util.Arrays;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;

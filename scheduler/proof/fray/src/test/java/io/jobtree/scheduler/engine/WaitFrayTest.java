@@ -1,8 +1,9 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 import static io.jobtree.scheduler.Together.run;
 
+import io.jobtree.scheduler.JobFailedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.pastalab.fray.junit.junit5.FrayTestExtension;

@@ -1,7 +1,10 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Outcome;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.concurrent.RejectedExecutionException;

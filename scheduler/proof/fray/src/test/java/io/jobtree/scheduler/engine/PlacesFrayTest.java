@@ -1,8 +1,11 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static io.jobtree.scheduler.Together.check;
 import static io.jobtree.scheduler.Together.run;
 
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.ExtendWith;

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler;
 
-import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.engine.Gate;
+import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.text.Texts;
 

@@ -31,7 +31,8 @@ final class BodyFramesTest {
         return StackWalker.getInstance()
                 .walk(frames -> frames.filter(frame -> frame.getClassName().startsWith("io.jobtree."))
                         .filter(frame -> !frame.getClassName().contains("BodyFramesTest"))
-                        .map(frame -> frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1)
+                        .map(frame -> frame.getClassName()
+                                        .substring(frame.getClassName().lastIndexOf('.') + 1)
                                 + '.'
                                 + frame.getMethodName())
                         .toList());

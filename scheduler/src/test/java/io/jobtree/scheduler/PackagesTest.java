@@ -20,8 +20,8 @@ final class PackagesTest {
     private static final Path SOURCES = Path.of("src/main/java/io/jobtree/scheduler");
 
     /// The package below the API's, if there is one, and the class.
-    private static final Pattern IMPORT = Pattern.compile(
-            "^import (?:static )?io\\.jobtree\\.scheduler\\.(?:([a-z]+)\\.)?[A-Z]", Pattern.MULTILINE);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?io\\.jobtree\\.scheduler\\.(?:([a-z]+)\\.)?[A-Z]", Pattern.MULTILINE);
 
     private static final Map<String, Set<String>> MAY_USE = Map.of(
             "text", Set.of(),
@@ -55,8 +55,11 @@ final class PackagesTest {
 
     @Test
     void theApi_isAllThatIsExportedToEverybody() throws Exception {
-        var classes = Path.of(
-                Scheduler.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        var classes = Path.of(Scheduler.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
         try (var descriptor = Files.newInputStream(classes.resolve("module-info.class"))) {
             assertThat(ModuleDescriptor.read(descriptor).exports().stream()
                             .filter(exported -> !exported.isQualified())
@@ -72,8 +75,8 @@ final class PackagesTest {
             for (var file : files.filter(path -> path.toString().endsWith(".java"))
                     .filter(path -> !path.endsWith("package-info.java"))
                     .toList()) {
-                var type = Class.forName("io.jobtree.scheduler."
-                        + file.getFileName().toString().replace(".java", ""));
+                var type = Class.forName(
+                        "io.jobtree.scheduler." + file.getFileName().toString().replace(".java", ""));
                 var above = type.getSuperclass();
                 if (Modifier.isPublic(type.getModifiers()) && above != null) {
                     assertThat(above.getName()).as(type.getName()).startsWith("java.");

@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.Limit;
 import org.jspecify.annotations.Nullable;
 
 /// Which limits a job needs a place in, fixed when the job is made. A job that is shielded has that of the job

@@ -68,7 +68,10 @@ final class OpenSchedulers {
         }
 
         private static boolean isOpening(Class<?> type) {
-            return type == Scheduler.class || type == RootScope.class || type == OpenSchedulers.class || type == Entry.class;
+            return type == Scheduler.class
+                    || type == RootScope.class
+                    || type == OpenSchedulers.class
+                    || type == Entry.class;
         }
 
         void closed() {

@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
-import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.text.Texts;

@@ -161,8 +161,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         int held = 0;
         try {
             job = new JobImpl<>(this, label, body, holding(label));
-            if (reserved == Gate.PLACE
-                    && Observers.areThere(root().options().observers())) {
+            if (reserved == Gate.PLACE && Observers.areThere(root().options().observers())) {
                 // An observer may wait for a job that needs this place.
                 reserved = Gate.NOTHING;
                 giveBack(Gate.PLACE);

@@ -45,11 +45,13 @@ final class Stragglers {
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {
-        return ApiAccess.get().straggler(
-                job + " did not stop within " + job.root().options().closeTimeout() + " after it was cancelled, "
-                        + Pictures.seconds(job.age())
-                        + " after it was spawned; it goes on, at the stack shown; "
-                        + "a body stops when it lets an interrupt end it",
-                stack);
+        return ApiAccess.get()
+                .straggler(
+                        job + " did not stop within " + job.root().options().closeTimeout()
+                                + " after it was cancelled, "
+                                + Pictures.seconds(job.age())
+                                + " after it was spawned; it goes on, at the stack shown; "
+                                + "a body stops when it lets an interrupt end it",
+                        stack);
     }
 }

@@ -72,7 +72,8 @@ public final class Waiting {
     /// Calls something that waits: the job that this thread runs gives its places up meanwhile.
     ///
     /// @param what what it waits for, for pictures
-    public static <T extends @Nullable Object> T whileWithoutPlaces(Object what, Callable<? extends T> wait) throws Exception {
+    public static <T extends @Nullable Object> T whileWithoutPlaces(Object what, Callable<? extends T> wait)
+            throws Exception {
         return whileWithoutPlaces(what, null, wait);
     }
 

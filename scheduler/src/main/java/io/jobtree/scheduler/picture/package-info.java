@@ -1,3 +1,4 @@
-/// Writes a [io.jobtree.scheduler.JobTree] as text and as JSON (`Drawing`), and finds who waits for whom in it (`Waits`).
+/// Writes a [io.jobtree.scheduler.JobTree] as text and as JSON (`Drawing`), and finds who waits for whom in it
+/// (`Waits`).
 /// No API.
 package io.jobtree.scheduler.picture;

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.engine;
 
-import static io.jobtree.scheduler.Together.check;
-import static io.jobtree.scheduler.Together.run;
+import static io.jobtree.scheduler.engine.Together.check;
+import static io.jobtree.scheduler.engine.Together.run;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.SchedulerOptions;

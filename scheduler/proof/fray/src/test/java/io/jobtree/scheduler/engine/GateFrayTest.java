@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.engine;
 
-import static io.jobtree.scheduler.Together.check;
-import static io.jobtree.scheduler.Together.run;
+import static io.jobtree.scheduler.engine.Together.check;
+import static io.jobtree.scheduler.engine.Together.run;
 
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;

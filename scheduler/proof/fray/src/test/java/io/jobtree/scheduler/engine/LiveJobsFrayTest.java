@@ -1,10 +1,11 @@
 package io.jobtree.scheduler.engine;
 
-import static io.jobtree.scheduler.Together.check;
-import static io.jobtree.scheduler.Together.run;
+import static io.jobtree.scheduler.engine.Together.check;
+import static io.jobtree.scheduler.engine.Together.run;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.pastalab.fray.junit.junit5.FrayTestExtension;
 import org.pastalab.fray.junit.junit5.annotations.FrayTest;
@@ -30,7 +31,7 @@ final class LiveJobsFrayTest {
     void seal_comesOnlyWhereEveryJobIsDone() throws InterruptedException {
         var live = new LiveJobs();
         var pushed = new AtomicInteger();
-        var unfinished = new AtomicReference<Object>();
+        var unfinished = new AtomicReference<@Nullable Object>();
         run(
                 () -> {
                     if (live.push(Parts.job().link)) {

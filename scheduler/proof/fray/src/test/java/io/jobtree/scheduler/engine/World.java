@@ -1,6 +1,6 @@
 package io.jobtree.scheduler.engine;
 
-import static io.jobtree.scheduler.Together.check;
+import static io.jobtree.scheduler.engine.Together.check;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Outcome;

@@ -2,7 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.platform.Failures;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -355,9 +355,10 @@ final class GateTest {
 
         Spawner(Gate gate, boolean isClosed) {
             thread = Thread.ofPlatform().daemon().start(() -> {
-                try (var scope = Scheduler.open("gate")) {
+                var scope = RootScope.open(SchedulerOptions.named("gate"));
+                try (var scheduler = scope.scheduler()) {
                     if (isClosed) {
-                        scope.close(Duration.ZERO);
+                        scheduler.close(Duration.ZERO);
                     }
                     got = gate.awaitRoom(scope);
                 } catch (Throwable refused) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -76,7 +77,7 @@ final class LiveJobsTest {
         assertThat(live.sealOrNewest()).isSameAs(second);
         assertThat(live.isSealed()).isFalse();
         end(second);
-        var first = live.oldest();
+        var first = Objects.requireNonNull(live.oldest());
         assertThat(live.sealOrNewest()).isSameAs(first);
         end(first);
         assertThat(live.sealOrNewest()).isNull();

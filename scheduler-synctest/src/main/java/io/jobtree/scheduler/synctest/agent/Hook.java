@@ -118,6 +118,8 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("java/lang/ProcessImpl", "getInputStream", "", Kind.BEFORE, "process"),
                 new Hook("java/lang/ProcessImpl", "getErrorStream", "", Kind.BEFORE, "process"),
                 new Hook("java/lang/ProcessHandleImpl", "completion", "", Kind.BEFORE, "process"),
+                new Hook("sun/nio/fs/AbstractWatchService", "take", "", Kind.BEFORE, "fileWatch"),
+                new Hook("sun/nio/fs/AbstractWatchService", "poll", "(J", Kind.BEFORE, "fileWatch"),
                 new Hook("java/util/concurrent/ForkJoinTask", "fork", "", Kind.BEFORE, "fork"),
                 new Hook("java/util/concurrent/ForkJoinPool", "poolSubmit", "", Kind.BEFORE_WITH_FIRST, "forkJoin"));
     }

@@ -182,6 +182,10 @@ public final class Hooks {
         leave(Exit.PROCESS, "");
     }
 
+    public static void fileWatch() {
+        leave(Exit.FILE_WATCH, "");
+    }
+
     public static void pinned() {
         leave(Exit.PINNED, "");
     }

@@ -122,22 +122,19 @@ final class Closing {
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
     /// returns: such a close only begins. Refuses bodies.
     private boolean isInHook() {
-        if (reporter == Thread.currentThread() || isHere(JobImpl.SPAWNING)) {
+        var notified = JobImpl.notifyingHere();
+        if (reporter == Thread.currentThread() || (notified != null && notified.scheduler() == scheduler)) {
             return true;
         }
-        if (!isHere(JobImpl.CURRENT)) {
+        var current = JobImpl.currentOrNull();
+        if (current == null || current.scheduler() != scheduler) {
             return false;
         }
-        var current = JobImpl.CURRENT.get();
         if (current.isBodyRunning()) {
             throw new IllegalStateException(
                     current + " cannot close its own scheduler, which waits for it; close it from outside");
         }
         return true;
-    }
-
-    private boolean isHere(ScopedValue<JobImpl<?>> key) {
-        return key.isBound() && key.get().scheduler() == scheduler;
     }
 
     /// Begins to close, without waiting.

@@ -126,7 +126,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
 
     /// The one place where Jobtree's engine starts platform threads of its own, which do nothing in real time.
     static Hook ofJobtree() {
-        return new Hook("io/jobtree/scheduler/Threads", "startDaemon", "", Kind.INSTEAD, "startDaemon");
+        return new Hook("io/jobtree/scheduler/Threads", "onDaemon", "", Kind.INSTEAD, "onDaemon");
     }
 
     boolean isFor(MethodModel candidate) {

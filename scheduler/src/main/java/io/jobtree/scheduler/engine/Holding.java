@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// which waits for it, so that a place always goes back where it came from.
 ///
 /// @param scope the limit of its scope
-/// @param shared a [Limit]'s
+/// @param shared a `Limit`'s
 record Holding(@Nullable Gate scope, @Nullable Gate shared) {
     static final Holding NONE = new Holding(null, null);
 

@@ -6,6 +6,8 @@ import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobCancelledException;
 import io.jobtree.scheduler.JobFailedException;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.JobTree;
@@ -122,8 +124,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
     /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
-    /// request to stop.
-    static final ScopedValue<JobImpl<?>> SPAWNING = ScopedValue.newInstance();
+    /// request to stop. A thread-local, for each binding of a scoped value takes memory.
+    private static final ThreadLocal<@Nullable JobImpl<?>> NOTIFYING = new ThreadLocal<>();
 
     private static final VarHandle STATE;
     private static final VarHandle ENDING;
@@ -308,17 +310,35 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         var observers = scope.root().options().observers();
         if (Observers.areThere(observers)) {
-            var own = extras();
-            var observation = ScopedValue.where(SPAWNING, this).call(() -> Observers.spawned(this, observers));
-            if (observation != null) {
-                own.observation(observation);
+            var before = beginNotifying();
+            try {
+                Observers.spawned(this, observers);
+            } finally {
+                NOTIFYING.set(before);
             }
         }
     }
 
+    private @Nullable JobImpl<?> beginNotifying() {
+        var before = NOTIFYING.get();
+        NOTIFYING.set(this);
+        return before;
+    }
+
+    /// The job of which observers are notified on this thread, which is not the job's own.
+    static @Nullable JobImpl<?> notifyingHere() {
+        return NOTIFYING.get();
+    }
+
     /// Whether an observer is called for its spawn, on this thread.
     boolean isBeingSpawnedHere() {
-        return phase(state) == NEW && SPAWNING.isBound() && SPAWNING.get() == this;
+        return phase(state) == NEW && NOTIFYING.get() == this;
+    }
+
+    /// What one more observer wants to hear. Before anybody else knows the job.
+    void addObservation(JobObserver observer, JobObservation observation) {
+        var own = extras();
+        own.observation(new Observers.Observation(observer, observation, own.observation()));
     }
 
     private Extras extras() {
@@ -746,9 +766,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
+            var before = beginNotifying();
             try {
-                ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
+                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
             } finally {
+                NOTIFYING.set(before);
                 own.calledCancelling(runner);
             }
         }

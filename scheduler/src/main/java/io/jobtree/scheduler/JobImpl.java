@@ -288,6 +288,9 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
         var observers = scope.scheduler().options().observers();
         if (Observers.areThere(observers)) {
+            if (extras == null) {
+                extras = Extras.KNOWN;
+            }
             var before = beginNotifying();
             try {
                 Observers.spawned(this, observers);
@@ -321,7 +324,7 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
 
     private Extras extras() {
         var current = extras;
-        if (current == null) {
+        if (current == null || current == Extras.KNOWN) {
             current = new Extras();
             extras = current;
         }

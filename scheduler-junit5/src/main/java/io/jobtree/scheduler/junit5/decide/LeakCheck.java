@@ -117,7 +117,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         if (origin.settings().isOff()) {
             origin.finish();
             closeInjected();
-        } else if (origin.level() == Level.TEST && !ran) {
+        } else if (origin.level() == Level.TEST && isSkipped()) {
             origin.finish();
             closeInjected();
             leftovers.ignore();
@@ -127,6 +127,10 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         } else if (!isSurelyClean()) {
             look();
         }
+    }
+
+    private boolean isSkipped() {
+        return !ran && context.getExecutionException().isEmpty();
     }
 
     private boolean isSurelyClean() {

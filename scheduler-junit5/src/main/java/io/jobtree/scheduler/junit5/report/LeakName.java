@@ -20,7 +20,13 @@ import java.util.stream.Collectors;
 /// @param names globs on its names; empty if it has none that tells anything
 /// @param where the class and method where it was opened; empty if that is not known
 public record LeakName(Kind kind, String type, List<String> names, String where) {
-    private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}");
+    /// Identity hashes and UUIDs. Of six and more hexadecimal digits that stand alone, those with a letter behind a
+    /// digit, or three digits behind a letter: `decade2` is a word.
+    private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}"
+            + "|(?<![0-9a-zA-Z])(?:"
+            + "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+            + "|(?=[0-9a-f]*?(?:[0-9][a-f]|[a-f][0-9]{3}))[0-9a-f]{6,}"
+            + ")(?![0-9a-zA-Z])");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
@@ -63,9 +69,13 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     /// `mail-*` of `mail-17`
     static String glob(String name) {
-        String withoutHash = HASH.matcher(name).replaceAll("*");
-        String withoutControls = CONTROLS.matcher(withoutHash).replaceAll("?");
+        String withoutControls = CONTROLS.matcher(withoutHashes(name, "*")).replaceAll("?");
         return STARS.matcher(DIGITS.matcher(withoutControls).replaceAll("*")).replaceAll("*");
+    }
+
+    /// Without what differs in each run: identity hashes and UUIDs.
+    static String withoutHashes(String name, String by) {
+        return HASH.matcher(name).replaceAll(by);
     }
 
     /// `ThreadPoolExecutor 'mail-*'`, `job 'notify'`

@@ -23,6 +23,7 @@ final class BaselineTest {
     @AfterAll
     static void end() {
         Platform.end();
+        Platform.LeavesAClient.end();
     }
 
     private Path file() {
@@ -70,6 +71,15 @@ final class BaselineTest {
                 .contains("1 known leak has gone; remove its line from")
                 .contains("gone-*")
                 .doesNotContain("other.Test");
+    }
+
+    @Test
+    void fail_afterRecord_failsNothing_alsoWhereThePlaceIsUnknown() throws IOException {
+        run("record", Platform.LeavesAClient.class);
+        assertThat(lines())
+                .containsExactly(
+                        "io.jobtree.scheduler.junit5.fixture.Platform$LeavesAClient | HttpClient | place unknown");
+        assertThat(run("ratchet", Platform.LeavesAClient.class).bad()).isEmpty();
     }
 
     @Test

@@ -97,7 +97,7 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     /// The same as an entry of `jobtree.leaks.allow`.
     public String parameter() {
-        return allowance(LeakName::withoutCommas, "%s", "site=%s", "kind=%s", " ", "%s");
+        return allowance(LeakName::asEntry, "%s", "site=%s", "kind=%s", " ", "%s");
     }
 
     /// As a Java string literal has it.
@@ -105,9 +105,9 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
         return name.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
-    /// Commas part the entries.
-    private static String withoutCommas(String name) {
-        return name.replace(',', '?');
+    /// Commas part the entries, and an equals sign ends a key.
+    private static String asEntry(String name) {
+        return (name.contains("=") ? "name=" : "") + name.replace(',', '?');
     }
 
     private String allowance(

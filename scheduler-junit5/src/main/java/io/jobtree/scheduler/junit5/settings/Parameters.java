@@ -155,7 +155,7 @@ public final class Parameters {
     }
 
     /// How many letters differ.
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         int[] above = new int[b.length() + 1];
         Arrays.setAll(above, i -> i);
         for (int i = 1; i <= a.length(); i++) {

@@ -49,4 +49,10 @@ final class LeakNameTest {
                 .isEqualTo("@AllowLeakedJobs(site = \"com.acme.Pool.open\", kinds = Kind.EXECUTOR, reason = \"…\")");
         assertThat(name.parameter()).isEqualTo("site=com.acme.Pool.open kind=EXECUTOR");
     }
+
+    @Test
+    void parameter_writesTheKey_ofANameWithAnEqualsSign() {
+        assertThat(new LeakName(Kind.THREAD, "", List.of("site=a"), "").parameter())
+                .isEqualTo("name=site=a");
+    }
 }

@@ -83,6 +83,16 @@ final class BaselineTest {
     }
 
     @Test
+    void leakOfATest_isKnown_alsoWhereItsClassIsNamed_butNotAnotherTest() throws IOException {
+        Files.write(file(), List.of(THREAD.replaceFirst("\\.polls", "")));
+        assertThat(run("ratchet", Platform.LeavesAThread.class).bad()).isEmpty();
+        Files.write(file(), List.of(THREAD.replaceFirst("\\.polls", ".other")));
+        assertThat(run("fail", Platform.LeavesAThread.class).bad()).isEqualTo("polls: leaked");
+        Files.write(file(), List.of(POOL.replace("LeavesAPool |", "LeavesAPool.sendsMail |")));
+        assertThat(run("ratchet", Platform.LeavesAPool.class).bad()).isEmpty();
+    }
+
+    @Test
     void ratchet_failsForWhatHasGone() throws IOException {
         Files.write(file(), List.of(POOL, POOL.replace("mail", "gone")));
         Outcomes outcomes = run("ratchet", Platform.LeavesAPool.class);

@@ -28,6 +28,16 @@ final class TestFormsTest {
     }
 
     @Test
+    void threadThatSleeps_hasTimeUntilItsClassIsOver() {
+        assertThat(run(TestForms.TellsASleeperToEnd.class).bad()).isEmpty();
+        Outcomes outcomes = run(TestForms.LeavesASleeper.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesASleeper: leaked");
+        assertThat(outcomes.thrown("LeavesASleeper"))
+                .hasMessageContaining("thread \"sleeper\"")
+                .hasMessageContaining("in        TestForms.LeavesASleeper.sleeps");
+    }
+
+    @Test
     void defaultMethodOfAnInterface_isTheTestsOwnCode() {
         Outcomes outcomes = run(TestForms.IsTestedByItsInterface.class);
         assertThat(outcomes.bad()).isEqualTo("IsTestedByItsInterface: leaked");

@@ -162,6 +162,17 @@ public record Found(
                 && members.stream().allMatch(Found::isSleeping);
     }
 
+    /// A thread in `Thread.sleep`, which nothing but an interruption cuts short.
+    public boolean isInSleep() {
+        return kind == Kind.THREAD
+                && isAsleep()
+                && members.stream()
+                        .map(Member::freeze)
+                        .flatMap(thread -> thread.stack().stream())
+                        .anyMatch(frame -> frame.getClassName().equals("java.lang.Thread")
+                                && frame.getMethodName().equals("sleep"));
+    }
+
     private static boolean isSleeping(Member member) {
         LeakedThread thread = member.freeze();
         return thread.state().equals("TIMED_WAITING") && !thread.isIdle();

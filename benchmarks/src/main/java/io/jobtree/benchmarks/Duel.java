@@ -49,6 +49,13 @@ final class Duel implements Callable<Integer> {
     @Option(names = "--seconds", defaultValue = "20", paramLabel = "N", description = "For each work. Default: 20.")
     private int seconds;
 
+    @Option(
+            names = "--work",
+            defaultValue = "",
+            paramLabel = "PART",
+            description = "Only work with this in its name. Default: all.")
+    private String part;
+
     @Spec
     private CommandSpec spec;
 
@@ -68,6 +75,9 @@ final class Duel implements Callable<Integer> {
         out.println("| work | before, us | after, us | speed |");
         out.println("|---|--:|--:|--:|");
         for (var work : later.getFirst().keySet()) {
+            if (!work.contains(part)) {
+                continue;
+            }
             var times = measure(List.of(both(earlier, work), both(later, work)));
             double old = median(times.getFirst());
             double now = median(times.getLast());

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.otel.JobTelemetry;
+import io.jobtree.scheduler.timeline.JobFlightRecorder;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
@@ -50,6 +51,10 @@ public class ObserverBenchmark extends TimedBenchmark {
             JobTelemetry.builder(SDK).metrics(false).withoutSpanBudget().build());
     private static final ByHand BY_HAND = new ByHand(SDK);
 
+    // No recording is on.
+    private static final SchedulerOptions FLIGHT_RECORDER_OFF =
+            Spawning.UNLIMITED.withObserver(new JobFlightRecorder());
+
     private static final int BATCH = 10; // so that handing it to the test's thread does not count
 
     /// A test that leaks are looked for in.
@@ -82,6 +87,12 @@ public class ObserverBenchmark extends TimedBenchmark {
     @Benchmark
     public void counting() {
         Spawning.jobtree(COUNTING, jobs);
+    }
+
+    /// The observer for JDK Flight Recorder, while nothing is recorded.
+    @Benchmark
+    public void flightRecorderOff() {
+        Spawning.jobtree(FLIGHT_RECORDER_OFF, jobs);
     }
 
     /// Tracing and metrics through the API alone.

@@ -3,10 +3,12 @@ package io.jobtree.scheduler;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -122,22 +124,19 @@ final class Closing {
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
     /// returns: such a close only begins. Refuses bodies.
     private boolean isInHook() {
-        if (reporter == Thread.currentThread() || isHere(JobImpl.SPAWNING)) {
+        var notified = JobImpl.notifyingHere();
+        if (reporter == Thread.currentThread() || (notified != null && notified.scheduler() == scheduler)) {
             return true;
         }
-        if (!isHere(JobImpl.CURRENT)) {
+        var current = JobImpl.currentOrNull();
+        if (current == null || current.scheduler() != scheduler) {
             return false;
         }
-        var current = JobImpl.CURRENT.get();
         if (current.isBodyRunning()) {
             throw new IllegalStateException(
                     current + " cannot close its own scheduler, which waits for it; close it from outside");
         }
         return true;
-    }
-
-    private boolean isHere(ScopedValue<JobImpl<?>> key) {
-        return key.isBound() && key.get().scheduler() == scheduler;
     }
 
     /// Begins to close, without waiting.
@@ -147,7 +146,7 @@ final class Closing {
 
     private void closeElsewhere(Times times) {
         if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
-            runBeside("closer", () -> lead(DRAINING, times));
+            leadElsewhere(DRAINING, times);
         } else if (times.waitLeft() <= 0) {
             hurry(times);
         } else {
@@ -216,7 +215,7 @@ final class Closing {
                 if (!Thread.currentThread().isVirtual()) {
                     return lead(CANCELLING, times) || interrupted;
                 }
-                runBeside("closer", () -> lead(CANCELLING, times));
+                leadElsewhere(CANCELLING, times);
             } else if (times.allLeft(FOLLOW_NANOS) <= 0) {
                 survivors = List.copyOf(Stragglers.of(scheduler));
                 return interrupted;
@@ -236,7 +235,7 @@ final class Closing {
     /// Has the jobs cancelled now, by another thread, unless that is done, or not needed any more.
     private void hurry(Times times) {
         if (tryBeginCancelling()) {
-            runBeside("closer", () -> lead(CANCELLING, times));
+            leadElsewhere(CANCELLING, times);
         }
     }
 
@@ -259,7 +258,7 @@ final class Closing {
             if (++attempts < MOST_ATTEMPTS) {
                 // Where the stack or memory has run out there is no waiting: another thread goes on.
                 int phaseNow = leads && from == DRAINING ? ENDING : from;
-                runBeside("closer", () -> lead(phaseNow, times));
+                leadElsewhere(phaseNow, times);
                 throw trouble;
             }
             Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
@@ -400,31 +399,41 @@ final class Closing {
         await(
                 runBeside("reporter", () -> {
                     reporter = Thread.currentThread();
-                    action.run();
+                    try {
+                        action.run();
+                    } finally {
+                        reporter = null;
+                    }
                 }),
                 Math.max(times.allLeft(), 1));
     }
 
+    /// Has another thread lead. What goes wrong there is logged.
+    private void leadElsewhere(int from, Times times) {
+        var _ = runBeside("closer", () -> lead(from, times));
+    }
+
     /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
-    private @Nullable Thread runBeside(String role, Runnable action) {
+    private @Nullable Future<?> runBeside(String role, Runnable action) {
         try {
-            return Threads.startDaemon(
-                    Text.printable(scheduler.name()) + " " + role, scheduler.contextLoader(), action);
+            return Threads.onDaemon(Text.printable(scheduler.name()) + " " + role, scheduler.contextLoader(), action);
         } catch (Throwable noThread) {
             action.run();
             return null;
         }
     }
 
-    private static void await(@Nullable Thread thread, long nanos) {
+    private static void await(@Nullable Future<?> task, long nanos) {
         boolean interrupted = Thread.interrupted();
         try {
             long start = System.nanoTime();
-            for (long left = nanos; thread != null && thread.isAlive() && left > 0; left = Times.left(start, nanos)) {
+            for (long left = nanos; task != null && !task.isDone() && left > 0; left = Times.left(start, nanos)) {
                 try {
-                    thread.join(Duration.ofNanos(left));
+                    task.get(left, TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
+                } catch (ExecutionException | TimeoutException over) {
+                    return;
                 }
             }
         } finally {

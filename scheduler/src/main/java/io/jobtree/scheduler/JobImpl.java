@@ -102,8 +102,8 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
     /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
-    /// request to stop.
-    static final ScopedValue<JobImpl<?>> SPAWNING = ScopedValue.newInstance();
+    /// request to stop. A thread-local, for each binding of a scoped value takes memory.
+    private static final ThreadLocal<@Nullable JobImpl<?>> NOTIFYING = new ThreadLocal<>();
 
     private static final VarHandle STATE;
     private static final VarHandle ENDING;
@@ -288,17 +288,35 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
         var observers = scope.scheduler().options().observers();
         if (Observers.areThere(observers)) {
-            var own = extras();
-            var observation = ScopedValue.where(SPAWNING, this).call(() -> Observers.spawned(this, observers));
-            if (observation != null) {
-                own.observation(observation);
+            var before = beginNotifying();
+            try {
+                Observers.spawned(this, observers);
+            } finally {
+                NOTIFYING.set(before);
             }
         }
     }
 
+    private @Nullable JobImpl<?> beginNotifying() {
+        var before = NOTIFYING.get();
+        NOTIFYING.set(this);
+        return before;
+    }
+
+    /// The job of which observers are notified on this thread, which is not the job's own.
+    static @Nullable JobImpl<?> notifyingHere() {
+        return NOTIFYING.get();
+    }
+
     /// Whether an observer is called for its spawn, on this thread.
     boolean isBeingSpawnedHere() {
-        return phase(state) == NEW && SPAWNING.isBound() && SPAWNING.get() == this;
+        return phase(state) == NEW && NOTIFYING.get() == this;
+    }
+
+    /// What one more observer wants to hear. Before anybody else knows the job.
+    void addObservation(JobObserver observer, JobObservation observation) {
+        var own = extras();
+        own.observation(new Observers.Observation(observer, observation, own.observation()));
     }
 
     private Extras extras() {
@@ -726,9 +744,11 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
+            var before = beginNotifying();
             try {
-                ScopedValue.where(CURRENT, this).where(SPAWNING, this).run(() -> callCancelling(own));
+                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
             } finally {
+                NOTIFYING.set(before);
                 own.calledCancelling(runner);
             }
         }

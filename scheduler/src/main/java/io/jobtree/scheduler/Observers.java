@@ -67,20 +67,21 @@ final class Observers {
         return !own.isEmpty() || !INSTALLED.isEmpty();
     }
 
-    /// What the observers want to hear about the job; null if none of them wants anything.
-    static @Nullable Observation spawned(JobImpl<?> job, List<JobObserver> own) {
-        var all = spawned(job, own, null);
-        return INSTALLED.isEmpty() ? all : spawned(job, INSTALLED, all);
+    /// Asks the observers what they want to hear about the job.
+    static void spawned(JobImpl<?> job, List<JobObserver> own) {
+        ask(own, job);
+        ask(INSTALLED, job);
     }
 
     // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
     // an equals that throws.
     @SuppressWarnings("ReferenceEquality")
-    private static @Nullable Observation spawned(
-            JobImpl<?> job, List<JobObserver> observers, @Nullable Observation earlier) {
+    private static void ask(List<JobObserver> observers, JobImpl<?> job) {
+        if (observers.isEmpty()) {
+            return;
+        }
         var parent = job.parentOrCaller();
         var above = parent == null ? null : parent.observation();
-        var all = earlier;
         for (var observer : observers) {
             try {
                 var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
@@ -88,13 +89,12 @@ final class Observers {
                     throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
                 }
                 if (observation != JobObservation.NONE) {
-                    all = new Observation(observer, observation, all);
+                    job.addObservation(observer, observation);
                 }
             } catch (Throwable thrown) {
                 complain(observer, thrown);
             }
         }
-        return all;
     }
 
     /// A spawn gives no job.

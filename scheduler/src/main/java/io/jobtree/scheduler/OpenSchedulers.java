@@ -4,14 +4,15 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class OpenSchedulers {
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /// How often is looked which jobs have called `System.exit`.
-    private static final Duration EXIT_TURN = Duration.ofMillis(20);
+    private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final Object LOCK = new Object();
 
@@ -186,28 +187,36 @@ final class OpenSchedulers {
     private static void atExit() {
         Log.beginExit();
         long start = System.nanoTime();
-        var closers = new HashMap<Thread, Scheduler>();
+        var closings = new ArrayList<ExitClosing>();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
             if (scheduler != null && scheduler.options().closeOnExit()) {
-                closers.put(
-                        Threads.startDaemon(
-                                entry.name + " closer",
-                                scheduler.contextLoader(),
-                                () -> scheduler.closeAtExit(EXIT_NANOS)),
-                        scheduler);
+                var closer = Threads.onDaemon(
+                        entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS));
+                closings.add(new ExitClosing(scheduler, closer));
             } else if (scheduler != null && !scheduler.isClosed()) {
                 entry.reportAtExit(scheduler);
             }
         }
         try {
-            while (!closers.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
-                closers.values().forEach(scheduler -> scheduler.checkExiting(EXIT_NANOS));
-                closers.keySet().iterator().next().join(EXIT_TURN);
-                closers.keySet().removeIf(closer -> !closer.isAlive());
+            while (!closings.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
+                closings.forEach(closing -> closing.scheduler.checkExiting(EXIT_NANOS));
+                awaitTurn(closings.getFirst().closer);
+                closings.removeIf(closing -> closing.closer.isDone());
             }
         } catch (InterruptedException e) {
             // Somebody is in a hurry.
+        }
+    }
+
+    /// A scheduler that is being closed, and by which task.
+    private record ExitClosing(Scheduler scheduler, Future<?> closer) {}
+
+    private static void awaitTurn(Future<?> closer) throws InterruptedException {
+        try {
+            closer.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException over) {
+            // The caller looks.
         }
     }
 }

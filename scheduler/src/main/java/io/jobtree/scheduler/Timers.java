@@ -20,7 +20,6 @@ final class Timers {
     private static final long ANCHOR_NANOS = System.nanoTime();
 
     private static final int MOST_THREADS = 64;
-    private static final long IDLE_MILLIS = 100;
     private static final AtomicInteger BUSY = new AtomicInteger();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -28,14 +27,9 @@ final class Timers {
 
     /// Its threads start with the first timeout, and end soon after the last.
     private static ScheduledThreadPoolExecutor clock() {
-        var clock = new ScheduledThreadPoolExecutor(1, task -> {
-            var thread = new Thread(null, task, "jobtree-timer", 0, false);
-            thread.setDaemon(true);
-            thread.setContextClassLoader(null);
-            return thread;
-        });
+        var clock = new ScheduledThreadPoolExecutor(1, task -> Threads.daemon("jobtree-timer", task));
         clock.setRemoveOnCancelPolicy(true);
-        clock.setKeepAliveTime(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        clock.setKeepAliveTime(Threads.IDLE_MILLIS, TimeUnit.MILLISECONDS);
         clock.allowCoreThreadTimeOut(true);
         return clock;
     }

@@ -33,7 +33,8 @@ final class DeadlockTest {
                 .withMessageMatching("(?s).*'one' waits for ReentrantLock@\\w+, held by 'two'\n.*")
                 .withMessageMatching("(?s).*'two' waits for ReentrantLock@\\w+, held by 'one'\n.*")
                 .withMessageContaining("DeadlockTest.lockBoth(DeadlockTest.java:")
-                .withMessageContaining("cycle: 'one' -> 'two' -> 'one'");
+                .withMessageContaining("cycle: 'one' -> 'two' -> 'one'")
+                .withMessageNotContaining("Bubble.outside");
     }
 
     private static void lockBoth(Lock first, Lock second) {
@@ -120,7 +121,9 @@ final class DeadlockTest {
 
     @Test
     void latch() {
-        deadlocks(() -> new CountDownLatch(1).await()).withMessageMatching("(?s).*'test' waits for CountDownLatch@.*");
+        deadlocks(() -> new CountDownLatch(1).await())
+                .withMessageMatching("(?s).*'test' waits for CountDownLatch@.*")
+                .withMessageContaining("wait for it in Bubble.outside(...)");
     }
 
     private static Thread start(String name, Bubble.Body body) {

@@ -13,6 +13,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.Selector;
+import java.nio.file.FileSystems;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -319,6 +321,14 @@ final class LeftBubbleTest {
         leaves(() -> process.toHandle().onExit().get(1, TimeUnit.HOURS), "process");
         leaves(() -> process.getInputStream().read(), "process");
         process.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void watchService() throws Exception {
+        try (WatchService files = FileSystems.getDefault().newWatchService()) {
+            leaves(files::take, "WatchService");
+            leaves(() -> files.poll(1, TimeUnit.HOURS), "WatchService");
+        }
     }
 
     @Test

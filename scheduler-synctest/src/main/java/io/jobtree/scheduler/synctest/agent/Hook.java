@@ -118,13 +118,15 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("java/lang/ProcessImpl", "getInputStream", "", Kind.BEFORE, "process"),
                 new Hook("java/lang/ProcessImpl", "getErrorStream", "", Kind.BEFORE, "process"),
                 new Hook("java/lang/ProcessHandleImpl", "completion", "", Kind.BEFORE, "process"),
+                new Hook("sun/nio/fs/AbstractWatchService", "take", "", Kind.BEFORE, "fileWatch"),
+                new Hook("sun/nio/fs/AbstractWatchService", "poll", "(J", Kind.BEFORE, "fileWatch"),
                 new Hook("java/util/concurrent/ForkJoinTask", "fork", "", Kind.BEFORE, "fork"),
                 new Hook("java/util/concurrent/ForkJoinPool", "poolSubmit", "", Kind.BEFORE_WITH_FIRST, "forkJoin"));
     }
 
     /// The one place where Jobtree's engine starts platform threads of its own, which do nothing in real time.
     static Hook ofJobtree() {
-        return new Hook("io/jobtree/scheduler/Threads", "startDaemon", "", Kind.INSTEAD, "startDaemon");
+        return new Hook("io/jobtree/scheduler/Threads", "onDaemon", "", Kind.INSTEAD, "onDaemon");
     }
 
     boolean isFor(MethodModel candidate) {

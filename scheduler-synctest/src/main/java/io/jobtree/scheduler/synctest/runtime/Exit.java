@@ -26,6 +26,9 @@ enum Exit {
     PROCESS(
             "A process is started or waited for",
             "it lives in real time: put a seam before it, or use Bubble.outside(...)"),
+    FILE_WATCH(
+            "A WatchService is waited for",
+            "files change in real time: put a seam before it, or use Bubble.outside(...)"),
     PINNED(
             "A wait that cannot leave its carrier (in a class initializer, or below a native frame)",
             "initialize the class before the bubble, or use Bubble.outside(...)");

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -182,6 +183,10 @@ public final class Hooks {
         leave(Exit.PROCESS, "");
     }
 
+    public static void fileWatch() {
+        leave(Exit.FILE_WATCH, "");
+    }
+
     public static void pinned() {
         leave(Exit.PINNED, "");
     }
@@ -234,11 +239,12 @@ public final class Hooks {
     }
 
     /// In place of a platform thread that Jobtree's engine starts.
-    public static Thread startDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
-        Thread thread = here().inPlaceOf(name, true, task);
+    public static Future<?> onDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
+        FutureTask<?> future = new FutureTask<>(task, null);
+        Thread thread = here().inPlaceOf(name, true, future);
         thread.setContextClassLoader(loader);
         thread.start();
-        return thread;
+        return future;
     }
 
     // ---- constructs that the JDK has on platform threads

@@ -26,6 +26,10 @@ final class Standstill {
         }
     }
 
+    private static final String CYCLE = "\n  cycle: ";
+    private static final String HINT =
+            "\n  if a thread from before the bubble is to end such a wait: wait for it in Bubble.outside(...)";
+
     private Standstill() {}
 
     static String deadlock(Simulation simulation) {
@@ -34,7 +38,12 @@ final class Standstill {
                         ? "The one thread of the bubble waits"
                         : "All " + members.size() + " threads of the bubble wait")
                 + ", no timer is set and nothing is outside, at " + simulation.clock()
-                + details(members);
+                + orHint(details(members));
+    }
+
+    /// Without a cycle, a thread that the bubble does not know may be meant to end the wait.
+    private static String orHint(String details) {
+        return details.contains(CYCLE) ? details : details + HINT;
     }
 
     static String remains(Simulation simulation) {
@@ -134,7 +143,7 @@ final class Standstill {
             for (int i = 0; next != null && i < members.size(); i++) {
                 path.append(" -> ").append(next);
                 if (next == start) {
-                    return "\n  cycle: " + path;
+                    return CYCLE + path;
                 }
                 next = waitsFor.get(next);
             }

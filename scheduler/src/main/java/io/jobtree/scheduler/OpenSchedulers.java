@@ -196,18 +196,32 @@ final class OpenSchedulers {
                                 scheduler.contextLoader(),
                                 () -> scheduler.closeAtExit(EXIT_NANOS)),
                         scheduler);
-            } else if (scheduler != null && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler);
             }
         }
+        // Beside them: the error stream may be a user's own, and throw, or block for ever.
+        var threads = new ArrayList<>(closers.keySet());
+        threads.add(Threads.startDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit));
         try {
-            while (!closers.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
-                closers.values().forEach(scheduler -> scheduler.checkExiting(EXIT_NANOS));
-                closers.keySet().iterator().next().join(EXIT_TURN);
-                closers.keySet().removeIf(closer -> !closer.isAlive());
+            while (!threads.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
+                closers.forEach((closer, scheduler) -> {
+                    if (closer.isAlive()) {
+                        scheduler.checkExiting(EXIT_NANOS);
+                    }
+                });
+                threads.getFirst().join(EXIT_TURN);
+                threads.removeIf(thread -> !thread.isAlive());
             }
         } catch (InterruptedException e) {
             // Somebody is in a hurry.
+        }
+    }
+
+    private static void reportAtExit() {
+        for (var entry : sorted()) {
+            var scheduler = entry.scheduler.get();
+            if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
+                entry.reportAtExit(scheduler);
+            }
         }
     }
 }

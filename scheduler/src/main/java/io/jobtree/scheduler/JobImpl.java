@@ -378,11 +378,12 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
         }
     }
 
-    /// Stops a job that its scope does not take; true if it needs a thread to end on.
+    /// Stops a job that its scope does not take; true if it needs a thread to end on. An observer that wants to hear
+    /// nothing may have kept the job all the same.
     boolean stopUnstarted(Ending given) {
         setBits(DISPATCHED);
         stop(given);
-        return phase(state) == DOOMED && observation() != null;
+        return phase(state) == DOOMED && extras != null;
     }
 
     /// No thread could be started for it, which is its failure. Gives its places back.

@@ -127,8 +127,7 @@ abstract sealed class Scope implements JobScope permits Scheduler, BranchScope {
             Places.release(self.holding, held);
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            Places.takeBack(self, held, false);
-            self.waitsFor = null;
+            Waiting.end(self, held, false, null);
         }
     }
 

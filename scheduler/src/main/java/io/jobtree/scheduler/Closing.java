@@ -175,7 +175,7 @@ final class Closing {
     /// @param start when it began
     /// @param waiting how long jobs may go on
     /// @param ending how long they may take to end once they are cancelled
-    private record Times(long start, long waiting, long ending) {
+    record Times(long start, long waiting, long ending) {
         /// 73 years: three of them can be added.
         private static final long MOST_NANOS = Long.MAX_VALUE / 4;
 

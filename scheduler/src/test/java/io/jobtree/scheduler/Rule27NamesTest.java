@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -234,6 +235,16 @@ final class Rule27NamesTest {
                 assertNoControl("logged throwable", "" + record.getThrown().getMessage());
             }
         }
+    }
+
+    @Test
+    void tagsAndPictures_haveItEscaped() {
+        var evil = "name\nforged";
+        assertThat(JobOptions.named("job").withTag(evil, evil).toString()).doesNotContain("\n");
+        var ref = new JobTree.Ref(1, evil);
+        assertThat(ref.toString()).doesNotContain("\n");
+        assertThat(new JobTree.Wait(JobTree.Kind.JOB, evil, false, List.of(ref)).toString())
+                .doesNotContain("\n");
     }
 
     @Test

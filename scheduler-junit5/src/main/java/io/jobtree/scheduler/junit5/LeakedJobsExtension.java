@@ -12,8 +12,9 @@ import io.jobtree.scheduler.junit5.settings.Settings;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -114,12 +115,24 @@ public final class LeakedJobsExtension
         return context.getElement().isPresent() ? outer.on(context.getElement().get()) : outer;
     }
 
+    /// The test class first, then those that it extends, then the interfaces, which may have test methods.
     private static List<Class<?>> classes(Class<?> testClass) {
-        List<Class<?>> classes = new ArrayList<>();
+        Set<Class<?>> classes = new LinkedHashSet<>();
         for (@Nullable Class<?> type = testClass; type != null && type != Object.class; type = type.getSuperclass()) {
             classes.add(type);
         }
+        for (Class<?> type : List.copyOf(classes)) {
+            addInterfaces(type, classes);
+        }
         return List.copyOf(classes);
+    }
+
+    private static void addInterfaces(Class<?> type, Set<Class<?>> classes) {
+        for (Class<?> each : type.getInterfaces()) {
+            if (classes.add(each)) {
+                addInterfaces(each, classes);
+            }
+        }
     }
 
     // Whichever thread runs them: with @Timeout(threadMode = SEPARATE_THREAD) it is another one.

@@ -23,6 +23,7 @@ final class BaselineTest {
     @AfterAll
     static void end() {
         Platform.end();
+        Platform.LeavesAClient.end();
     }
 
     private Path file() {
@@ -70,6 +71,25 @@ final class BaselineTest {
                 .contains("1 known leak has gone; remove its line from")
                 .contains("gone-*")
                 .doesNotContain("other.Test");
+    }
+
+    @Test
+    void fail_afterRecord_failsNothing_alsoWhereThePlaceIsUnknown() throws IOException {
+        run("record", Platform.LeavesAClient.class);
+        assertThat(lines())
+                .containsExactly(
+                        "io.jobtree.scheduler.junit5.fixture.Platform$LeavesAClient | HttpClient | place unknown");
+        assertThat(run("ratchet", Platform.LeavesAClient.class).bad()).isEmpty();
+    }
+
+    @Test
+    void leakOfATest_isKnown_alsoWhereItsClassIsNamed_butNotAnotherTest() throws IOException {
+        Files.write(file(), List.of(THREAD.replaceFirst("\\.polls", "")));
+        assertThat(run("ratchet", Platform.LeavesAThread.class).bad()).isEmpty();
+        Files.write(file(), List.of(THREAD.replaceFirst("\\.polls", ".other")));
+        assertThat(run("fail", Platform.LeavesAThread.class).bad()).isEqualTo("polls: leaked");
+        Files.write(file(), List.of(POOL.replace("LeavesAPool |", "LeavesAPool.sendsMail |")));
+        assertThat(run("ratchet", Platform.LeavesAPool.class).bad()).isEmpty();
     }
 
     @Test

@@ -39,6 +39,15 @@ final class PlacementTest {
                 .contains("held by   Helpers.lazy");
     }
 
+    @Test
+    void poolOfASingleton_thatANestedClassHolds_failsNothing_andIsLoggedWithItsField() throws Exception {
+        assertThat(logOf(Placements.UsesAPoolOfASingleton.class)).contains("held by   Holder.INSTANCE");
+        assertThat(ChildJvm.run(
+                        List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.UsesAPoolOfASingleton.class))
+                .contains("usesIt(): ok")
+                .contains("UsesAPoolOfASingleton(): ok");
+    }
+
     /// In parallel no dump is taken, which would tell of which pool a worker is.
     @Test
     void staticPoolOfAnotherClass_failsNothing_inParallel() {

@@ -104,7 +104,8 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
             throws Exception {
         long heartbeat = info.getHeartbeatTimeout().toNanos();
         long lastProgress = System.nanoTime();
-        while (!worker.abandoning) {
+        // What has come to its end is not handed back, however late this thread looks.
+        while (!worker.abandoning || job.isDone()) {
             try {
                 var outcome = job.await(WATCH);
                 // The next attempt goes on from there.

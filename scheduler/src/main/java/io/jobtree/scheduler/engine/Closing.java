@@ -179,7 +179,15 @@ final class Closing {
     /// @param start when it began
     /// @param waiting how long jobs may go on
     /// @param ending how long they may take to end once they are cancelled
-    private record Times(long start, long waiting, long ending) {
+    record Times(long start, long waiting, long ending) {
+        /// 73 years: three of them can be added.
+        private static final long MOST_NANOS = Long.MAX_VALUE / 4;
+
+        Times {
+            waiting = Math.min(waiting, MOST_NANOS);
+            ending = Math.min(ending, MOST_NANOS);
+        }
+
         static long left(long start, long nanos) {
             return nanos - (System.nanoTime() - start);
         }
@@ -198,8 +206,7 @@ final class Closing {
         }
 
         long allLeft(long more) {
-            long all = waiting + ending + more;
-            return left(start, all < 0 ? Long.MAX_VALUE : all);
+            return left(start, waiting + ending + more);
         }
     }
 

@@ -17,12 +17,16 @@ final class Extras {
 
     private static final VarHandle CANCELLING;
 
+    /// Of each job of which no observer wants to hear, but that one may have kept. Nothing is ever written to it.
+    static final Extras KNOWN;
+
     static {
         try {
             CANCELLING = MethodHandles.lookup().findVarHandle(Extras.class, "cancelling", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+        KNOWN = new Extras();
     }
 
     /// Bindings to add to those of the scope.

@@ -150,11 +150,18 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = completeExceptionally(new CancellationException(job + ": its future was cancelled"));
-        if (cancelled) {
+        Stack.ensureRoom();
+        return (leaveJob() && cancelJob()) || isCancelled();
+    }
+
+    /// The job first: what depends on the future runs on this thread, and may wait for the job.
+    private boolean cancelJob() {
+        try {
             job.cancel();
+        } finally {
+            super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
         }
-        return cancelled || isCancelled();
+        return true;
     }
 
     @Override

@@ -310,6 +310,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         var observers = scope.root().options().observers();
         if (Observers.areThere(observers)) {
+            if (extras == null) {
+                extras = Extras.KNOWN;
+            }
             var before = beginNotifying();
             try {
                 Observers.spawned(this, observers);
@@ -343,7 +346,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     private Extras extras() {
         var current = extras;
-        if (current == null) {
+        if (current == null || current == Extras.KNOWN) {
             current = new Extras();
             extras = current;
         }
@@ -397,11 +400,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
     }
 
-    /// Stops a job that its scope does not take; true if it needs a thread to end on.
+    /// Stops a job that its scope does not take; true if it needs a thread to end on. An observer that wants to hear
+    /// nothing may have kept the job all the same.
     boolean stopUnstarted(Ending given) {
         setBits(DISPATCHED);
         stop(given);
-        return phase(state) == DOOMED && observation() != null;
+        return phase(state) == DOOMED && extras != null;
     }
 
     /// No thread could be started for it, which is its failure. Gives its places back.
@@ -766,11 +770,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
-            var before = beginNotifying();
             try {
-                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
+                var before = beginNotifying();
+                try {
+                    ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
+                } finally {
+                    NOTIFYING.set(before);
+                }
             } finally {
-                NOTIFYING.set(before);
                 own.calledCancelling(runner);
             }
         }

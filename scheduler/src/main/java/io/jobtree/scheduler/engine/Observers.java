@@ -224,35 +224,41 @@ public final class Observers {
             if (earlier != null) {
                 earlier.starting();
             }
-            guard(observer, observation::starting);
+            call(observation::starting);
         }
 
         void stopped() {
-            guard(observer, observation::stopped);
+            call(observation::stopped);
             if (earlier != null) {
                 earlier.stopped();
             }
         }
 
         void unobserved(Throwable failure) {
-            guard(observer, () -> observation.unobserved(failure));
+            call(() -> observation.unobserved(failure));
             if (earlier != null) {
                 earlier.unobserved(failure);
             }
         }
 
         void cancelling(Outcome.Cancelled<?> request) {
-            guard(observer, () -> observation.cancelling(request.reason(), request.origin()));
+            call(() -> observation.cancelling(request.reason(), request.origin()));
             if (earlier != null) {
                 earlier.cancelling(request);
             }
         }
 
         void ended(Outcome<?> outcome) {
-            guard(observer, () -> observation.ended(outcome));
+            call(() -> observation.ended(outcome));
             if (earlier != null) {
                 earlier.ended(outcome);
             }
+        }
+
+        /// An interrupt that the hook leaves is neither the body's nor another hook's.
+        private void call(Runnable hook) {
+            guard(observer, hook);
+            Thread.interrupted();
         }
 
         /// Runs the code with what each of them has around the body; whatever they do, the code runs.
@@ -279,6 +285,8 @@ public final class Observers {
             } catch (Throwable thrown) {
                 complain(observer, thrown);
                 return null;
+            } finally {
+                Thread.interrupted();
             }
         }
 
@@ -289,6 +297,8 @@ public final class Observers {
                 }
             } catch (Throwable thrown) {
                 complain(observer, thrown);
+            } finally {
+                Thread.interrupted();
             }
         }
     }

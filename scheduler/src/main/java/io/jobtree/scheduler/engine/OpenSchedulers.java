@@ -201,14 +201,14 @@ final class OpenSchedulers {
                 var closer = Threads.onDaemon(
                         entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS));
                 closings.add(new ExitClosing(scheduler, closer));
-            } else if (scheduler != null && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler);
             }
         }
+        // Beside them: the error stream may be a user's own, and throw, or block for ever.
+        var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         try {
-            while (!closings.isEmpty() && System.nanoTime() - start < EXIT_NANOS) {
+            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < EXIT_NANOS) {
                 closings.forEach(closing -> closing.scheduler.checkExiting(EXIT_NANOS));
-                awaitTurn(closings.getFirst().closer);
+                awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer);
                 closings.removeIf(closing -> closing.closer.isDone());
             }
         } catch (InterruptedException e) {
@@ -219,11 +219,20 @@ final class OpenSchedulers {
     /// A scheduler that is being closed, and by which task.
     private record ExitClosing(RootScope scheduler, Future<?> closer) {}
 
-    private static void awaitTurn(Future<?> closer) throws InterruptedException {
+    private static void awaitTurn(Future<?> task) throws InterruptedException {
         try {
-            closer.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
+            task.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException over) {
             // The caller looks.
+        }
+    }
+
+    private static void reportAtExit() {
+        for (var entry : sorted()) {
+            var scheduler = entry.scheduler.get();
+            if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
+                entry.reportAtExit(scheduler);
+            }
         }
     }
 }

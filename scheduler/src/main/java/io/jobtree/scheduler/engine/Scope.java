@@ -148,8 +148,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             Places.release(self.holding, held);
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            Places.takeBack(self, held, false);
-            self.waitsFor = null;
+            Waiting.end(self, held, false, null);
         }
     }
 

@@ -48,8 +48,16 @@ public final class Waiting {
             if (!waiter.isDelivered()) {
                 Waiters.leave(job, waiter);
             }
-            Places.takeBack(self, held, waiter.hasRequested());
-            self.waitsFor = null;
+            end(self, held, waiter.hasRequested(), null);
+        }
+    }
+
+    /// The wait is over, also where the stack has no room for the wait for the places.
+    static void end(JobImpl<?> self, int held, boolean requested, @Nullable Object waitedFor) {
+        try {
+            Places.takeBack(self, held, requested);
+        } finally {
+            self.waitsFor = waitedFor;
         }
     }
 
@@ -99,8 +107,7 @@ public final class Waiting {
             if (added && awaited != null) {
                 Waiters.leave(awaited, waiter);
             }
-            Places.takeBack(self, held, waiter.hasRequested());
-            self.waitsFor = before;
+            end(self, held, waiter.hasRequested(), before);
         }
     }
 

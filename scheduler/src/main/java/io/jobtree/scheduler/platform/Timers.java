@@ -19,7 +19,6 @@ public final class Timers {
 
     private static final long ANCHOR_NANOS = System.nanoTime();
 
-    private static final int MOST_THREADS = 64;
     private static final AtomicInteger BUSY = new AtomicInteger();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -45,7 +44,7 @@ public final class Timers {
     private static void run(Runnable action) {
         int busy = BUSY.incrementAndGet();
         try {
-            if (busy >= CLOCK.getCorePoolSize() && busy < MOST_THREADS) {
+            if (busy >= CLOCK.getCorePoolSize()) {
                 CLOCK.setCorePoolSize(busy + 1);
             }
         } catch (Throwable noThread) {

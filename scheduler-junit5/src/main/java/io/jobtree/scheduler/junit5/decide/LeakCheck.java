@@ -32,6 +32,9 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
 
     private static final long MAX_LINGER_NANOS = 1_500_000_000;
 
+    /// The same after a class, to which its tests leave what sleeps long.
+    private static final int ABOVE_TESTS = 2;
+
     private final Session session;
     private final Origin origin;
     private final ExtensionContext context;
@@ -117,7 +120,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         if (origin.settings().isOff()) {
             origin.finish();
             closeInjected();
-        } else if (origin.level() == Level.TEST && !ran) {
+        } else if (origin.level() == Level.TEST && isSkipped()) {
             origin.finish();
             closeInjected();
             leftovers.ignore();
@@ -127,6 +130,10 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         } else if (!isSurelyClean()) {
             look();
         }
+    }
+
+    private boolean isSkipped() {
+        return !ran && context.getExecutionException().isEmpty();
     }
 
     private boolean isSurelyClean() {
@@ -197,10 +204,15 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
 
     /// A thread that was told to end does so when its sleep is over. What did not once is not waited for again.
     private boolean endsWhenItWakesUp(long start) {
-        if (!leftovers.isAnyAsleep()) {
+        boolean isAnyAsleep = leftovers.isAnyAsleep();
+        if (leftovers.deferSleepers() && isOver(true)) {
+            return true;
+        }
+        if (!isAnyAsleep) {
             return false;
         }
-        long linger = Math.min(LINGER_GRACES * grace(), MAX_LINGER_NANOS);
+        int times = origin.level() == Level.TEST ? 1 : ABOVE_TESTS;
+        long linger = times * Math.min(LINGER_GRACES * grace(), MAX_LINGER_NANOS);
         waitUntil(start, grace() + linger, () -> isOver(true) || !leftovers.isAnyAsleep());
         leftovers.markRestless();
         return isOver(true);

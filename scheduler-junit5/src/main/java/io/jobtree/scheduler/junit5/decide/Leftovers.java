@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5.decide;
 
 import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Origin.Level;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
@@ -25,6 +26,8 @@ final class Leftovers {
     private final Map<String, Placement> placements = new HashMap<>();
     private final Set<String> restless;
     private List<Found> last = List.of();
+
+    private boolean defersSleepers;
 
     /// Whether something may be left that is to be asked for again after the class or the session.
     private boolean isDeferred = true;
@@ -62,6 +65,9 @@ final class Leftovers {
     /// What was to be reported below, but came too late for that, is reported here.
     private boolean isReportedHere(Found found) {
         if (origin.level() != Level.SESSION && found.isEnding()) {
+            return false;
+        }
+        if (defersSleepers && found.isInSleep()) {
             return false;
         }
         Origin reporter = placement(found).reporter();
@@ -105,6 +111,21 @@ final class Leftovers {
     /// Whether something only sleeps, and so may end when it wakes up.
     boolean isAnyAsleep() {
         return last.stream().anyMatch(found -> found.isAsleep() && !restless.contains(found.place()));
+    }
+
+    /// Leaves to the class what only sleeps: it may have been told to end, and then has by the time the class is over.
+    ///
+    /// @return whether anything sleeps
+    boolean deferSleepers() {
+        Origin parent = origin.parent();
+        defersSleepers = origin.level() == Level.TEST
+                && origin.settings().scope() == Scope.AUTO
+                && origin.settings().expected() == null
+                && parent != null
+                && parent.level() == Level.CLASS
+                && parent.settings().watchesThreads()
+                && last.stream().anyMatch(Found::isInSleep);
+        return defersSleepers;
     }
 
     /// What was made in the same place was waited for in vain.

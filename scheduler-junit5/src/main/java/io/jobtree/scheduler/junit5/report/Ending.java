@@ -37,6 +37,10 @@ record Ending(String words) {
     }
 
     private static String executor(ThreadLeak leak) {
+        if (leak.names().stream().anyMatch(name -> name.startsWith("junit-timeout-thread"))) {
+            return "let the code that ran out of time{at} heed interruption: JUnit has interrupted it, and does not wait"
+                    + " for its end";
+        }
         if (Boolean.TRUE.equals(leak.isShutDown())) {
             return "wait for the tasks of the executor{at}: awaitTermination after shutdown; if they do not end, shutdownNow()"
                     + " interrupts them, and they must heed that";

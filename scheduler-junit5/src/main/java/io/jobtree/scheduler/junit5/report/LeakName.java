@@ -20,7 +20,13 @@ import java.util.stream.Collectors;
 /// @param names globs on its names; empty if it has none that tells anything
 /// @param where the class and method where it was opened; empty if that is not known
 public record LeakName(Kind kind, String type, List<String> names, String where) {
-    private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}");
+    /// Identity hashes and UUIDs. Of six and more hexadecimal digits that stand alone, those with a letter behind a
+    /// digit, or three digits behind a letter: `decade2` is a word.
+    private static final Pattern HASH = Pattern.compile("@[0-9a-fA-F]{4,}"
+            + "|(?<![0-9a-zA-Z])(?:"
+            + "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+            + "|(?=[0-9a-f]*?(?:[0-9][a-f]|[a-f][0-9]{3}))[0-9a-f]{6,}"
+            + ")(?![0-9a-zA-Z])");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
@@ -63,9 +69,13 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     /// `mail-*` of `mail-17`
     static String glob(String name) {
-        String withoutHash = HASH.matcher(name).replaceAll("*");
-        String withoutControls = CONTROLS.matcher(withoutHash).replaceAll("?");
+        String withoutControls = CONTROLS.matcher(withoutHashes(name, "*")).replaceAll("?");
         return STARS.matcher(DIGITS.matcher(withoutControls).replaceAll("*")).replaceAll("*");
+    }
+
+    /// Without what differs in each run: identity hashes and UUIDs.
+    static String withoutHashes(String name, String by) {
+        return HASH.matcher(name).replaceAll(by);
     }
 
     /// `ThreadPoolExecutor 'mail-*'`, `job 'notify'`
@@ -87,7 +97,7 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     /// The same as an entry of `jobtree.leaks.allow`.
     public String parameter() {
-        return allowance(LeakName::withoutCommas, "%s", "site=%s", "kind=%s", " ", "%s");
+        return allowance(LeakName::asEntry, "%s", "site=%s", "kind=%s", " ", "%s");
     }
 
     /// As a Java string literal has it.
@@ -95,9 +105,9 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
         return name.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
-    /// Commas part the entries.
-    private static String withoutCommas(String name) {
-        return name.replace(',', '?');
+    /// Commas part the entries, and an equals sign ends a key.
+    private static String asEntry(String name) {
+        return (name.contains("=") ? "name=" : "") + name.replace(',', '?');
     }
 
     private String allowance(

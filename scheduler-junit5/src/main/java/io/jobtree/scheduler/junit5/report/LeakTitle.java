@@ -32,7 +32,7 @@ final class LeakTitle {
     /// `ThreadPoolExecutor 'mail-%d'`
     static String named(ThreadLeak leak) {
         List<String> names = leak.names().stream()
-                .map(name -> DIGITS.matcher(name).replaceAll("%d"))
+                .map(name -> DIGITS.matcher(LeakName.withoutHashes(name, "%x")).replaceAll("%d"))
                 .collect(Collectors.toCollection(TreeSet::new))
                 .stream()
                 .limit(MAX_NAMES)

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 /// @param site null for all
 /// @param kinds empty for all
 public record Allowance(@Nullable Glob name, @Nullable Glob site, Set<Kind> kinds) {
+    private static final List<String> KEYS = List.of("name", "site", "kind");
+    private static final int MAX_TYPOS = 2;
     private static final Pattern PARTS = Pattern.compile("\\s+(?=(?:name|site|kind)=)");
 
     static Allowance of(AllowLeakedJobs annotation) {
@@ -36,10 +38,22 @@ public record Allowance(@Nullable Glob name, @Nullable Glob site, Set<Kind> kind
             } else if (part.startsWith("kind=")) {
                 kinds.add(kind(part.substring("kind=".length())));
             } else {
-                name = part.startsWith("name=") ? part.substring("name=".length()) : part;
+                name = part.startsWith("name=") ? part.substring("name=".length()) : bare(part);
             }
         }
         return new Allowance(Glob.ofGiven(name), Glob.ofGiven(site), Set.copyOf(kinds));
+    }
+
+    /// @throws ExtensionConfigurationException if it looks like one of the keys, mistyped
+    private static String bare(String name) {
+        int equals = name.indexOf('=');
+        for (String key : equals < 0 ? List.<String>of() : KEYS) {
+            if (Parameters.distance(name.substring(0, equals), key) <= MAX_TYPOS) {
+                throw new ExtensionConfigurationException(Parameters.PREFIX + "allow: did you mean " + key
+                        + "=? A name with an equals sign is written name=…: " + name);
+            }
+        }
+        return name;
     }
 
     private static Kind kind(String text) {

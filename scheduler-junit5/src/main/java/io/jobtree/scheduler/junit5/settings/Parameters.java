@@ -35,6 +35,12 @@ public final class Parameters {
             "scope",
             "sites",
             "threads");
+    /// How much of the prefix another key has to begin with, and how many letters may differ, to be taken for one of
+    /// ours.
+    private static final int STEM = "jobtree".length();
+
+    private static final int MAX_TYPOS = 3;
+
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
     private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
 
@@ -124,25 +130,32 @@ public final class Parameters {
     /// @param keys whole names, among them those of others
     public static void warnOfUnknown(Collection<String> keys) {
         for (String key : keys) {
-            if (key.startsWith(PREFIX) && !isKnown(key) && REPORTED.add(key)) {
+            if (isMistyped(key) && REPORTED.add(key)) {
                 LOG.log(Level.WARNING, unknown(key));
             }
         }
     }
 
-    private static boolean isKnown(String key) {
-        return NAMES.contains(key.substring(PREFIX.length()));
+    /// The prefix may be mistyped too: `jobtree.leak.threads`.
+    private static boolean isMistyped(String key) {
+        return key.startsWith(PREFIX)
+                ? !NAMES.contains(key.substring(PREFIX.length()))
+                : key.regionMatches(true, 0, PREFIX, 0, STEM) && distance(key, nearest(key)) <= MAX_TYPOS;
     }
 
     static String unknown(String key) {
-        String nearest = NAMES.stream()
-                .min(Comparator.comparingInt(name -> distance(key.substring(PREFIX.length()), name)))
+        return "Configuration parameter " + key + " is read by nobody; did you mean " + nearest(key) + "?";
+    }
+
+    private static String nearest(String key) {
+        return NAMES.stream()
+                .map(PREFIX::concat)
+                .min(Comparator.comparingInt(name -> distance(key, name)))
                 .orElseThrow();
-        return "Configuration parameter " + key + " is read by nobody; did you mean " + PREFIX + nearest + "?";
     }
 
     /// How many letters differ.
-    private static int distance(String a, String b) {
+    static int distance(String a, String b) {
         int[] above = new int[b.length() + 1];
         Arrays.setAll(above, i -> i);
         for (int i = 1; i <= a.length(); i++) {

@@ -38,6 +38,10 @@ public final class DumpSearch implements ThreadSearch {
     private final Set<Long> known = ConcurrentHashMap.newKeySet();
 
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
+
+    /// Those with threads in executors of others, which are asked for again with the executor.
+    private final Set<Origin> inOthers = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable Start first;
     private volatile boolean anyVirtual;
     private volatile boolean anyPlatform;
@@ -210,6 +214,12 @@ public final class DumpSearch implements ThreadSearch {
     }
 
     private List<Found> ofOrigin(List<Found> found, Origin origin) {
+        found.stream()
+                .filter(each -> each.origin() != null && !each.origin().isWithin(origin))
+                .flatMap(each -> each.members().stream())
+                .map(Member::origin)
+                .filter(of -> of != null && of.isWithin(origin))
+                .forEach(inOthers::add);
         return found.stream()
                 .filter(each -> each.origin() == null || each.origin().isWithin(origin))
                 .map(each -> each.origin() == null ? each.candidates(testsOf(each, origin)) : each)
@@ -234,7 +244,11 @@ public final class DumpSearch implements ThreadSearch {
 
     @Override
     public void forget(Origin origin) {
-        creations.forget(origin);
+        boolean isAskedForAgain = inOthers.stream().anyMatch(each -> each.isWithin(origin));
+        inOthers.removeIf(each -> each.isWithin(origin) && origin.level() != Level.TEST);
+        if (!isAskedForAgain) {
+            creations.forget(origin);
+        }
         starts.keySet().removeIf(each -> each.isWithin(origin));
     }
 

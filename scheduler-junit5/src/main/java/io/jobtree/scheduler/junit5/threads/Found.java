@@ -81,15 +81,20 @@ public record Found(
 
     /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
     public boolean endsWhenForgotten() {
-        return kind == Kind.HTTP_CLIENT || (kind == Kind.EXECUTOR && (members.isEmpty() || isSingleThreadExecutor()));
+        return kind == Kind.HTTP_CLIENT
+                || (kind == Kind.EXECUTOR && !isShutDown() && (members.isEmpty() || isSingleThreadExecutor()));
     }
 
     /// An executor that ends when it is forgotten, and has nothing to do. JUnit may refer to a test's instance, and so
     /// to what that one refers to, up to the end of the run.
     public boolean isForgettable() {
         return isSingleThreadExecutor()
-                && !(executor instanceof ExecutorService service && service.isShutdown())
+                && !isShutDown()
                 && members.stream().allMatch(member -> member.freeze().isIdle());
+    }
+
+    private boolean isShutDown() {
+        return executor instanceof ExecutorService service && service.isShutdown();
     }
 
     /// A pool of idle daemons that wait for a task for some time only, and end then.
@@ -155,6 +160,17 @@ public record Found(
                 && !members.isEmpty()
                 && members.size() <= MAX_LOOKED_AT
                 && members.stream().allMatch(Found::isSleeping);
+    }
+
+    /// A thread in `Thread.sleep`, which nothing but an interruption cuts short.
+    public boolean isInSleep() {
+        return kind == Kind.THREAD
+                && isAsleep()
+                && members.stream()
+                        .map(Member::freeze)
+                        .flatMap(thread -> thread.stack().stream())
+                        .anyMatch(frame -> frame.getClassName().equals("java.lang.Thread")
+                                && frame.getMethodName().equals("sleep"));
     }
 
     private static boolean isSleeping(Member member) {

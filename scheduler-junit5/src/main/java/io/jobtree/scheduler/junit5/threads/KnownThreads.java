@@ -87,13 +87,15 @@ final class KnownThreads {
             "dev.failsafe.internal.util.DelegatingScheduler",
             "com.google.common.base.FinalizableReferenceQueue");
 
+    private static final String TIMEOUT = "org.junit.jupiter.api.AssertTimeoutPreemptively";
+
     /// How far up a singleton's own code is looked for.
     private static final int LIBRARY_FRAMES = 6;
 
     private static final Pattern NAMES = Pattern.compile(
             "main|idle-timeout-task|req-rsp-timeout-task|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
                     + "|DestroyJavaVM|Signal Dispatcher|Common-Cleaner|Notification Thread|JFR .*|RMI .*|JMX .*"
-                    + "|junit-.*|ForkJoinPool\\.commonPool-.*|CompletableFutureDelayScheduler"
+                    + "|junit-(?!timeout-thread).*|ForkJoinPool\\.commonPool-.*|CompletableFutureDelayScheduler"
                     + "|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"
                     + "|boundedElastic-(evictor-)?\\d+|Rx[A-Z]\\w+-\\d+|globalEventExecutor-.*|DefaultDispatcher-worker-\\d+"
                     + "|SIG[A-Z0-9]+ handler|VirtualThread-un.*|(Read|Write|Master)-?Poller.*");
@@ -168,7 +170,16 @@ final class KnownThreads {
                 .anyMatch(frame -> startsWithOneOf(frame.getClassName() + "." + frame.getMethodName(), SINGLETONS));
     }
 
+    /// JUnit starts a thread for the body of a test or assertion that is stopped when its time is over, and the body
+    /// may go on.
+    static boolean isStartedByTimeout(List<StackTraceElement> stack) {
+        return stack.stream().anyMatch(frame -> frame.getClassName().startsWith(TIMEOUT));
+    }
+
     private static boolean isStartedByJUnit(List<StackTraceElement> stack) {
+        if (isStartedByTimeout(stack)) {
+            return false;
+        }
         for (StackTraceElement frame : stack) {
             if (frame.getClassName().startsWith("org.junit.")) {
                 return true;

@@ -4,6 +4,7 @@ import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Origin.Level;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -129,7 +130,9 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     }
 
     private static Origin ofTest(Found found, Origin origin, List<StackTraceElement> user) {
-        boolean mayBeGiven = origin.hasOtherExtensions() && !isMadeByTest(user, origin);
+        boolean mayBeGiven = origin.hasOtherExtensions()
+                && (found.hasUnknownMaker() || !isMadeByTest(user, origin))
+                && !KnownThreads.isStartedByTimeout(found.frames());
         if (mayBeGiven || isOfExtension(found, origin, user)) {
             return origin.session(); // it may be of an object that an extension has given to the test
         }
@@ -141,7 +144,8 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     /// Of an extension, which may end it when all tests are over: some start something once, with the first class.
     private static boolean isOfExtension(Found found, Origin origin, List<StackTraceElement> user) {
         boolean isByJUnit =
-                found.frames().stream().anyMatch(frame -> frame.getClassName().startsWith("org.junit."));
+                found.frames().stream().anyMatch(frame -> frame.getClassName().startsWith("org.junit."))
+                        && !KnownThreads.isStartedByTimeout(found.frames());
         boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
         return !isByTest && (isByJUnit || (origin.level() == Level.CLASS && origin.hasOtherExtensions()));
     }
@@ -151,16 +155,37 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         return parent == null ? origin : parent;
     }
 
-    /// In the test itself, or in the constructor of something that the test made.
+    /// In the test itself, or in a constructor or static method that the test called: no object had a part in it that
+    /// an extension may have given to the test.
     private static boolean isMadeByTest(List<StackTraceElement> user, Origin origin) {
         List<StackTraceElement> inner = new ArrayList<>();
         for (StackTraceElement frame : user) {
             if (isOfTest(frame, origin)) {
-                return inner.stream().allMatch(each -> each.getMethodName().equals("<init>"));
+                return inner.stream().allMatch(Placement::isOfNoObject);
             }
             inner.add(frame);
         }
         return false;
+    }
+
+    private static boolean isOfNoObject(StackTraceElement frame) {
+        if (frame.getMethodName().equals("<init>")) {
+            return true;
+        }
+        return loaded(frame.getClassName(), Thread.currentThread().getContextClassLoader())
+                .map(type -> isStatic(type, frame.getMethodName()))
+                .orElse(false);
+    }
+
+    /// All methods of that name are, for the stack does not tell which one it was.
+    private static boolean isStatic(Class<?> type, String method) {
+        try {
+            return Stream.of(type.getDeclaredMethods())
+                    .filter(each -> each.getName().equals(method))
+                    .allMatch(each -> Modifier.isStatic(each.getModifiers()));
+        } catch (LinkageError e) {
+            return false; // a type in a signature is not there
+        }
     }
 
     private static boolean isClassOf(String name, Origin origin) {

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import io.jobtree.scheduler.junit5.find.Frames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
@@ -12,51 +13,79 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The classes whose static members the code on a stack has used up to where it stands, as its class files say.
+/// The classes whose static members the code on a stack has used up to where it stands, as its class files say, and
+/// those that the static methods use which it has called.
 ///
 /// A test that calls `Clients.POOL.submit(…)` starts a thread of a pool that `Clients` holds, though that class is
-/// nowhere on the stack.
+/// nowhere on the stack. So does one that calls `Clients.instance().submit(…)`, where the instance is in a class nested
+/// in `Clients`.
 final class StaticUses {
     private static final int MAX_FRAMES = 20;
 
-    private final Set<String> classes = new LinkedHashSet<>();
+    /// How deep static methods are followed, and into how many.
+    private static final int MAX_DEPTH = 2;
 
-    private StaticUses() {}
+    private static final int MAX_METHODS = 60;
+
+    private final ClassLoader loader;
+    private final Set<String> classes = new LinkedHashSet<>();
+    private final Map<String, Optional<ClassModel>> files = new HashMap<>();
+    private final Set<String> followed = new HashSet<>();
+
+    private StaticUses(ClassLoader loader) {
+        this.loader = loader;
+    }
 
     /// The names of the classes, in the order of the stack.
     static Set<String> of(List<StackTraceElement> stack, @Nullable ClassLoader loader) {
-        var uses = new StaticUses();
-        if (loader != null) {
-            stack.stream().limit(MAX_FRAMES).forEach(frame -> uses.add(frame, loader));
+        if (loader == null) {
+            return Set.of();
         }
+        var uses = new StaticUses(loader);
+        stack.stream().limit(MAX_FRAMES).forEach(uses::add);
         return uses.classes;
     }
 
-    private void add(StackTraceElement frame, ClassLoader loader) {
-        String resource = frame.getClassName().replace('.', '/') + ".class";
-        try (InputStream file = loader.getResourceAsStream(resource)) {
-            if (file != null) {
-                add(frame, ClassFile.of().parse(file.readAllBytes()));
+    private void add(StackTraceElement frame) {
+        add(
+                frame.getClassName(),
+                method -> method.methodName().equalsString(frame.getMethodName()),
+                frame.getLineNumber(),
+                0);
+    }
+
+    private void add(String className, Predicate<MethodModel> wanted, int lastLine, int depth) {
+        Optional<ClassModel> file = files.computeIfAbsent(className, this::file);
+        if (file.isEmpty()) {
+            return;
+        }
+        for (MethodModel method : file.get().methods()) {
+            if (wanted.test(method)) {
+                method.code().ifPresent(code -> add(lastLine, code, depth));
             }
+        }
+    }
+
+    /// Empty if it cannot be read: then it is not searched.
+    private Optional<ClassModel> file(String className) {
+        try (InputStream file = loader.getResourceAsStream(className.replace('.', '/') + ".class")) {
+            return file == null ? Optional.empty() : Optional.of(ClassFile.of().parse(file.readAllBytes()));
         } catch (IOException | IllegalArgumentException e) {
-            return; // it cannot be read: then it is not searched
+            return Optional.empty();
         }
     }
 
-    private void add(StackTraceElement frame, ClassModel type) {
-        for (MethodModel method : type.methods()) {
-            if (method.methodName().equalsString(frame.getMethodName())) {
-                method.code().ifPresent(code -> add(frame.getLineNumber(), code));
-            }
-        }
-    }
-
-    private void add(int lastLine, CodeModel code) {
+    private void add(int lastLine, CodeModel code, int depth) {
         for (CodeElement element : code) {
             switch (element) {
                 case LineNumber number -> {
@@ -65,10 +94,26 @@ final class StaticUses {
                     }
                 }
                 case FieldInstruction field when field.opcode() == Opcode.GETSTATIC -> classes.add(name(field.owner()));
-                case InvokeInstruction call
-                when call.opcode() == Opcode.INVOKESTATIC -> classes.add(name(call.owner()));
+                case InvokeInstruction call when call.opcode() == Opcode.INVOKESTATIC -> addCalled(call, depth);
                 default -> {}
             }
+        }
+    }
+
+    private void addCalled(InvokeInstruction call, int depth) {
+        String owner = name(call.owner());
+        classes.add(owner);
+        boolean isFollowed = depth < MAX_DEPTH
+                && followed.size() < MAX_METHODS
+                && Frames.isUsers(new StackTraceElement(owner, "", null, -1))
+                && followed.add(owner + "." + call.name() + call.type());
+        if (isFollowed) {
+            add(
+                    owner,
+                    method -> method.methodName().equals(call.name())
+                            && method.methodType().equals(call.type()),
+                    -1,
+                    depth + 1);
         }
     }
 

@@ -18,7 +18,13 @@ final class LeakNameTest {
                 "pool-3-thread-12      | pool-*-thread-*",
                 "Client@7f31245a-io-1  | Client*-io-*",
                 "http-8080-exec-1/127.0.0.1 | http-*-exec-*/*.*.*.*",
-                "reader                | reader"
+                "reader                | reader",
+                "server[5e17553a](port=41537) | server[*](port=*)",
+                "session-123e4567-e89b-42d3-a456-426614174000-reader | session-*-reader",
+                "feedback-deadbeef     | feedback-deadbeef",
+                "decade2               | decade*",
+                "1234567               | *",
+                "abc12345-x            | *-x"
             })
     void glob_hasNoHashAndNoNumber(String name, String glob) {
         assertThat(LeakName.glob(name)).isEqualTo(glob);
@@ -42,5 +48,11 @@ final class LeakNameTest {
         assertThat(name.allowance())
                 .isEqualTo("@AllowLeakedJobs(site = \"com.acme.Pool.open\", kinds = Kind.EXECUTOR, reason = \"…\")");
         assertThat(name.parameter()).isEqualTo("site=com.acme.Pool.open kind=EXECUTOR");
+    }
+
+    @Test
+    void parameter_writesTheKey_ofANameWithAnEqualsSign() {
+        assertThat(new LeakName(Kind.THREAD, "", List.of("site=a"), "").parameter())
+                .isEqualTo("name=site=a");
     }
 }

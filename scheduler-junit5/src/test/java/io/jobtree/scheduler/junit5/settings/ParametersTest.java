@@ -32,6 +32,18 @@ final class ParametersTest {
                         + " did you mean jobtree.leaks.scope?");
     }
 
+    @Test
+    void unknown_withAMistypedPrefix_isWarnedOf() {
+        var log = new CapturedLog();
+        try (log) {
+            Parameters.warnOfUnknown(
+                    List.of("jobtree.leak.mode", "jobtree.job.mode", "jobtrees.lists.mode", "java.io"));
+        }
+        assertThat(log.text())
+                .isEqualTo("Configuration parameter jobtree.leak.mode is read by nobody;"
+                        + " did you mean jobtree.leaks.mode?");
+    }
+
     /// The launcher's listener is found without being registered.
     @Test
     void unknown_givenToTheLauncher_isWarnedOf() {

@@ -242,7 +242,7 @@ public final class JobOptions {
             text.append(", ").append(limit);
         }
         if (!tags.isEmpty()) {
-            text.append(", tags ").append(Text.printable(tags.toString()));
+            text.append(", tags ").append(Texts.printable(tags.toString()));
         }
         return text.append(']').toString();
     }

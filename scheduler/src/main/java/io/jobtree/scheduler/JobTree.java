@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import io.jobtree.scheduler.picture.Drawing;
 import io.jobtree.scheduler.picture.Waits;
 import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +60,8 @@ public record JobTree(
 
         @Override
         public String toString() {
-            return "Wait[kind=" + kind + ", name=" + Text.printable(name) + ", timed=" + timed + ", jobs=" + jobs + ']';
+            return "Wait[kind=" + kind + ", name=" + Texts.printable(name) + ", timed=" + timed + ", jobs=" + jobs
+                    + ']';
         }
     }
 
@@ -82,7 +84,7 @@ public record JobTree(
     public record Ref(long id, String name) {
         @Override
         public String toString() {
-            return "Ref[id=" + id + ", name=" + Text.printable(name) + ']';
+            return "Ref[id=" + id + ", name=" + Texts.printable(name) + ']';
         }
     }
 

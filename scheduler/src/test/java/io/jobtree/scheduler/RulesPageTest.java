@@ -20,7 +20,7 @@ final class RulesPageTest {
         List<String> linked =
                 LINK.matcher(page).results().map(link -> link.group(1)).toList();
         List<String> there;
-        try (var files = Files.list(Path.of("src/test/java/io/jobtree/scheduler"))) {
+        try (var files = Files.walk(Path.of("src/test/java/io/jobtree/scheduler"))) {
             there = files.map(file -> file.getFileName().toString())
                     .filter(name -> name.matches("Rule\\d\\d\\w+Test\\.java"))
                     .map(name -> name.replace(".java", ""))

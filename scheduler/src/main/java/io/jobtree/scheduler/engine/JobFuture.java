@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

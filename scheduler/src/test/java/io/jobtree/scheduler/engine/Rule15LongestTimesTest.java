@@ -1,8 +1,8 @@
-package io.jobtree.scheduler;
+package io.jobtree.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobtree.scheduler.Closing.Times;
+import io.jobtree.scheduler.engine.Closing.Times;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -127,6 +127,38 @@ final class Rule15ExitingJobsTest {
     }
 
     @Test
+    void exit_thatTheHookOfARequestToStopCalls_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withObserver(job -> new JobObservation() {
+                    @Override
+                    public void cancelling(CancelReason reason, java.util.Optional<Job<?>> origin) {
+                        System.exit(3);
+                    }
+                }));
+                var job = jobs.spawn("job", () -> {
+                    inside.countDown();
+                    Thread.sleep(1_000_000);
+                });
+                inside.await();
+                job.cancel();
+                """);
+    }
+
+    @Test
+    void exit_thatAJobCalls_withJobsThatWaitForItsPlace_isNotHeldUp() throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options().withLimit(1).withCloseTimeout(Duration.ofSeconds(1)));
+                jobs.spawn("exits", () -> {
+                    go.await();
+                    System.exit(3);
+                });
+                jobs.spawn("pending", () -> System.out.println("ran"));
+                go.countDown();
+                """);
+        assertThat(run.output()).doesNotContain("ran");
+    }
+
+    @Test
     void exit_thatAnotherJobCallsToo_whileTheJvmExits_isNotHeldUp() throws Exception {
         exits("""
                 var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(1)));

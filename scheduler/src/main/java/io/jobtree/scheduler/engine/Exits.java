@@ -24,7 +24,7 @@ final class Exits {
     /// @param waiting also those count that wait for one that has
     boolean areAllThatIsLeft(boolean waiting) {
         var before = goingOn;
-        if (before != null && !before.isDone() && !counts(before, waiting)) {
+        if (before != null && !before.isDone() && isIndependent(before, waiting) && !counts(before, waiting)) {
             return false;
         }
         goingOn = null;
@@ -36,13 +36,18 @@ final class Exits {
     }
 
     private void look(JobImpl<?> job, boolean waiting) {
-        if (goingOn == null && !hasChildren(job)) {
+        if (goingOn == null && isIndependent(job, waiting)) {
             if (counts(job, waiting)) {
                 found++;
             } else {
                 goingOn = job;
             }
         }
+    }
+
+    /// Whether it depends on no other job: on none below it, nor on those that hold the places it is pending for.
+    private static boolean isIndependent(JobImpl<?> job, boolean waiting) {
+        return !hasChildren(job) && !(waiting && job.isInQueue());
     }
 
     private static boolean hasChildren(JobImpl<?> job) {
@@ -69,8 +74,11 @@ final class Exits {
     }
 
     private static boolean isExiting(JobImpl<?> job) {
-        var running = job.runner();
-        return running != null && isExit(running.getStackTrace());
+        return isInExit(job.runner()) || isInExit(job.awaitedNotifier());
+    }
+
+    private static boolean isInExit(@Nullable Thread thread) {
+        return thread != null && isExit(thread.getStackTrace());
     }
 
     /// Whether a thread with this stack is in `System.exit`.

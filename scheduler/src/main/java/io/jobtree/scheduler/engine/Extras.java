@@ -47,6 +47,9 @@ final class Extras {
 
     private volatile int cancelling = NOT_STARTED;
 
+    /// Calls `cancelling`.
+    private volatile @Nullable Thread notifier;
+
     /// Observers have heard of the start. On the job's thread.
     void started() {
         CANCELLING.setRelease(this, STARTED);
@@ -54,10 +57,15 @@ final class Extras {
 
     /// Whether the caller is the one who calls `cancelling`.
     boolean tryCallCancelling() {
-        return cancelling == STARTED && CANCELLING.compareAndSet(this, STARTED, CALLING);
+        boolean claimed = cancelling == STARTED && CANCELLING.compareAndSet(this, STARTED, CALLING);
+        if (claimed) {
+            notifier = Thread.currentThread();
+        }
+        return claimed;
     }
 
     void calledCancelling(@Nullable Thread waiting) {
+        notifier = null;
         cancelling = CALLED;
         LockSupport.unpark(waiting);
     }
@@ -69,6 +77,12 @@ final class Extras {
             LockSupport.park(this);
             Thread.interrupted();
         }
+    }
+
+    /// The thread that calls `cancelling`, if the job's own, which has nothing else left to do, waits for that.
+    @Nullable
+    Thread awaitedNotifier(@Nullable Thread own) {
+        return own != null && LockSupport.getBlocker(own) == this ? notifier : null;
     }
 
     Observers.@Nullable Observation observation() {

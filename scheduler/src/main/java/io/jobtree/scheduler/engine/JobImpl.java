@@ -262,6 +262,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return runner;
     }
 
+    /// The thread that calls an observer, if the job's own waits for that.
+    @Nullable
+    Thread awaitedNotifier() {
+        var own = extras;
+        return own == null ? null : own.awaitedNotifier(runner);
+    }
+
+    /// Whether it is pending, and not about to start.
+    boolean isInQueue() {
+        int now = state;
+        return phase(now) == PENDING && (now & DISPATCHED) == 0;
+    }
+
     boolean isBranch() {
         return branch != null || work instanceof JobBody<?>;
     }

@@ -194,6 +194,8 @@ final class OpenSchedulers {
     private static void atExit() {
         Log.beginExit();
         long start = System.nanoTime();
+        // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
+        var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         var closings = new ArrayList<ExitClosing>();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
@@ -203,8 +205,6 @@ final class OpenSchedulers {
                 closings.add(new ExitClosing(scheduler, closer));
             }
         }
-        // Beside them: the error stream may be a user's own, and throw, or block for ever.
-        var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         try {
             while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < EXIT_NANOS) {
                 closings.forEach(closing -> closing.scheduler.checkExiting(EXIT_NANOS));

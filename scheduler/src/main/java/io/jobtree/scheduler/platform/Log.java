@@ -11,7 +11,8 @@ public final class Log {
 
     private Log() {}
 
-    /// From now on errors go to the error stream too: java.util.logging takes its handlers down while the JVM
+    /// From now on warnings and errors go to the error stream too: java.util.logging takes its handlers down while the
+    /// JVM
     /// exits, without a notice.
     public static void beginExit() {
         exiting = true;
@@ -56,7 +57,7 @@ public final class Log {
 
     public static void log(Level level, String message, @Nullable Throwable thrown) {
         try {
-            if (exiting && level == Level.ERROR) {
+            if (exiting && level.getSeverity() >= Level.WARNING.getSeverity()) {
                 System.err.println(message);
                 if (thrown != null) {
                     thrown.printStackTrace();

@@ -14,7 +14,7 @@ public final class Threads {
     static final long IDLE_MILLIS = 100;
 
     private static final String IDLE = "jobtree-idle";
-    private static final ThreadPoolExecutor DAEMONS = daemons();
+    private static final ThreadPoolExecutor DAEMONS = new Daemons();
 
     private Threads() {}
 
@@ -37,32 +37,59 @@ public final class Threads {
     /// @param name the thread's, meanwhile
     /// @param loader its context class loader, meanwhile
     public static Future<?> onDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
-        var future = new FutureTask<@Nullable Void>(task, null);
-        DAEMONS.execute(() -> {
-            var thread = Thread.currentThread();
-            try {
-                thread.setName(name);
-                thread.setContextClassLoader(loader);
-            } finally {
-                future.run();
-                thread.setContextClassLoader(null);
-                thread.setName(IDLE);
-            }
-            if (future.state() == Future.State.FAILED) {
-                Log.log(Level.ERROR, name + " failed", future.exceptionNow());
-            }
-        });
-        return future;
+        var daemonTask = new DaemonTask(name, loader, task);
+        DAEMONS.execute(daemonTask);
+        return daemonTask;
     }
 
-    private static ThreadPoolExecutor daemons() {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                IDLE_MILLIS,
-                TimeUnit.MILLISECONDS,
-                new SynchronousQueue<>(),
-                task -> daemon(IDLE, task));
+    private static final class DaemonTask extends FutureTask<@Nullable Void> {
+        private final String name;
+        private final @Nullable ClassLoader loader;
+
+        DaemonTask(String name, @Nullable ClassLoader loader, Runnable task) {
+            super(task, null);
+            this.name = name;
+            this.loader = loader;
+        }
+    }
+
+    /// The task is run by the JDK's code, whatever the naming of its thread throws for lack of memory.
+    private static final class Daemons extends ThreadPoolExecutor {
+        Daemons() {
+            super(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE_MILLIS,
+                    TimeUnit.MILLISECONDS,
+                    new SynchronousQueue<>(),
+                    task -> daemon(IDLE, task));
+        }
+
+        @Override
+        protected void beforeExecute(Thread thread, Runnable task) {
+            try {
+                var known = (DaemonTask) task;
+                thread.setContextClassLoader(known.loader);
+                thread.setName(known.name);
+            } catch (Throwable noMemory) {
+                // It runs under another name.
+            }
+        }
+
+        @Override
+        protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+            try {
+                var known = (DaemonTask) task;
+                var thread = Thread.currentThread();
+                thread.setContextClassLoader(null);
+                thread.setName(IDLE);
+                if (known.state() == Future.State.FAILED) {
+                    Log.log(Level.ERROR, known.name + " failed", known.exceptionNow());
+                }
+            } catch (Throwable noMemory) {
+                // The thread ends soon, or its next task sets both.
+            }
+        }
     }
 
     /// A platform thread that keeps no JVM, and has nothing of whoever has it made.

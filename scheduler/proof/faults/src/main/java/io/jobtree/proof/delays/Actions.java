@@ -113,11 +113,11 @@ final class Actions {
             return;
         }
         var future = job.toCompletableFuture();
-        var _ = future.whenComplete((value, thrown) -> {
+        node.futures.add(future.whenComplete((value, thrown) -> {
             if (thrown != null) {
                 node.waitersGotIt.incrementAndGet();
             }
-        });
+        }));
         if (random.nextBoolean()) {
             node.cancelAsked = true;
             future.cancel(true);
@@ -301,21 +301,31 @@ final class Actions {
             if (node.rejected) {
                 await(node::isHeard);
             }
+            for (var future : node.futures) {
+                // On a thread of its own.
+                if (!await(future::isDone)) {
+                    wrong.accept("a future is left", node);
+                }
+            }
         }
     }
 
-    private static void await(BooleanSupplier over) throws InterruptedException {
+    private static boolean await(BooleanSupplier over) throws InterruptedException {
         long end = System.nanoTime() + ENDS.toNanos();
-        while (!over.getAsBoolean() && System.nanoTime() < end) {
+        while (!over.getAsBoolean()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
             Thread.sleep(1);
         }
+        return true;
     }
 
     void check(BiConsumer<String, Object> wrong) throws InterruptedException {
         for (int i = 0; i < limits.size(); i++) {
             var limit = limits.get(i);
-            await(() -> limit.taken() + limit.waiting() == 0);
-            if (limit.taken() + limit.waiting() > 0 || crowds.get(i).most() > limit.places()) {
+            boolean over = await(() -> limit.taken() + limit.waiting() == 0);
+            if (!over || crowds.get(i).most() > limit.places()) {
                 wrong.accept("shared limit", limit + ", " + crowds.get(i).most() + " at once");
             }
         }

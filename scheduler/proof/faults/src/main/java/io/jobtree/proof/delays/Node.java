@@ -9,6 +9,8 @@ import io.jobtree.scheduler.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,10 @@ final class Node {
     final AtomicInteger handled = new AtomicInteger();
     final AtomicInteger waitersGotIt = new AtomicInteger();
     final AtomicInteger cancelsBegun = new AtomicInteger();
+
+    /// Each done once its waiter is counted.
+    final List<CompletableFuture<?>> futures = new CopyOnWriteArrayList<>();
+
     volatile boolean cancelAsked;
     volatile boolean rejected;
     volatile @Nullable Job<?> job;

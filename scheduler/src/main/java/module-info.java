@@ -10,6 +10,7 @@ module io.jobtree.scheduler {
     exports io.jobtree.scheduler;
     exports io.jobtree.scheduler.text to
             io.jobtree.scheduler.junit5,
+            io.jobtree.scheduler.otel,
             io.jobtree.scheduler.timeline;
 
     uses io.jobtree.scheduler.JobObserver;

@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.otel;
 
-import io.jobtree.scheduler.otel.semconv.Instrumentation;
-import java.lang.System.Logger.Level;
+import io.jobtree.scheduler.otel.compat.Warnings;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// Calls what a user gave to the builder. Where that throws or gives null, jobs and their spans go on without it,
 /// and it is logged once for each hook.
 final class Hooks {
-    private static final System.Logger LOGGER = System.getLogger(Instrumentation.NAME);
-
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
 
     /// @param otherwise what is used where the hook throws, or gives null
@@ -37,6 +34,15 @@ final class Hooks {
         logOnce(hook, "the hook '" + hook + "' threw; jobs go on without it", thrown);
     }
 
+    /// Runs what is the SDK's own.
+    void guard(String what, Runnable code) {
+        try {
+            code.run();
+        } catch (Throwable thrown) {
+            failed(what, thrown);
+        }
+    }
+
     /// What the SDK calls may throw as well: a sampler, a processor, an exception that is asked for its message.
     void failed(String what, Throwable thrown) {
         logOnce(what, what + " failed; the job, its context and its other telemetry go on", thrown);
@@ -44,7 +50,7 @@ final class Hooks {
 
     private void logOnce(String key, String message, Throwable thrown) {
         if (logged.add(key)) {
-            LOGGER.log(Level.WARNING, "JobTelemetry: " + message + ", and it is not logged again", thrown);
+            Warnings.log(message + ", and it is not logged again", thrown);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.otel.compat.Api;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
+import io.jobtree.scheduler.text.Texts;
 import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
@@ -25,19 +26,22 @@ final class InFlight {
     static final String HEARTBEAT = "jobtree.job.heartbeat";
     static final String STRAGGLER = "jobtree.job.straggler";
 
+    private static final String EVENT = "an event of a running job";
     private static final int MAX_FRAMES = 32;
     private static final Duration SHORTEST = Duration.ofMillis(10);
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     private final Logger logger;
+    private final Hooks hooks;
     private final @Nullable Duration startedAfter;
     private final @Nullable Duration heartbeat;
     private final int max;
     private final RunningJobs running = new RunningJobs();
     private final Sweeper sweeper;
 
-    InFlight(Settings settings, Logger logger) {
+    InFlight(Settings settings, Logger logger, Hooks hooks) {
         this.logger = logger;
+        this.hooks = hooks;
         this.startedAfter = settings.startedAfter;
         this.heartbeat = settings.heartbeat;
         this.max = settings.inFlightLimit;
@@ -97,10 +101,15 @@ final class InFlight {
             }
         });
         if (Api.isEnabled(logger)) {
-            unannounced.inOrder().forEach(this::announce);
-            oldest.inOrder().forEach(job -> beat(job, now));
+            // What a logger throws at the event of one job costs no other its own.
+            unannounced.inOrder().forEach(job -> hooks.guard(EVENT, () -> announce(job)));
+            oldest.inOrder().forEach(job -> hooks.guard(EVENT, () -> beat(job, now)));
         }
         return count.get();
+    }
+
+    void failed(Throwable thrown) {
+        hooks.failed(EVENT, thrown);
     }
 
     private void announce(ObservedJob job) {
@@ -112,7 +121,7 @@ final class InFlight {
             event.setAttribute(Keys.PARENT_SPAN, parent.getSpanId());
         }
         job.job().options().tags().forEach((key, value) -> event.setAttribute(Keys.ofUserInEvent(key), value));
-        event.setBody(job.job().path() + " started " + elapsed(job) + " ago and is not done")
+        event.setBody(printable(job) + " started " + elapsed(job) + " ago and is not done")
                 .emit();
     }
 
@@ -122,18 +131,19 @@ final class InFlight {
         }
         var event = event(job, HEARTBEAT, Severity.INFO);
         job.job().thread().ifPresent(thread -> event.setAttribute(Keys.STACK, text(thread.getStackTrace())));
-        event.setBody(job.job().path() + " has been running for " + elapsed(job))
-                .emit();
+        event.setBody(printable(job) + " has been running for " + elapsed(job)).emit();
     }
 
     /// A job outlived the close of its scheduler.
     ///
     /// @param stack where it stands
     void straggler(ObservedJob job, Throwable stack) {
-        event(job, STRAGGLER, Severity.ERROR)
-                .setAttribute(Keys.STACK, text(stack.getStackTrace()))
-                .setBody(String.valueOf(stack.getMessage()))
-                .emit();
+        hooks.guard(
+                EVENT,
+                () -> event(job, STRAGGLER, Severity.ERROR)
+                        .setAttribute(Keys.STACK, text(stack.getStackTrace()))
+                        .setBody(String.valueOf(stack.getMessage()))
+                        .emit());
     }
 
     private LogRecordBuilder event(ObservedJob observed, String name, Severity severity) {
@@ -148,6 +158,10 @@ final class InFlight {
                 .setAttribute(Keys.STATE, Outcomes.word(job.state()))
                 .setAttribute(Keys.ELAPSED, Keys.seconds(observed.elapsedNanos()));
         return Api.setEventName(event, name);
+    }
+
+    private static String printable(ObservedJob job) {
+        return Texts.printable(job.job().path());
     }
 
     private static String elapsed(ObservedJob job) {

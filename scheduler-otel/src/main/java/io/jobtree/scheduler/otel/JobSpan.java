@@ -90,6 +90,15 @@ final class JobSpan {
 
     /// Starts the span, if there is to be one; gives what is current in the body.
     Context start() {
+        try {
+            return startOrPassOn();
+        } catch (Throwable thrown) {
+            spans.hooks().failed("the start of a span", thrown);
+            return spawner;
+        }
+    }
+
+    private Context startOrPassOn() {
         var above = above();
         nearest = isRoot() ? null : above;
         if (!spans.covers(observed.job())) {
@@ -104,6 +113,8 @@ final class JobSpan {
             return contextBelow(above);
         }
         var started = startOn(hangsOn, above);
+        // First of all, for it is to be ended whatever comes.
+        span = started;
         if (counts && (started == null || !started.isRecording())) {
             giveBack();
         }
@@ -111,7 +122,6 @@ final class JobSpan {
             return contextBelow(above);
         }
         spans.note(started, !counts);
-        span = started;
         nearest = started;
         var context = spawner.with(started);
         describeRoot(started);
@@ -206,8 +216,9 @@ final class JobSpan {
     }
 
     void addEvent(String name, Attributes attributes) {
-        if (span != null) {
-            span.addEvent(name, attributes);
+        var open = span;
+        if (open != null) {
+            spans.hooks().guard("an event of a span", () -> open.addEvent(name, attributes));
         }
     }
 
@@ -245,16 +256,14 @@ final class JobSpan {
             } else {
                 open.end(end);
             }
+            spans.suppressions().forget(open);
         } catch (Throwable thrown) {
             spans.hooks().failed("the end of a span", thrown);
         }
     }
 
     private void finish(Span open, Outcome<?> outcome, boolean expected) {
-        long missing = missingBelow();
-        if (missing > 0) {
-            open.setAttribute(Keys.SUPPRESSED, missing);
-        }
+        spans.suppressions().add(open.isRecording() ? open : Span.fromContext(spawner), missingBelow());
         passUp(outcome, spans.finish(open, observed, outcome, expected, known(outcome)));
     }
 
@@ -269,7 +278,7 @@ final class JobSpan {
             return false;
         }
         // Back from now, as the SDK's clock is the calendar's: the job's own has been monotonic since the JVM started.
-        var start = Instant.now().minusNanos(nanos);
+        var start = Instant.now().minusNanos(observed.elapsedNanos());
         var above = above();
         var origin = known(failed);
         var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);

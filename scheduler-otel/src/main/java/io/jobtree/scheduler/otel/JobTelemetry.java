@@ -187,7 +187,12 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
                     ? JobObservation.NONE
                     : new CarriedContext(spawn.context());
         }
-        return known.spawned(job, parent, spawn);
+        try {
+            return known.spawned(job, parent, spawn);
+        } catch (Throwable thrown) {
+            known.failed("the observation of a job", thrown);
+            return new CarriedContext(spawn.context());
+        }
     }
 
     @Override

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// running jobs finds it in a table that it enters at its start, and reads what was written before.
 final class ObservedJob implements JobObservation {
     private static final long NOT_STARTED = Long.MIN_VALUE;
+    private static final String METRIC = "a metric";
     private static final String CANCELLING = "jobtree.job.cancelling";
 
     private final Pipeline pipeline;
@@ -168,12 +169,8 @@ final class ObservedJob implements JobObservation {
         pipeline.inFlight().remove(this);
         var expected =
                 outcome instanceof Outcome.Failed<?> failed && pipeline.spans().isExpected(job, failed.failure());
-        try {
-            if (series != null) {
-                series.ended(outcome, expected, nanos, context);
-            }
-        } catch (Throwable thrown) {
-            pipeline.spans().hooks().failed("a metric", thrown);
+        if (series != null) {
+            pipeline.spans().hooks().guard(METRIC, () -> series.ended(outcome, expected, nanos, context));
         }
         var complete = span == null || span.end(outcome, expected, nanos);
         if (!complete && series != null) {
@@ -185,7 +182,7 @@ final class ObservedJob implements JobObservation {
     public void unobserved(Throwable failure) {
         if (failure instanceof StragglerException) {
             if (series != null) {
-                series.straggler(context);
+                pipeline.spans().hooks().guard(METRIC, () -> series.straggler(context));
             }
             if (span != null) {
                 span.addEvent(InFlight.STRAGGLER, Attributes.empty());

@@ -29,6 +29,8 @@ final class OneThread {
     }
 
     void after(Duration delay, Runnable code) {
+        // First, for what it throws where there is no thread leaves nothing behind.
+        executor.prestartCoreThread();
         var _ = executor.schedule(code, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

@@ -37,8 +37,14 @@ final class Pipeline implements AutoCloseable {
         this.openTelemetry = openTelemetry;
         this.target = Target.of(openTelemetry, tracer, meter, logger);
         this.noted = new WeakReference<>(target);
-        this.spans = new Spans(settings, settings.budget(openTelemetry, tracer), tracer, logger, hooks);
-        this.inFlight = new InFlight(settings, logger);
+        this.spans = new Spans(
+                settings,
+                settings.budget(openTelemetry, tracer),
+                Suppressions.of(openTelemetry, tracer),
+                tracer,
+                logger,
+                hooks);
+        this.inFlight = new InFlight(settings, logger, hooks);
         this.metrics =
                 settings.metrics ? new JobMetrics(meter, target, settings.nameExpiry, this::forEachRunning) : null;
         this.metricAttributes = settings.metricAttributes;
@@ -71,10 +77,15 @@ final class Pipeline implements AutoCloseable {
         }
         var options = job.options();
         var name = spans.nameOf(job, options);
-        var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
         var above = parent.orElse(null) instanceof ObservedJob observed ? observed : null;
         var relation = tracing ? spans.relationOf(job, spawn.given()) : null;
+        // Last, for what is counted here is to be taken off at the end.
+        var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
         return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
+    }
+
+    void failed(String what, Throwable thrown) {
+        hooks.failed(what, thrown);
     }
 
     void refused(SpawnRefusal refusal) {

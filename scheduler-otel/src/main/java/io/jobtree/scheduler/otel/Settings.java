@@ -19,6 +19,7 @@ final class Settings implements Cloneable {
     private static final String QUEUE_SIZE = "otel.bsp.max.queue.size";
     private static final int DEFAULT_QUEUE_SIZE = 2_048;
     private static final int DEFAULT_PER_SECOND = 3_000;
+    private static final PerSdk<SpanBudget> BUDGETS = new PerSdk<>();
 
     SpanPolicy policy = SpanPolicy.all();
     int maxPerTree = 1_000;
@@ -79,7 +80,7 @@ final class Settings implements Cloneable {
     /// their spans go into one queue.
     SpanBudget budget(OpenTelemetry openTelemetry, Tracer tracer) {
         var given = budget;
-        return given == null ? SharedBudgets.of(openTelemetry, tracer, Settings::defaultBudget) : given;
+        return given == null ? BUDGETS.of(openTelemetry, tracer, Settings::defaultBudget) : given;
     }
 
     private static SpanBudget defaultBudget() {

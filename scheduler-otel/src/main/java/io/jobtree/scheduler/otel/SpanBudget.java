@@ -76,6 +76,7 @@ final class SpanBudget {
                 return true;
             }
         }
+        refill();
         return false;
     }
 
@@ -98,7 +99,16 @@ final class SpanBudget {
     private void refill() {
         if (!ticking.get() && ticking.compareAndSet(false, true)) {
             lastNanos = nanoTime.getAsLong();
+            tickLater();
+        }
+    }
+
+    /// Where there is no memory or no thread for the next tick, whoever asks for a token next tries again.
+    private void tickLater() {
+        try {
             nextTick.accept(this::tick);
+        } catch (Throwable noThread) {
+            ticking.set(false);
         }
     }
 
@@ -109,7 +119,7 @@ final class SpanBudget {
         int whole = (int) (due / SECOND);
         due %= SECOND;
         if (add(whole) < burst) {
-            nextTick.accept(this::tick);
+            tickLater();
             return;
         }
         ticking.set(false);

@@ -38,7 +38,7 @@ final class Spans {
     private final SpanPolicy policy;
     private final int maxPerTree;
     private final SpanBudget budget;
-    private final Suppressions suppressions = new Suppressions();
+    private final Suppressions suppressions;
     private final @Nullable Function<? super Job<?>, RootRelation> relation;
     private final @Nullable Function<? super Job<?>, String> spanName;
     private final @Nullable Function<? super Job<?>, SpanKind> spanKind;
@@ -52,13 +52,14 @@ final class Spans {
     private final List<String> baggageAttributes;
     private volatile boolean followsParents = true;
 
-    Spans(Settings settings, SpanBudget budget, Tracer tracer, Logger logger, Hooks hooks) {
+    Spans(Settings settings, SpanBudget budget, Suppressions suppressions, Tracer tracer, Logger logger, Hooks hooks) {
         this.tracer = tracer;
         this.logger = logger;
         this.hooks = hooks;
         this.policy = settings.policy;
         this.maxPerTree = settings.maxPerTree;
         this.budget = budget;
+        this.suppressions = suppressions;
         this.relation = settings.relation;
         this.spanName = settings.spanName;
         this.spanKind = settings.spanKind;

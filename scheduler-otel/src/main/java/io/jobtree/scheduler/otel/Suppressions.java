@@ -1,18 +1,22 @@
 package io.jobtree.scheduler.otel;
 
-import io.jobtree.scheduler.otel.semconv.Instrumentation;
+import io.jobtree.scheduler.otel.compat.Warnings;
 import io.jobtree.scheduler.otel.semconv.Keys;
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
-import java.lang.System.Logger.Level;
+import io.opentelemetry.api.trace.Tracer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Counts the jobs without a span, because the budget had none left, whose tree has no span either: on the span
-/// that they were spawned under, as long as that is open, else on the next root.
+/// Counts the jobs without a span, because the budget had none left: on the root of their tree; where that has no
+/// span either, on the span that it was spawned under, as long as that is open; else on the next root.
+///
+/// One span may be all of that at once, and for several telemetries: an attribute has one value, so there is one
+/// count for each span.
 final class Suppressions {
-    private static final System.Logger LOGGER = System.getLogger(Instrumentation.NAME);
+    private static final PerSdk<Suppressions> OF_SDKS = new PerSdk<>();
     private static final int MANY = 64;
     private static final int MAX = 1_024;
 
@@ -20,26 +24,40 @@ final class Suppressions {
     private final AtomicLong unparented = new AtomicLong();
     private final AtomicBoolean logged = new AtomicBoolean();
 
-    /// @param spawner the span that the tree's root was spawned under; may be none
+    Suppressions() {}
+
+    /// One for all telemetries that lead to one SDK: they count on the same spans.
+    static Suppressions of(OpenTelemetry openTelemetry, Tracer tracer) {
+        return OF_SDKS.of(openTelemetry, tracer, Suppressions::new);
+    }
+
+    /// @param span that of the tree's root, or what that was spawned under; may be none
     /// @param count how many jobs of the tree have no span
-    void add(Span spawner, long count) {
+    void add(Span span, long count) {
         if (count <= 0) {
             return;
         }
-        if (logged.compareAndSet(false, true)) {
-            LOGGER.log(
-                    Level.WARNING,
-                    "JobTelemetry: more jobs than spanBudget has spans for; the others are counted in "
-                            + Keys.SUPPRESSED.getKey() + " of their parents and in jobtree.job.suppressed_spans,"
-                            + " and this is not logged again");
+        if (!logged.get() && logged.compareAndSet(false, true)) {
+            Warnings.log(
+                    "more jobs than spanBudget and maxPerTree have spans for; the others are counted in "
+                            + Keys.SUPPRESSED.getKey()
+                            + " of their parents and in jobtree.job.suppressed_spans, and this is not logged again",
+                    null);
         }
-        if (!spawner.isRecording() || !counterOf(spawner).add(count)) {
+        if (!span.isRecording() || !counterOf(span).add(count)) {
             unparented.addAndGet(count);
         }
     }
 
-    private Counter counterOf(Span spawner) {
-        var known = counters.get(spawner.getSpanContext());
+    /// The span has ended.
+    void forget(Span ended) {
+        if (!counters.isEmpty()) {
+            counters.remove(ended.getSpanContext());
+        }
+    }
+
+    private Counter counterOf(Span span) {
+        var known = counters.get(span.getSpanContext());
         if (known != null) {
             return known;
         }
@@ -47,7 +65,7 @@ final class Suppressions {
             counters.values().removeIf(counter -> !counter.span.isRecording());
         }
         return counters.size() < MAX
-                ? counters.computeIfAbsent(spawner.getSpanContext(), _ -> new Counter(spawner))
+                ? counters.computeIfAbsent(span.getSpanContext(), _ -> new Counter(span))
                 : Counter.NONE;
     }
 

@@ -1,7 +1,5 @@
 package io.jobtree.scheduler.otel;
 
-import io.jobtree.scheduler.otel.semconv.Instrumentation;
-import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,8 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Has the running jobs of a telemetry looked at now and then, on one thread for the whole process, which is there
 /// as long as there is something to look at.
 final class Sweeper {
-    private static final System.Logger LOGGER = System.getLogger(Instrumentation.NAME);
-
     private final Duration interval;
     private final WeakReference<InFlight> swept;
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -30,8 +26,13 @@ final class Sweeper {
         }
     }
 
+    /// Where there is no memory or no thread for that, the next job that starts tries again.
     private void schedule() {
-        OneThread.LOGS.after(interval, this::sweep);
+        try {
+            OneThread.LOGS.after(interval, this::sweep);
+        } catch (Throwable noThread) {
+            scheduled.set(false);
+        }
     }
 
     private void sweep() {
@@ -50,12 +51,12 @@ final class Sweeper {
         }
     }
 
-    /// Whether there is something to look at again. What a logger throws ends no sweeping.
+    /// Whether there is something to look at again. What is thrown there ends no sweeping.
     private static boolean look(InFlight inFlight) {
         try {
             return inFlight.sweep() > 0;
         } catch (Throwable thrown) {
-            LOGGER.log(Level.WARNING, "JobTelemetry: events of running jobs could not be logged", thrown);
+            inFlight.failed(thrown);
             return true;
         }
     }

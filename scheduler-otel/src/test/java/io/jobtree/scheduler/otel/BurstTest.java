@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 final class BurstTest {
     private static final int JOBS = 100_000;
     private static final int EVERY_FAILING = 1_000;
+    private static final Duration SLOW = Duration.ofMillis(200);
 
     private final Sdk sdk = Sdk.open();
 
@@ -100,6 +101,35 @@ final class BurstTest {
         assertThat(sdk.spans()).hasSize(1);
         assertThat(sdk.span("root").getAttributes().get(longKey("jobtree.tree.suppressed_spans")))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void suppressedFailure_hasItsTrueStart_howeverLongAHookTakes() throws Exception {
+        try (var jobs = Sdk.scheduler(sdk.telemetry().maxPerTree(1).expectedFailures((_, _) -> sleep()))) {
+            jobs.spawn(
+                            JobOptions.named("root").withSupervision(),
+                            root -> root.spawn("child", () -> {
+                                        sdk.tracer()
+                                                .spanBuilder("inside")
+                                                .startSpan()
+                                                .end();
+                                        throw new IOException("late");
+                                    })
+                                    .await())
+                    .join();
+        }
+
+        assertThat(sdk.span("child").getStartEpochNanos())
+                .isLessThan(sdk.span("inside").getStartEpochNanos() + SLOW.toNanos() / 2);
+    }
+
+    private static boolean sleep() {
+        try {
+            Thread.sleep(SLOW);
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -223,6 +223,51 @@ final class InFlightTest {
                 .contains(InFlight.STRAGGLER);
     }
 
+    @Test
+    void logProcessorThatThrows_isLoggedOnce_andHearsOfAllJobs() throws Exception {
+        int jobs = 10;
+        var heard = ConcurrentHashMap.<String>newKeySet();
+        var messages = new ConcurrentLinkedQueue<String>();
+        var release = new CountDownLatch(1);
+        try (var openTelemetry = OpenTelemetrySdk.builder()
+                        .setLoggerProvider(SdkLoggerProvider.builder()
+                                .addLogRecordProcessor((_, record) -> {
+                                    heard.add(text(record.toLogRecordData(), "jobtree.job.name"));
+                                    throw new IllegalStateException("broken");
+                                })
+                                .build())
+                        .build();
+                var _ = new LogListener("io.jobtree.scheduler.otel", messages::add);
+                var scheduler = Scheduler.open(SchedulerOptions.named("orders")
+                        .withObserver(JobTelemetry.builder(openTelemetry)
+                                .startedAfter(SOON)
+                                .heartbeat(SOON)
+                                .build()))) {
+            for (int i = 0; i < jobs; i++) {
+                scheduler.spawn("page" + i, () -> release.await());
+            }
+            Awaitility.await().until(() -> heard.size() == jobs);
+            release.countDown();
+        }
+
+        assertThat(messages).singleElement().asString().contains("an event of a running job failed");
+    }
+
+    @Test
+    void controlCharactersOfAName_areEscapedInTheText_andKeptInTheAttribute() throws Exception {
+        var release = new CountDownLatch(1);
+        try (var jobs = Sdk.scheduler(sdk.telemetry().startedAfter(SOON).heartbeat(SOON))) {
+            jobs.spawn("page\n\u001b[2J", () -> release.await());
+            Awaitility.await().until(() -> !sdk.events(InFlight.HEARTBEAT).isEmpty());
+            release.countDown();
+        }
+
+        assertThat(sdk.logs()).isNotEmpty().allSatisfy(log -> {
+            assertThat(log.getBodyValue().asString()).startsWith("orders/page\\u000a\\u001b[2J ");
+            assertThat(text(log, "jobtree.job.name")).isEqualTo("page\n\u001b[2J");
+        });
+    }
+
     private static String text(LogRecordData log, String key) {
         return String.valueOf(log.getAttributes().get(stringKey(key)));
     }

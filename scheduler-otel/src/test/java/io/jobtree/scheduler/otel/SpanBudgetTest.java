@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.otel.SpanBudget.Kind;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class SpanBudgetTest {
@@ -81,6 +82,30 @@ final class SpanBudgetTest {
         now += Duration.ofHours(1).toNanos();
         tick(1);
         assertThat(taken(Kind.FAILURE)).isEqualTo(5 * PER_TICK);
+    }
+
+    @Test
+    void tickThatCouldNotBeScheduled_isTriedAgain_alsoWhereNothingIsLeft() {
+        var noThread = new AtomicBoolean(true);
+        var starved = new SpanBudget(
+                6,
+                PER_SECOND,
+                code -> {
+                    if (noThread.get()) {
+                        throw new IllegalStateException("no thread");
+                    }
+                    ticks.add(code);
+                },
+                () -> now);
+        while (starved.tryTake(Kind.FAILURE)) {
+            // until there is none
+        }
+        assertThat(ticks).isEmpty();
+        noThread.set(false);
+
+        assertThat(starved.tryTake(Kind.FAILURE)).isFalse();
+        tick(1);
+        assertThat(starved.tryTake(Kind.FAILURE)).isTrue();
     }
 
     private void tick(int times) {

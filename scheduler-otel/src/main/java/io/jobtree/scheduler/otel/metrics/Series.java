@@ -88,8 +88,15 @@ public final class Series {
     }
 
     void release(AttributeSets ofDurations, AttributeSets ofReasons) {
-        ofDurations.remove(durations.size());
-        ofReasons.remove(reasons.size());
+        ofDurations.remove(counted(durations));
+        ofReasons.remove(counted(reasons));
+    }
+
+    /// What there was no room for was not counted.
+    private static int counted(ConcurrentHashMap<String, Attributes> known) {
+        return (int) known.values().stream()
+                .filter(attributes -> !attributes.equals(AttributeSets.OVERFLOW))
+                .count();
     }
 
     public void started() {

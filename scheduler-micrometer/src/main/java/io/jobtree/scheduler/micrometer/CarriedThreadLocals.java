@@ -28,11 +28,11 @@ public final class CarriedThreadLocals implements JobObserver {
         this.snapshots = Objects.requireNonNull(snapshots, "snapshots");
     }
 
-    /// All thread-locals that the global registry knows.
+    /// All thread-locals that the global registry knows, also those that have no value at the spawn.
     ///
     /// @return the observer
     public static CarriedThreadLocals create() {
-        return create(ContextSnapshotFactory.builder().build());
+        return create(ContextSnapshotFactory.builder().clearMissing(true).build());
     }
 
     /// The thread-locals that snapshots of the given kind take.

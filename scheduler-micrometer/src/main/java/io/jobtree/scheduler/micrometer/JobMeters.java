@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Measures jobs with Micrometer.
@@ -32,18 +33,23 @@ import org.jspecify.annotations.Nullable;
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
 /// - `jobtree.job.not.started`, a counter: jobs that ended without having run
 ///
-/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 names are kept apart;
-/// jobs of others are `other`. Until a registry is bound, nothing is measured; several may be, and each has all.
+/// Each has the tags `scheduler` and `job`, the name that the job was given. At most 500 pairs of both are kept
+/// apart; jobs of other names are `other`, and so is a scheduler that comes later. Until a registry is bound, nothing
+/// is measured; several may be, and each has all.
 ///
 /// **Threads:** any thread may call anything; one instance serves any number of schedulers.
 @SuppressWarnings("exports") // who uses it requires what it is made for
 public final class JobMeters implements JobObserver, MeterBinder {
-    private static final int MAX_NAMES = 500;
+    private static final int MAX_PAIRS = 500;
     private static final String OTHER = "other";
     private static final String UNNAMED = "job";
     private static final String NO_ERROR = "none";
 
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    /// The names that are kept apart, by scheduler. A scheduler for each tenant has a tag for each, as names with ids
+    /// in them do, and a registry keeps what it has for good.
+    private final ConcurrentHashMap<String, Set<String>> names = new ConcurrentHashMap<>();
+
+    private final AtomicInteger pairs = new AtomicInteger();
 
     /// All that are bound; null before the first.
     private volatile @Nullable CompositeMeterRegistry registry;
@@ -79,10 +85,27 @@ public final class JobMeters implements JobObserver, MeterBinder {
     }
 
     private Tags tags(Job<?> job) {
+        var scheduler = job.scheduler().name();
         var name = job.options().name().orElse(UNNAMED);
+        var isKept = isKept(scheduler, name);
+        return Tags.of(
+                "scheduler", isKept || names.containsKey(scheduler) ? scheduler : OTHER, "job", isKept ? name : OTHER);
+    }
+
+    private boolean isKept(String scheduler, String name) {
+        var known = names.get(scheduler);
         // The read first: nearly all are known.
-        var known = names.contains(name) || (names.size() < MAX_NAMES && (names.add(name) || names.contains(name)));
-        return Tags.of("scheduler", job.scheduler().name(), "job", known ? name : OTHER);
+        if (known != null && known.contains(name)) {
+            return true;
+        }
+        if (pairs.get() >= MAX_PAIRS || pairs.getAndIncrement() >= MAX_PAIRS) {
+            return false;
+        }
+        if (!names.computeIfAbsent(scheduler, _ -> ConcurrentHashMap.newKeySet())
+                .add(name)) {
+            pairs.decrementAndGet();
+        }
+        return true;
     }
 
     private static final class Measured implements JobObservation {
@@ -102,12 +125,16 @@ public final class JobMeters implements JobObserver, MeterBinder {
         @Override
         public void starting() {
             startedNanos = System.nanoTime();
-            registry.timer("jobtree.job.queue.duration", tags)
-                    .record(startedNanos - spawnedNanos, TimeUnit.NANOSECONDS);
-            running = LongTaskTimer.builder("jobtree.job.running")
-                    .tags(tags)
-                    .register(registry)
-                    .start();
+            // A registry may refuse one meter, by a filter or for its tags: the other is there all the same.
+            try {
+                running = LongTaskTimer.builder("jobtree.job.running")
+                        .tags(tags)
+                        .register(registry)
+                        .start();
+            } finally {
+                registry.timer("jobtree.job.queue.duration", tags)
+                        .record(startedNanos - spawnedNanos, TimeUnit.NANOSECONDS);
+            }
         }
 
         @Override

@@ -61,6 +61,25 @@ final class CarriedThreadLocalsTest {
     }
 
     @Test
+    void whatHadNoValueAtTheSpawn_hasNone_forTheFailureHandler() throws Exception {
+        var registry = ContextRegistry.getInstance();
+        registry.registerThreadLocalAccessor("tenant", TENANT);
+        var seen = new CompletableFuture<String>();
+        var options = SchedulerOptions.named("orders")
+                .withObserver(CarriedThreadLocals.create())
+                .withFailureHandler((job, failure) -> seen.complete(String.valueOf(TENANT.get())));
+        try (var jobs = Scheduler.open(options)) {
+            jobs.spawn("page", () -> {
+                TENANT.set("left behind by the body");
+                throw new IllegalStateException("broken");
+            });
+            assertThat(seen.get()).isEqualTo("null");
+        } finally {
+            registry.removeThreadLocalAccessor("tenant");
+        }
+    }
+
+    @Test
     void reusedThread_hasWhatEachSpawnHad() throws Exception {
         var options =
                 SchedulerOptions.named("orders").withLimit(1).withThreadReuse().withObserver(carried);

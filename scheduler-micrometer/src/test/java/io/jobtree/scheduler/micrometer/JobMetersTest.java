@@ -7,10 +7,15 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JobMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -117,6 +122,46 @@ final class JobMetersTest {
                         .timer()
                         .count())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void schedulersBeyondTheMost_areOneScheduler() throws Exception {
+        for (int i = 0; i < 600; i++) {
+            try (var jobs = Scheduler.open(SchedulerOptions.named("tenant-" + i).withObserver(meters))) {
+                jobs.spawn("page", () -> "done").join();
+            }
+        }
+
+        assertThat(registry.find("jobtree.job.duration").timers()).hasSize(501);
+        assertThat(registry.get("jobtree.job.duration")
+                        .tags("scheduler", "other", "job", "other")
+                        .timer()
+                        .count())
+                .isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jobtree.job.queue.duration", "jobtree.job.running"})
+    void meterThatARegistryRefuses_leavesTheOthers(String refused) throws Exception {
+        registry.config().meterFilter(new MeterFilter() {
+            @Override
+            public Meter.Id map(Meter.Id id) {
+                if (id.getName().equals(refused)) {
+                    throw new IllegalArgumentException("refused");
+                }
+                return id;
+            }
+        });
+        try (var jobs = scheduler()) {
+            jobs.spawn("page", () -> "done").join();
+        }
+
+        assertThat(registry.getMeters())
+                .extracting(meter -> meter.getId().getName())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of("jobtree.job.queue.duration", "jobtree.job.running", "jobtree.job.duration")
+                                .filter(name -> !name.equals(refused))
+                                .toList());
     }
 
     @Test

@@ -14,6 +14,9 @@ record SpawnContext(Context context, boolean given) {
     /// On the thread, not in the context: that travels to other threads, and into spans that are no jobs.
     private static final ThreadLocal<@Nullable Given> GIVEN = new ThreadLocal<>();
 
+    /// Where nothing is traced, which is to cost nothing.
+    private static final SpawnContext ROOT = new SpawnContext(Context.root(), false);
+
     static <T extends @Nullable Object> T giving(Context parent, Supplier<? extends T> spawn) {
         var outer = GIVEN.get();
         GIVEN.set(new Given(parent, Context.current()));
@@ -31,7 +34,10 @@ record SpawnContext(Context context, boolean given) {
     static SpawnContext capture() {
         var current = Context.current();
         var given = GIVEN.get();
-        return given == null ? new SpawnContext(current, false) : given.over(current);
+        if (given != null) {
+            return given.over(current);
+        }
+        return current.equals(Context.root()) ? ROOT : new SpawnContext(current, false);
     }
 
     /// @param parent what was given

@@ -2,6 +2,8 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
@@ -11,9 +13,11 @@ import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class OffTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     @AfterEach
     void nothingIsLeft() {
         GlobalOpenTelemetry.resetForTest();
@@ -35,6 +41,30 @@ final class OffTest {
                         .heartbeat(Duration.ofSeconds(1))
                         .build()))
                 .isSameAs(JobObservation.NONE);
+    }
+
+    @Test
+    void telemetryThatIsOff_takesNoHeap() throws Exception {
+        GlobalOpenTelemetry.resetForTest();
+        try (var jobs = Scheduler.open("orders")) {
+            var job = jobs.spawn("page", () -> "done");
+            assertThat(bytesOfSpawns(JobTelemetry.create(OpenTelemetry.noop()), job))
+                    .isZero();
+            assertThat(bytesOfSpawns(JobTelemetry.create(), job)).isZero();
+        }
+    }
+
+    private static long bytesOfSpawns(JobTelemetry telemetry, Job<?> job) {
+        long bytes = Long.MAX_VALUE;
+        // The first time, classes are loaded.
+        for (int round = 0; round < 10; round++) {
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 100; i++) {
+                telemetry.spawned(job, Optional.empty());
+            }
+            bytes = Math.min(bytes, THREADS.getCurrentThreadAllocatedBytes() - before);
+        }
+        return bytes;
     }
 
     private static JobObservation observationBy(JobTelemetry telemetry) throws InterruptedException {

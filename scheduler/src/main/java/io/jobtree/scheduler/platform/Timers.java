@@ -14,10 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// the interrupt of a job that waits in a channel of its own making. So while one is under way there is always
 /// another thread for the next.
 public final class Timers {
-    @SuppressWarnings("TimeInStaticInitializer") // on purpose: the moment at which nanoTime was read too
-    private static final Instant ANCHOR = Instant.now();
-
-    private static final long ANCHOR_NANOS = System.nanoTime();
+    private static volatile CalendarAnchor anchor = CalendarAnchor.take();
 
     private static final AtomicInteger BUSY = new AtomicInteger();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
@@ -74,7 +71,13 @@ public final class Timers {
         }
     }
 
+    /// The moment of a reading of `nanoTime`, by the calendar as it is now: whoever asks compares it with that.
     public static Instant instant(long nanos) {
-        return ANCHOR.plusNanos(nanos - ANCHOR_NANOS);
+        var known = anchor;
+        var followed = known.follow(CalendarAnchor.take());
+        if (!followed.equals(known)) {
+            anchor = followed;
+        }
+        return followed.at(nanos);
     }
 }

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.otel.compat.Config;
+import io.jobtree.scheduler.otel.compat.Warnings;
 import org.jspecify.annotations.Nullable;
 
 /// As what the exception of a failed job is recorded.
@@ -22,7 +23,11 @@ public enum ExceptionSignal {
         return switch (optIn) {
             case "logs" -> LOGS;
             case "logs/dup" -> BOTH;
-            case null, default -> SPAN_EVENTS;
+            case null -> SPAN_EVENTS;
+            default -> {
+                Warnings.log(SETTING + " must be logs or logs/dup: " + optIn + "; exceptions are span events", null);
+                yield SPAN_EVENTS;
+            }
         };
     }
 

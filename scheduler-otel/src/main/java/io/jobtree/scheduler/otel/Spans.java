@@ -236,7 +236,8 @@ final class Spans {
 
     /// Makes a span for the time in the queue.
     void queued(ObservedJob observed, Context context) {
-        var spawned = observed.job().spawnedAt();
+        // Back from now, as the SDK's clock is the calendar's.
+        var spawned = Instant.now().minusNanos(observed.elapsedNanos() + observed.queueNanos());
         try {
             tracer.spanBuilder(observed.name() + " queued")
                     .setParent(context)

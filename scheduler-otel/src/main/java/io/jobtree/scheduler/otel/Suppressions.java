@@ -6,9 +6,11 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.Tracer;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Counts the jobs without a span, because the budget had none left: on the root of their tree; where that has no
 /// span either, on the span that it was spawned under, as long as that is open; else on the next root.
@@ -16,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// One span may be all of that at once, and for several telemetries: an attribute has one value, so there is one
 /// count for each span.
 final class Suppressions {
-    private static final PerSdk<Suppressions> OF_SDKS = new PerSdk<>();
+    private static final PerSdk<Shared> OF_SDKS = new PerSdk<>();
     private static final int MANY = 64;
     private static final int MAX = 1_024;
 
@@ -24,11 +26,25 @@ final class Suppressions {
     private final AtomicLong unparented = new AtomicLong();
     private final AtomicBoolean logged = new AtomicBoolean();
 
-    Suppressions() {}
+    private Suppressions() {}
 
     /// One for all telemetries that lead to one SDK: they count on the same spans.
     static Suppressions of(OpenTelemetry openTelemetry, Tracer tracer) {
-        return OF_SDKS.of(openTelemetry, tracer, Suppressions::new);
+        return OF_SDKS.of(openTelemetry, tracer, Shared::new).get();
+    }
+
+    /// Weak, for spans may lead to the SDK by a processor of a user's: it is there as long as a telemetry is.
+    private static final class Shared {
+        private WeakReference<@Nullable Suppressions> shared = new WeakReference<>(null);
+
+        synchronized Suppressions get() {
+            var known = shared.get();
+            if (known == null) {
+                known = new Suppressions();
+                shared = new WeakReference<>(known);
+            }
+            return known;
+        }
     }
 
     /// @param span that of the tree's root, or what that was spawned under; may be none

@@ -47,6 +47,11 @@ final class ConfigTest {
         assertThat(Config.text(SETTING)).isNull();
     }
 
+    @Test
+    void variable_isRead_whereThereIsNoProperty() {
+        assertThat(Config.text("path")).isEqualTo(System.getenv("PATH").strip());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"true", "TRUE", " true "})
     void true_isOn(String text) {

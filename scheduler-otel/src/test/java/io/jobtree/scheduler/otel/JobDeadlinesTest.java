@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Scheduler;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
@@ -66,7 +67,23 @@ final class JobDeadlinesTest {
     void whatIsNoNumber_isNone_andWhatIsOver_isZero() {
         assertThat(JobDeadlines.extract(Map.of("jobtree-deadline-ms", "soon"))).isEmpty();
         assertThat(JobDeadlines.extract(Map.of("jobtree-deadline-ms", "-5"))).contains(Duration.ZERO);
+        assertThat(JobDeadlines.extract(Map.of("jobtree-deadline-ms", "99999999999999999999")))
+                .isEmpty();
         assertThat(JobDeadlines.extract(Context.root())).isEqualTo(Optional.empty());
+    }
+
+    @Test
+    void longestTimeThatAHeaderCanSay_isATimeout_thatGoesOutAsNever() throws Exception {
+        var options = JobDeadlines.within(OPTIONS, Map.of("jobtree-deadline-ms", String.valueOf(Long.MAX_VALUE)));
+        assertThat(options.timeout()).contains(Duration.ofMillis(Long.MAX_VALUE));
+        try (var jobs = Scheduler.open("orders")) {
+            var headers = jobs.spawn(options, () -> {
+                var sent = new HashMap<String, String>();
+                JobDeadlines.inject(sent::put);
+                return sent;
+            });
+            assertThat(headers.join()).isEmpty();
+        }
     }
 
     @Test

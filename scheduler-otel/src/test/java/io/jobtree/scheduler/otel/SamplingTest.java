@@ -43,6 +43,17 @@ final class SamplingTest {
         }
     }
 
+    /// Each job a trace of its own, three links deep.
+    @Test
+    void whatIsLinkedBelowAJob_isSampledWithIt() throws Exception {
+        try (var sdk = Sdk.open(LinkSampler.ofJobs(HALF))) {
+            assertTogether(sdk, sdk.telemetry().relation(_ -> RootRelation.LINK));
+
+            assertThat(sdk.spans().stream().map(SpanData::getTraceId).distinct())
+                    .hasSameSizeAs(sdk.spans());
+        }
+    }
+
     private static void assertTogether(Sdk sdk, JobTelemetryBuilder telemetry) throws Exception {
         try (var jobs = Sdk.scheduler(telemetry)) {
             for (int i = 0; i < REQUESTS; i++) {

@@ -113,7 +113,12 @@ public final class Observers {
         var own = scope.root().options().observers();
         if (areThere(own)) {
             var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
-            each(own, observer -> observer.refused(refusal));
+            var before = JobImpl.beginNotifying(scope.root());
+            try {
+                each(own, observer -> observer.refused(refusal));
+            } finally {
+                JobImpl.endNotifying(before);
+            }
         }
     }
 

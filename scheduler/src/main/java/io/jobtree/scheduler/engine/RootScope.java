@@ -16,7 +16,6 @@ import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,8 +151,7 @@ public final class RootScope extends Scope {
     /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
     @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
-        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
-                .valueOrThrow();
+        return this.<T>runShielded(Checks.name(name), callable(body)).valueOrThrow();
     }
 
     /// As [#shield(String, Callable)], for a body without a result.

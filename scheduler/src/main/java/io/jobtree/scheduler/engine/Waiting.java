@@ -198,7 +198,7 @@ public final class Waiting {
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
             }
         }
-        if (current != null && (current.isShielded() || current.scope.isUnderShield())) {
+        if (current != null) {
             // As good as a child of the job that waits for it.
             ensureNotBelow(current.callerOfShield(), job);
         }
@@ -206,8 +206,15 @@ public final class Waiting {
 
     /// Throws IllegalStateException if the current job is in the scope, or below it.
     static void ensureNotIn(Scope scope) {
-        var current = JobImpl.currentOrNull();
-        for (var above = current; above != null && above.depth() >= scope.depth(); above = above.parentOrNull()) {
+        for (var current = JobImpl.currentOrNull(); current != null; current = current.callerOfShield()) {
+            ensureNotIn(scope, current);
+        }
+    }
+
+    private static void ensureNotIn(Scope scope, JobImpl<?> current) {
+        for (JobImpl<?> above = current;
+                above != null && above.depth() >= scope.depth();
+                above = above.parentOrNull()) {
             if (above.scope == scope) {
                 throw new IllegalStateException(
                         current + " cannot wait for " + scope + " to be idle; it is one of its jobs, or below one");

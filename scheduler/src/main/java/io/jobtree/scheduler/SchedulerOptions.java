@@ -216,9 +216,8 @@ public final class SchedulerOptions {
     /// which makes short jobs in a limited scope much cheaper. The default is a fresh thread for each
     /// job.
     ///
-    /// The price: what a body leaves in thread-locals, a context class loader that it sets, and a lock
-    /// that it does not unlock, are there for the next body. Name, interrupt flag and scoped values are
-    /// each job's own.
+    /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, are there for the
+    /// next body. Name, interrupt flag, context class loader and scoped values are each job's own.
     ///
     /// @return a changed copy
     public SchedulerOptions withThreadReuse() {

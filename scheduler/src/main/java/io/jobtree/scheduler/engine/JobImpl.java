@@ -123,9 +123,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
-    /// What observers are notified of on this thread, which is not the job's own: a job's spawn or the request to
-    /// stop it, or the scheduler that refused a spawn. A thread-local, for each binding of a scoped value takes
-    memory.
+    /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
+    /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
+    /// takes memory.
     private static final ThreadLocal<@Nullable Object> NOTIFYING = new ThreadLocal<>();
 
     private static final VarHandle STATE;

@@ -90,7 +90,9 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000.
+    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000. Where observers are
+    /// notified of jobs, there may be as many more as threads spawn at once: a job that found a place free does not
+    /// hold it while they are, and may have to be pending after all.
     ///
     /// @param pendingLimit how many
     /// @return a changed copy

@@ -241,29 +241,4 @@ final class Rule11PendingLimitTest {
         assertThat(ran).hasValue(1_600);
         assertThat(most.get()).isLessThanOrEqualTo(3);
     }
-
-    @EachThreadKind
-    void jobs_whoseObserversHaveNotHeardYet_countAsPending() throws Exception {
-        var hearing = new AtomicInteger();
-        var options = TestOptions.limit(1).withPendingLimit(1).withObserver(new Hooks().onSpawned(job -> {
-                    hearing.incrementAndGet();
-                    hold.passIgnoringInterrupts();
-                }));
-        try (var jobs = Scheduler.open(options)) {
-            var spawners = new ArrayList<Actor<Boolean>>();
-            for (var i = 0; i < 2; i++) {
-                spawners.add(Actor.start(() -> jobs.trySpawn("job", () -> {}).isPresent())
-                        .awaitParked());
-            }
-            assertThat(hearing).as("one for the place, one that may be pending").hasValue(2);
-            assertThat(Actor.start(() -> jobs.trySpawn("one too many", () -> {}).isPresent())
-                            .result())
-                    .isFalse();
-            assertThat(hearing).hasValue(2);
-            hold.open();
-            for (var spawner : spawners) {
-                assertThat(spawner.result()).isTrue();
-            }
-        }
-    }
 }

@@ -130,8 +130,7 @@ public final class Gate {
         }
     }
 
-    /// Takes room in the queue, if there is some left.
-    boolean tryTakeRoom() {
+    private boolean tryTakeRoom() {
         for (int left = room; left > 0; left = room) {
             if (pendingLimit == Integer.MAX_VALUE || ROOM_LEFT.compareAndSet(this, left, left - 1)) {
                 return true;
@@ -291,18 +290,6 @@ public final class Gate {
             request.refuse();
         }
         thaw(taken);
-    }
-
-    /// Takes a place, if nobody waits for one, in exchange for room in the queue.
-    boolean tryTakeForRoom() {
-        if (!tryTake()) {
-            return false;
-        }
-        addFreed();
-        if ((word & AHEAD) != 0) {
-            giveRoom();
-        }
-        return true;
     }
 
     boolean tryTake() {

@@ -163,15 +163,11 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             if (gate != null
                     && reserved == Gate.PLACE
                     && Observers.areThere(root().options().observers())) {
-                // An observer may wait for a job that needs this place. Meanwhile the job counts as pending.
-                if (gate.tryTakeRoom()) {
-                    reserved = Gate.ROOM;
-                    giveBack(Gate.PLACE);
-                }
+                // An observer may wait for a job that needs this place.
+                reserved = Gate.NOTHING;
+                giveBack(Gate.PLACE);
                 job.prepare(null);
-                if (reserved == Gate.ROOM && gate.tryTakeForRoom()) {
-                    reserved = Gate.PLACE;
-                }
+                reserved = gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
             } else {
                 job.prepare(null);
             }

@@ -242,6 +242,26 @@ final class Rule15ExitingJobsTest {
     }
 
     @Test
+    void exit_thatAJobCalls_withAJobThatWaitsToHaveItsPlaceBack_isNotHeldUp() throws Exception {
+        var run = exits("""
+                var others = Scheduler.open(options().withName("others"));
+                var other = others.spawn("other", () -> go.await());
+                var jobs = Scheduler.open(options().withLimit(1));
+                var returns = jobs.spawn("returns", () -> {
+                    other.join();
+                });
+                jobs.spawn("exits", () -> {
+                    go.countDown();
+                    while (!jobs.tree().toString().contains("waits for a place in exits")) {
+                        Thread.sleep(1);
+                    }
+                    System.exit(3);
+                });
+                """);
+        assertThat(run.output()).doesNotContain("did not stop");
+    }
+
+    @Test
     void exit_thatTheHandlerOfAJobThatWouldNotStopCalls_isNotHeldUp() throws Exception {
         exits("""
                 var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofMillis(50))

@@ -1,8 +1,9 @@
 package io.jobtree.scheduler.engine;
 
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out which jobs have called `System.exit`, or wait for one that has: the JVM waits for the closing, and
@@ -18,7 +19,7 @@ final class Exits {
     private int found;
 
     /// The scopes that a job waits for, and whether they never come to an end. Of one look.
-    private final Map<Scope, Boolean> heldUp = new IdentityHashMap<>();
+    private final Map<Scope, Boolean> heldUp = new HashMap<>();
 
     Exits(RootScope scheduler) {
         this.scheduler = scheduler;
@@ -54,7 +55,13 @@ final class Exits {
 
     /// Whether it depends on no other job: on none below it, nor on those that hold the places it is pending for.
     private static boolean isIndependent(JobImpl<?> job, boolean waiting) {
-        return !hasChildren(job) && !(waiting && job.isInQueue());
+        return !hasChildren(job) && !(waiting && (job.isInQueue() || isReturning(job)));
+    }
+
+    /// Whether it waits to have its places back after another wait.
+    private static boolean isReturning(JobImpl<?> job) {
+        var running = job.runner();
+        return running != null && LockSupport.getBlocker(running) instanceof Gate;
     }
 
     private static boolean hasChildren(JobImpl<?> job) {

@@ -129,6 +129,10 @@ public final class Waiting {
                 // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is ours.
                 if ((interrupted || left <= 0) && Waiters.leave(job, waiter)) {
                     ensureNotInterrupted(job);
+                    if (interrupted) {
+                        // By its own word: a thread's class may have its own `isInterrupted`.
+                        throw interrupted(job);
+                    }
                     return false;
                 }
                 if (nanos == FOREVER) {
@@ -147,8 +151,12 @@ public final class Waiting {
 
     static void ensureNotInterrupted(Object awaited) throws InterruptedException {
         if (Thread.interrupted()) {
-            throw new InterruptedException(awaited + ": interrupted while waiting for it");
+            throw interrupted(awaited);
         }
+    }
+
+    private static InterruptedException interrupted(Object awaited) {
+        return new InterruptedException(awaited + ": interrupted while waiting for it");
     }
 
     /// Waits until the job is done, without getting its failure; interrupts are kept for later.

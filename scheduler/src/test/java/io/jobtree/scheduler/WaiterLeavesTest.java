@@ -200,18 +200,19 @@ final class WaiterLeavesTest {
             var held = Held.body();
             var job = jobs.spawn("job", held);
             var thrown = new CompletableFuture<Throwable>();
-            var odd = new Thread(() -> {
-                try {
-                    thrown.complete(new AssertionError("the result was " + job.join()));
-                } catch (Throwable failure) {
-                    thrown.complete(failure);
-                }
-            }) {
-                @Override
-                public boolean isInterrupted() {
-                    return true;
-                }
-            };
+            var odd =
+                    new Thread(() -> {
+                        try {
+                            thrown.complete(new AssertionError("the result was " + job.join()));
+                        } catch (Throwable failure) {
+                            thrown.complete(failure);
+                        }
+                    }) {
+                        @Override
+                        public boolean isInterrupted() {
+                            return true;
+                        }
+                    };
             odd.start();
             assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
             held.release();

@@ -106,6 +106,11 @@ final class Closing {
         return phase == OPEN;
     }
 
+    /// Whether its jobs are being cancelled, or have been.
+    boolean isCancelling() {
+        return phase >= CANCELLING;
+    }
+
     /// Whether a thread that runs this job may spawn.
     boolean isOpenTo(@Nullable JobImpl<?> job) {
         int now = phase;

@@ -620,8 +620,27 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
+            if (Failures.isRefused(failure)) {
+                stopWithAbove();
+            }
             work = failure;
             setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+        }
+    }
+
+    /// What is being stopped takes no more jobs before its own have been stopped: one that threw for that is stopped by
+    /// itself.
+    private void stopWithAbove() {
+        Ending ending = null;
+        for (var above = parentOrNull(); ending == null && above != null; above = above.parentOrNull()) {
+            var own = above.isStopped() ? above.branch : null;
+            ending = own == null ? null : own.endingOrNull();
+        }
+        if (ending == null) {
+            ending = scope.root().endingOrNull();
+        }
+        if (ending != null) {
+            stopAll(ending);
         }
     }
 

@@ -207,7 +207,7 @@ public final class RootScope extends Scope {
         }
         try {
             if (!pushed) {
-                throw new RejectedExecutionException(refusal());
+                throw rejection();
             }
             if (waits) {
                 Waiting.untilDelivered(job, waiter);
@@ -269,6 +269,17 @@ public final class RootScope extends Scope {
     }
 
     @Override
+    boolean endsWithThis(@Nullable JobImpl<?> job) {
+        return job != null && job.root() == this && closing.isCancelling();
+    }
+
+    /// How its jobs end that are yet to be stopped, if it is being closed and they are; else null.
+    @Nullable
+    Ending endingOrNull() {
+        return closing.isCancelling() ? Ending.CLOSED : null;
+    }
+
+    @Override
     void ensureAccepts() {
         ensureOpenToThisThread();
     }
@@ -276,7 +287,7 @@ public final class RootScope extends Scope {
     /// While the scheduler drains, only its own jobs may spawn.
     void ensureOpenToThisThread() {
         if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
-            throw new RejectedExecutionException(refusal());
+            throw rejection();
         }
     }
 

@@ -66,6 +66,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Why it takes no jobs.
     abstract String refusal();
 
+    /// Whether what ends this scope ends the job too.
+    abstract boolean endsWithThis(@Nullable JobImpl<?> job);
+
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
 
@@ -110,6 +113,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         } catch (RejectedExecutionException refusal) {
             throw refused(label, refusal);
         }
+    }
+
+    /// What a spawn throws that comes too late.
+    final RejectedExecutionException rejection() {
+        return endsWithThis(JobImpl.currentOrNull())
+                ? new Failures.SpawnRefused(refusal())
+                : new RejectedExecutionException(refusal());
     }
 
     /// Has observers hear of it.
@@ -182,7 +192,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             }
         }
         if (!pushed) {
-            throw new RejectedExecutionException(refusal());
+            throw rejection();
         }
         var known = root();
         try {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import shop.MailSpec;
+import shop.MailTest;
 
 /// With the agent, in a JVM of its own.
 final class AgentTest {
@@ -44,7 +44,7 @@ final class AgentTest {
 
     @Test
     void docs_showTheFailure() throws Exception {
-        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), MailSpec.class);
+        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), MailTest.class);
         assertThat(Shown.steady(output)).contains(Shown.steady(Shown.in("docs/testing.md", "1 open executor leaked")));
     }
 

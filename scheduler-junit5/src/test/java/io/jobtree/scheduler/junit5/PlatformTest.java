@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.fixture.LibraryServer;
 import ch.qos.logback.fixture.LibrarysOwnTests;
 import io.jobtree.scheduler.junit5.fixture.Platform;
+import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,9 +15,11 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 /// Suites that have nothing of Jobtree, watched by auto-detection and nothing else.
 final class PlatformTest {
     @AfterAll
-    static void end() {
+    static void end() throws IOException {
         Platform.end();
         LibraryServer.end();
+        Platform.LeavesAnAcceptor.end();
+        Platform.LeavesAClient.end();
         Platform.LeavesATimer.end();
         Platform.LazyClientThatStays.end();
     }
@@ -98,6 +101,24 @@ final class PlatformTest {
         assertThat(outcomes.thrown("LazyClientThatStays"))
                 .hasMessageContaining("in        Platform.LazyClientThatStays.usesIt")
                 .hasMessageContaining("held by   LazyClientThatStays.CLIENT");
+    }
+
+    /// Its selector is a platform thread up to JDK 25, and a virtual one from then on.
+    @Test
+    void clientThatIsNotClosed_isReportedOnTheClass() {
+        Outcomes outcomes = run(Platform.LeavesAClient.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesAClient: leaked");
+        assertThat(outcomes.thrown("LeavesAClient"))
+                .hasMessageStartingWith("1 HTTP client leaked from Platform.LeavesAClient: HttpClient, never closed")
+                .hasMessageContaining("held by   LeavesAClient.client")
+                .hasMessageContaining("1. close the client");
+    }
+
+    @Test
+    void virtualThreadThatWaitsForTheNetwork_withNoCodeOfTheUserOnItsStack_isALeak() {
+        Outcomes outcomes = run(Platform.LeavesAnAcceptor.class);
+        assertThat(outcomes.bad()).isEqualTo("accepts: leaked");
+        assertThat(outcomes.thrown("accepts")).hasMessageContaining("acceptor");
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
-import shop.OrderServiceSpec;
+import shop.OrderServiceTest;
 
 /// The page of the leak check shows the failure as it really prints.
 final class ReadmeFailureTest {
@@ -14,7 +14,7 @@ final class ReadmeFailureTest {
     @Test
     void docs_showTheFailure() throws IOException {
         String message = Objects.requireNonNull(
-                Outcomes.of(OrderServiceSpec.class).thrown("refund").getMessage());
+                Outcomes.of(OrderServiceTest.class).thrown("refund").getMessage());
         assertThat(Shown.steady(message)).isEqualTo(Shown.steady(Shown.in("docs/leak-check.md", BEGINNING)));
     }
 }

@@ -309,14 +309,13 @@ public final class DumpSearch implements ThreadSearch {
             }
             ThreadCreation creation = creations.of(thread.id(), ids::contains, ThreadCreation::mayBeOfVirtualThread);
             if (creation == null ? thread.id() >= idFrom && isOfUnknown(thread) : isOurs(creation)) {
-                groups.put(
-                        new Member(
-                                thread.id(),
-                                null,
-                                thread,
-                                creation == null ? null : creation.origin(),
-                                creation == null ? null : creation.site()),
-                        group(container));
+                var member = new Member(
+                        thread.id(),
+                        null,
+                        thread,
+                        creation == null ? null : creation.origin(),
+                        creation == null ? null : creation.site());
+                groups.put(member, group(member, container));
             }
         }
 
@@ -334,9 +333,9 @@ public final class DumpSearch implements ThreadSearch {
                                     .noneMatch(near -> near.origin().isReported()));
         }
 
-        private static Group group(Container container) {
+        private static Group group(Member member, Container container) {
             if (container.isRoot()) {
-                return Group.ALONE;
+                return Kinds.of(member, "");
             }
             Kind kind = container.isTaskScope() ? Kind.TASK_SCOPE : Kind.EXECUTOR;
             return new Group(kind, container.type(), container.name(), null, container.name());
@@ -391,7 +390,8 @@ public final class DumpSearch implements ThreadSearch {
             List<StackTraceElement> stack = thread.stack();
             for (int i = stack.size() - 1; i >= 0; i--) {
                 StackTraceElement frame = stack.get(i);
-                if (frame.getClassName().startsWith("sun.nio.ch.Poller")) {
+                if (frame.getClassName().startsWith("sun.nio.ch.Poller")
+                        && frame.getMethodName().endsWith("ollerLoop")) {
                     return true;
                 }
                 if (!Frames.isPlatform(frame)) {

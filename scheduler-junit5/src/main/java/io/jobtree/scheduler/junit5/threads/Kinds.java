@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Tells from a thread what it belongs to, and brings those of one executor together.
@@ -65,11 +66,14 @@ final class Kinds {
         return pooled(member);
     }
 
-    /// Since JDK 26 a client's selector is a virtual thread.
+    /// Since JDK 26 a client's selector is a virtual thread, which inherits nothing: where it stands tells what it is.
     private static boolean isOfHttpClient(Member member) {
-        return member.site() != null
-                && member.site().frames().stream()
-                        .anyMatch(frame -> frame.getClassName().startsWith("jdk.internal.net.http."));
+        List<StackTraceElement> started =
+                member.site() == null ? List.of() : member.site().frames();
+        List<StackTraceElement> stands =
+                member.dumped() == null ? List.of() : member.dumped().stack();
+        return Stream.concat(started.stream(), stands.stream())
+                .anyMatch(frame -> frame.getClassName().startsWith("jdk.internal.net.http."));
     }
 
     private static Group alone(Kind kind, String type, Member member) {

@@ -2,7 +2,7 @@ package shop;
 
 import org.junit.jupiter.api.Test;
 
-public class MailSpec {
+public class MailTest {
     @Test
     void sends() {
         var mail = new Mail();

@@ -160,7 +160,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return the moment
     Instant spawnedAt();
 
-    /// When the body started.
+    /// When the job started: before observers heard of that, and then the body ran, unless it was cancelled
+    /// between the two.
     ///
     /// @return the moment; empty for a job that has not started, or never will
     Optional<Instant> startedAt();

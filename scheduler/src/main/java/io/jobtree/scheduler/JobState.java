@@ -4,7 +4,7 @@ package io.jobtree.scheduler;
 ///
 /// ```
 /// PENDING -> RUNNING -> COMPLETING -> SUCCEEDED | FAILED
-/// PENDING -> CANCELLED | FAILED (its own timeout)
+/// PENDING -> CANCELLED | FAILED (its own timeout); CANCELLING between the two where observers are to hear of that
 /// RUNNING | COMPLETING -> CANCELLING -> CANCELLED | FAILED (its own timeout, a child's failure)
 /// ```
 public enum JobState {
@@ -14,7 +14,7 @@ public enum JobState {
     RUNNING,
     /// The body is over, something below it is not.
     COMPLETING,
-    /// Asked to stop; the body or something below it still runs.
+    /// Asked to stop; the body or something below it still runs, or observers are yet to hear of the end.
     CANCELLING,
     /// Done, with a result.
     SUCCEEDED,

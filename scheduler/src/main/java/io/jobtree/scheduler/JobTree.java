@@ -6,7 +6,9 @@ import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A frozen picture of a job, or of a scheduler, and the unfinished jobs below it. `toString` draws it:
 ///
@@ -86,6 +88,18 @@ public record JobTree(
         public String toString() {
             return "Ref[id=" + id + ", name=" + Texts.printable(name) + ']';
         }
+    }
+
+    /// Whether another picture shows the same, at every level.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JobTree tree && Drawing.isSame(this, tree);
+    }
+
+    @Override
+    public int hashCode() {
+        // Not of all levels: there may be more of them than a stack has room for.
+        return Objects.hash(name, path, id, state, age, left, waitsFor, note, children.size());
     }
 
     /// The number of jobs in this picture, this one included unless it is a scheduler.

@@ -124,7 +124,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
     ///
     /// When it returns, the failure handler has been called for every failure, unless that takes longer than
     /// the `closeTimeout`. Every concurrent caller returns only when it is over. A caller that is
-    /// interrupted cancels at once, and keeps its flag.
+    /// interrupted cancels at once, and keeps its flag. A job of another scheduler keeps its places meanwhile: see
+    /// [Job#blocking].
     ///
     /// @param wait how long to wait for jobs before they are cancelled; zero cancels at once
     /// @return the jobs that would not stop, and still run

@@ -90,7 +90,9 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000.
+    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000. Where observers are
+    /// notified of jobs, there may be as many more as threads spawn at once: a job that found a place free does not
+    /// hold it while they are, and may have to be pending after all.
     ///
     /// @param pendingLimit how many
     /// @return a changed copy
@@ -216,9 +218,8 @@ public final class SchedulerOptions {
     /// which makes short jobs in a limited scope much cheaper. The default is a fresh thread for each
     /// job.
     ///
-    /// The price: what a body leaves in thread-locals, a context class loader that it sets, and a lock
-    /// that it does not unlock, are there for the next body. Name, interrupt flag and scoped values are
-    /// each job's own.
+    /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, are there for the
+    /// next body. Name, interrupt flag, context class loader and scoped values are each job's own.
     ///
     /// @return a changed copy
     public SchedulerOptions withThreadReuse() {

@@ -159,4 +159,45 @@ final class BodyFormsTest {
         assertThat(ran).hasValue(4);
         assertSucceeded(jobs.spawn("in a job", () -> Job.blocking(this::load)), 5);
     }
+
+    /// An object may be several kinds of body at once.
+    private static final class Everything implements Callable<String>, JobAction, JobBody<String> {
+        private @Nullable String was;
+
+        @Override
+        public String call() {
+            return "callable";
+        }
+
+        @Override
+        public void run() {
+            was = "action";
+        }
+
+        @Override
+        public String run(JobScope scope) {
+            was = "branch";
+            return "branch";
+        }
+    }
+
+    @Test
+    void anObject_ofSeveralKinds_isWhatTheOverloadSays() throws Exception {
+        var body = new Everything();
+        Callable<String> callable = body;
+        assertThat(jobs.spawn("a", callable).join()).isEqualTo("callable");
+        assertThat(jobs.spawn(OPTIONS, callable).join()).isEqualTo("callable");
+        assertThat(jobs.spawn(callable).join()).isEqualTo("callable");
+        assertThat(jobs.trySpawn("a", callable).orElseThrow().join()).isEqualTo("callable");
+        assertThat(jobs.trySpawn(OPTIONS, callable).orElseThrow().join()).isEqualTo("callable");
+        assertThat(jobs.<String>shield("a", callable)).isEqualTo("callable");
+        assertThat(Job.<String>blocking(callable)).isEqualTo("callable");
+        JobBody<String> branch = body;
+        assertThat(jobs.spawn("a", branch).join()).isEqualTo("branch");
+        JobAction action = body;
+        jobs.spawn("a", action).join();
+        assertThat(body.was).isEqualTo("action");
+        jobs.shield("a", action);
+        assertThat(body.was).isEqualTo("action");
+    }
 }

@@ -241,4 +241,35 @@ final class JobTreeDrawingTest {
         }
         assertThat(tree.toJson()).endsWith("]}".repeat(20_000)).contains("\"id\":20000,");
     }
+
+    @Test
+    void equals_andHashCode_areOfEveryLevel_howeverDeepTheTree() {
+        assertThat(chain(20_000, "bottom"))
+                .isEqualTo(chain(20_000, "bottom"))
+                .hasSameHashCodeAs(chain(20_000, "bottom"))
+                .isNotEqualTo(chain(20_000, "another"))
+                .isNotEqualTo(chain(19_999, "bottom"))
+                .isNotEqualTo("a picture");
+    }
+
+    private static JobTree chain(int depth, String bottom) {
+        var tree = level(bottom, List.of());
+        for (int i = 0; i < depth; i++) {
+            tree = level("level", List.of(tree));
+        }
+        return tree;
+    }
+
+    private static JobTree level(String name, List<JobTree> children) {
+        return new JobTree(
+                name,
+                "path",
+                1,
+                Optional.of(JobState.RUNNING),
+                Duration.ZERO,
+                Optional.empty(),
+                Optional.empty(),
+                "",
+                children);
+    }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -288,5 +289,30 @@ final class Rule07FutureOwnsNothingTest {
             assertThat(Within.outcome(job)).isInstanceOf(Outcome.Cancelled.class);
             assertThat(job.cancelAndJoin(Duration.ZERO)).isTrue();
         }
+    }
+
+    @Test
+    void nulls_areNamed_andLeaveTheFutureToTheJob() throws Exception {
+        try (var jobs = open()) {
+            var job = jobs.spawn("job", () -> {
+                go.pass();
+                return 1;
+            });
+            var future = job.toCompletableFuture();
+            assertNamed("failure", () -> future.completeExceptionally(nothing()));
+            assertNamed("failure", () -> future.obtrudeException(nothing()));
+            assertNamed("supplier", () -> future.completeAsync(nothing()));
+            go.open();
+            assertThat(future.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        }
+    }
+
+    private static void assertNamed(String argument, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(argument);
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a user may do all the same
+    private static <T> T nothing() {
+        return null;
     }
 }

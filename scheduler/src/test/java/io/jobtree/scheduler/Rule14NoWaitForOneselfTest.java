@@ -205,4 +205,48 @@ final class Rule14NoWaitForOneselfTest {
             Outcomes.assertSucceeded(job, 2);
         }
     }
+
+    @Test
+    void awaitIdle_andClose_inAShieldOfAnotherScheduler_throwAtOnce() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var job = jobs.spawn(
+                    "caller",
+                    scope -> scope.spawn(
+                                    "child",
+                                    () -> others.shield("shield", () -> {
+                                        assertRefused(jobs::awaitIdle);
+                                        assertRefused(scope::awaitIdle);
+                                        assertRefused(() -> jobs.close(Duration.ZERO));
+                                        return "unharmed";
+                                    }))
+                            .join());
+            assertSucceeded(job, "unharmed");
+            assertThat(jobs.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void close_inAShieldWhoseCallerHasEnded_closes() throws Exception {
+        var jobs = open();
+        try (var others = open()) {
+            var inside = new Door();
+            var go = new Door();
+            var closed = new CompletableFuture<Boolean>();
+            var caller = jobs.spawn(
+                    "caller",
+                    () -> others.shield("shield", () -> {
+                        inside.open();
+                        go.pass();
+                        jobs.awaitIdle();
+                        jobs.close();
+                        return closed.complete(jobs.isClosed());
+                    }));
+            inside.pass();
+            caller.cancel();
+            assertCancelled(caller, CancelReason.REQUESTED);
+            go.open();
+            assertThat(closed.join()).isTrue();
+        }
+    }
 }

@@ -209,4 +209,94 @@ final class Rule15ExitingJobsTest {
                 """);
         assertThat(run.output()).contains("heard").contains("0 left");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "exiting.toCompletableFuture().join()",
+                "others.awaitIdle()",
+                "jobs.shield(\"shield\", () -> { others.awaitIdle(); })",
+                "branch.join()"
+            })
+    void exit_ofAJobThatAnotherWaitsFor_inWhateverWay_isNotHeldUp(String wait) throws Exception {
+        var run = exits("""
+                var others = Scheduler.open(options().withName("others"));
+                var children = new CompletableFuture<Job<Void>>();
+                var branch = others.spawn("branch", scope -> {
+                    children.complete(scope.spawn("exits", () -> {
+                        go.await();
+                        System.exit(3);
+                    }));
+                    return 1;
+                });
+                var exiting = children.join();
+                var jobs = Scheduler.open(options());
+                jobs.spawn("waits", () -> {
+                    inside.countDown();
+                    WAIT;
+                });
+                inside.await();
+                go.countDown();
+                """.replace("WAIT", wait));
+        assertThat(run.output()).doesNotContain("did not stop");
+    }
+
+    @Test
+    void exit_thatAJobCalls_withAJobThatWaitsToHaveItsPlaceBack_isNotHeldUp() throws Exception {
+        var run = exits("""
+                var others = Scheduler.open(options().withName("others"));
+                var other = others.spawn("other", () -> go.await());
+                var jobs = Scheduler.open(options().withLimit(1));
+                var returns = jobs.spawn("returns", () -> {
+                    other.join();
+                });
+                jobs.spawn("exits", () -> {
+                    go.countDown();
+                    while (!jobs.tree().toString().contains("waits for a place in exits")) {
+                        Thread.sleep(1);
+                    }
+                    System.exit(3);
+                });
+                """);
+        assertThat(run.output()).doesNotContain("did not stop");
+    }
+
+    @Test
+    void exit_thatTheHandlerOfAJobThatWouldNotStopCalls_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofMillis(50))
+                        .withFailureHandler((job, failure) -> System.exit(3)));
+                jobs.spawn("stubborn", () -> {
+                    inside.countDown();
+                    while (true) {
+                        try {
+                            Thread.sleep(1_000_000);
+                        } catch (InterruptedException e) {
+                            // on purpose
+                        }
+                    }
+                });
+                inside.await();
+                var closer = Thread.ofPlatform().daemon().start(() -> jobs.close(LONG));
+                closer.interrupt();
+                """);
+    }
+
+    @Test
+    void exit_thatAnObserverOfTheCloseCalls_whileTheJvmExits_isNotHeldUp() throws Exception {
+        exits("""
+                Scheduler.open(options().withObserver(new JobObserver() {
+                    @Override
+                    public JobObservation spawned(Job<?> job) {
+                        return JobObservation.NONE;
+                    }
+
+                    @Override
+                    public void schedulerClosed(Scheduler scheduler) {
+                        System.exit(4);
+                    }
+                }));
+                System.exit(3);
+                """);
+    }
 }

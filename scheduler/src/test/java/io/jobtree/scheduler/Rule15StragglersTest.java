@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -164,5 +166,35 @@ final class Rule15StragglersTest {
         }
         assertThat(jobs.close(Duration.ZERO)).isEmpty();
         assertThat(failures.reports()).isEmpty();
+    }
+
+    @EachThreadKind
+    void straggler_thatEndsBeforeItIsReported_isNotReported() throws Exception {
+        var reported = new CopyOnWriteArrayList<Job<?>>();
+        var running = new Door();
+        var holdLater = new Door();
+        var jobs = new AtomicReference<Job<?>>();
+        var scheduler = Scheduler.open(
+                TestOptions.limit(3).withCloseTimeout(Duration.ofMillis(200)).withFailureHandler((job, failure) -> {
+                    reported.add(job);
+                    holdLater.open();
+                    awaitEnd(jobs.get());
+                }));
+        var first = straggler(scheduler);
+        jobs.set(scheduler.spawn("later", () -> {
+            running.open();
+            holdLater.passIgnoringInterrupts();
+        }));
+        running.pass();
+        assertThat(scheduler.close(Duration.ZERO)).containsExactly(first);
+        assertThat(reported).containsExactly(first);
+    }
+
+    private static void awaitEnd(Job<?> job) {
+        try {
+            job.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.SpawnRefusal.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -164,5 +165,31 @@ final class SpawnRefusedTest {
         try (var unlimited = Scheduler.open(TestOptions.limit(1).withoutLimit())) {
             assertThat(unlimited.takenPlaces()).isZero();
         }
+    }
+
+    @Test
+    void aCloseWhereARefusalIsHeard_begins_onABodysThreadToo() throws Exception {
+        var jobs = new AtomicReference<Scheduler>();
+        var closed = new CopyOnWriteArrayList<List<Job<?>>>();
+        var closer = new JobObserver() {
+            @Override
+            public JobObservation spawned(Job<?> job) {
+                return JobObservation.NONE;
+            }
+
+            @Override
+            public void refused(SpawnRefusal refusal) {
+                closed.add(jobs.get().close(Duration.ZERO));
+            }
+        };
+        jobs.set(Scheduler.open(options().withObserver(closer)));
+        var spawner = jobs.get().spawn("spawner", () -> {
+            jobs.get().spawn("pending", () -> 1);
+            return jobs.get().trySpawn("refused", () -> 2).isPresent();
+        });
+        assertThat(spawner.await()).isInstanceOf(Outcome.class);
+        assertThat(jobs.get().isClosed()).isTrue();
+        assertThat(closed).containsExactly(List.of());
+        jobs.get().close();
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -190,6 +191,32 @@ final class WaiterLeavesTest {
             job.join(Duration.ofMillis(1));
         } catch (InterruptedException | TimeoutException expected) {
             // Back without its place, if the waiter was cancelled.
+        }
+    }
+
+    @Test
+    void waiter_whoseThreadSaysThatItIsInterrupted_leaves() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(2))) {
+            var held = Held.body();
+            var job = jobs.spawn("job", held);
+            var thrown = new CompletableFuture<Throwable>();
+            var odd =
+                    new Thread(() -> {
+                        try {
+                            thrown.complete(new AssertionError("the result was " + job.join()));
+                        } catch (Throwable failure) {
+                            thrown.complete(failure);
+                        }
+                    }) {
+                        @Override
+                        public boolean isInterrupted() {
+                            return true;
+                        }
+                    };
+            odd.start();
+            assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+            held.release();
+            assertThat(job.join()).isEqualTo("done");
         }
     }
 }

@@ -12,7 +12,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// The scope of a branch job. What the body's own thread spawns starts at once, in a thread scope that was
@@ -123,9 +122,18 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
+    boolean endsWithThis(@Nullable JobImpl<?> job) {
+        var above = owner.isStopped() ? job : null;
+        while (above != null && above != owner) {
+            above = above.parentOrNull();
+        }
+        return above != null || root.endsWithThis(job);
+    }
+
+    @Override
     void ensureAccepts() {
         if (live.isSealed()) {
-            throw new RejectedExecutionException(refusal());
+            throw rejection();
         }
         root().ensureOpenToThisThread();
     }
@@ -223,6 +231,12 @@ public final class BranchScope extends Scope implements JobScope {
 
     Ending ending() {
         return Objects.requireNonNull(ending, "ending");
+    }
+
+    /// The same, also for who does not know whether that was said.
+    @Nullable
+    Ending endingOrNull() {
+        return ending;
     }
 
     /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -85,6 +86,9 @@ final class Closing {
     /// Calls handlers and observers for the leader.
     private volatile @Nullable Thread reporter;
 
+    /// What that does.
+    private volatile @Nullable Future<?> report;
+
     private volatile List<Job<?>> survivors = List.of();
 
     /// How often a leader gave up. By the leader of the time.
@@ -100,6 +104,11 @@ final class Closing {
 
     boolean isOpen() {
         return phase == OPEN;
+    }
+
+    /// Whether its jobs are being cancelled, or have been.
+    boolean isCancelling() {
+        return phase >= CANCELLING;
     }
 
     /// Whether a thread that runs this job may spawn.
@@ -128,19 +137,19 @@ final class Closing {
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
     /// returns: such a close only begins. Refuses bodies.
     private boolean isInHook() {
-        var notified = JobImpl.notifyingHere();
-        if (reporter == Thread.currentThread() || (notified != null && notified.root() == scheduler)) {
+        if (reporter == Thread.currentThread() || JobImpl.isNotifyingHere(scheduler)) {
             return true;
         }
         var current = JobImpl.currentOrNull();
-        if (current == null || current.root() != scheduler) {
-            return false;
+        while (current != null && current.root() != scheduler) {
+            // A shielded one is as good as a child of the job that waits for it.
+            current = current.callerOfShield();
         }
-        if (current.isBodyRunning()) {
+        if (current != null && current.isBodyRunning()) {
             throw new IllegalStateException(
                     current + " cannot close its own scheduler, which waits for it; close it from outside");
         }
-        return true;
+        return current != null;
     }
 
     /// Begins to close, without waiting.
@@ -162,6 +171,7 @@ final class Closing {
     /// To be called now and then while the JVM exits: `System.exit` does not return to the job that called it before
     /// the closing is over, so that job is not waited for, and those that wait for it are cancelled.
     void checkExiting(long closeNanos) {
+        endReportThatExits();
         if (onlyExiting || phase == CLOSED) {
             return;
         }
@@ -171,6 +181,14 @@ final class Closing {
             LockSupport.unpark(leader);
         } else if (phase == DRAINING && exits.areAllThatIsLeft(true)) {
             hurry(new Times(System.nanoTime(), 0, closeNanos));
+        }
+    }
+
+    /// A handler or an observer that is called for the leader may call it too.
+    private void endReportThatExits() {
+        var task = report;
+        if (task != null && !task.isDone() && Exits.isInExit(reporter)) {
+            task.cancel(false);
         }
     }
 
@@ -407,16 +425,17 @@ final class Closing {
     }
 
     private void report(Runnable action, Times times) {
-        await(
-                runBeside("reporter", () -> {
-                    reporter = Thread.currentThread();
-                    try {
-                        action.run();
-                    } finally {
-                        reporter = null;
-                    }
-                }),
-                Math.max(times.allLeft(), 1));
+        var task = runBeside("reporter", () -> {
+            reporter = Thread.currentThread();
+            try {
+                action.run();
+            } finally {
+                reporter = null;
+            }
+        });
+        report = task;
+        await(task, Math.max(times.allLeft(), 1));
+        report = null;
     }
 
     /// Has another thread lead. What goes wrong there is logged.
@@ -443,7 +462,7 @@ final class Closing {
                     task.get(left, TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
-                } catch (ExecutionException | TimeoutException over) {
+                } catch (ExecutionException | TimeoutException | CancellationException over) {
                     return;
                 }
             }

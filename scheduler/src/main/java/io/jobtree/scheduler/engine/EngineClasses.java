@@ -39,6 +39,7 @@ final class EngineClasses {
             Extras.class,
             Failures.class,
             Failures.SpawnInterrupted.class,
+            Failures.SpawnRefused.class,
             FutureTask.class,
             Gate.class,
             Holding.class,

@@ -1,5 +1,9 @@
 package io.jobtree.scheduler.engine;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out which jobs have called `System.exit`, or wait for one that has: the JVM waits for the closing, and
@@ -14,6 +18,9 @@ final class Exits {
 
     private int found;
 
+    /// The scopes that a job waits for, and whether they never come to an end. Of one look.
+    private final Map<Scope, Boolean> heldUp = new HashMap<>();
+
     Exits(RootScope scheduler) {
         this.scheduler = scheduler;
     }
@@ -23,6 +30,7 @@ final class Exits {
     ///
     /// @param waiting also those count that wait for one that has
     boolean areAllThatIsLeft(boolean waiting) {
+        heldUp.clear();
         var before = goingOn;
         if (before != null && !before.isDone() && isIndependent(before, waiting) && !counts(before, waiting)) {
             return false;
@@ -47,7 +55,13 @@ final class Exits {
 
     /// Whether it depends on no other job: on none below it, nor on those that hold the places it is pending for.
     private static boolean isIndependent(JobImpl<?> job, boolean waiting) {
-        return !hasChildren(job) && !(waiting && job.isInQueue());
+        return !hasChildren(job) && !(waiting && (job.isInQueue() || isReturning(job)));
+    }
+
+    /// Whether it waits to have its places back after another wait.
+    private static boolean isReturning(JobImpl<?> job) {
+        var running = job.runner();
+        return running != null && LockSupport.getBlocker(running) instanceof Gate;
     }
 
     private static boolean hasChildren(JobImpl<?> job) {
@@ -55,29 +69,60 @@ final class Exits {
         return below != null && below.live.newest(any -> true) != null;
     }
 
-    private static boolean counts(JobImpl<?> job, boolean waiting) {
-        return waiting ? waitsForExit(job) : isExiting(job);
+    private boolean counts(JobImpl<?> job, boolean waiting) {
+        return waiting ? waitsForExit(job, true) : isExiting(job) || isInJoinForExit(job);
     }
 
-    private static boolean waitsForExit(JobImpl<?> job) {
+    /// Whether it was cancelled in `join` of a future of one that has called `System.exit`: no interrupt ends that.
+    private boolean isInJoinForExit(JobImpl<?> job) {
+        var running = job.runner();
+        return running != null && job.isStopped() && isInJoin(running.getStackTrace()) && waitsForExit(job, true);
+    }
+
+    /// Whether it waits for one that has called `System.exit`, or for what never ends for want of that.
+    ///
+    /// @param deep also below the jobs and scopes that it waits for
+    private boolean waitsForExit(JobImpl<?> job, boolean deep) {
         var last = job;
         for (int i = 0; i < MOST_WAITS; i++) {
-            if (isExiting(last)) {
+            if (isExiting(last) || (deep && last != job && isHeldUp(last.branch))) {
                 return true;
             }
-            if (!(last.waitsFor instanceof JobImpl<?> other) || Pictures.isTimed(last)) {
+            if (Pictures.isTimed(last)) {
                 return false;
             }
-            last = other;
+            if (last.waitsFor instanceof JobImpl<?> other) {
+                last = other;
+            } else {
+                return deep && last.waitsFor instanceof Pictures.Idle(var scope) && isHeldUp(scope);
+            }
         }
         return false;
+    }
+
+    /// Whether a job in this scope, or below it, has called `System.exit`, or waits for one that has.
+    private boolean isHeldUp(@Nullable Scope scope) {
+        if (scope == null) {
+            return false;
+        }
+        var known = heldUp.get(scope);
+        if (known == null) {
+            heldUp.put(scope, false);
+            scope.eachBelow(job -> {
+                if (!Boolean.TRUE.equals(heldUp.get(scope)) && waitsForExit(job, false)) {
+                    heldUp.put(scope, true);
+                }
+            });
+            known = heldUp.get(scope);
+        }
+        return Boolean.TRUE.equals(known);
     }
 
     private static boolean isExiting(JobImpl<?> job) {
         return isInExit(job.runner()) || isInExit(job.awaitedNotifier());
     }
 
-    private static boolean isInExit(@Nullable Thread thread) {
+    static boolean isInExit(@Nullable Thread thread) {
         return thread != null && isExit(thread.getStackTrace());
     }
 
@@ -85,6 +130,16 @@ final class Exits {
     static boolean isExit(StackTraceElement[] stack) {
         for (var frame : stack) {
             if (frame.getClassName().equals("java.lang.Shutdown")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isInJoin(StackTraceElement[] stack) {
+        for (var frame : stack) {
+            if (frame.getClassName().equals(CompletableFuture.class.getName())
+                    && frame.getMethodName().equals("join")) {
                 return true;
             }
         }

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.engine.RoomRequests.RoomRequest;
 import io.jobtree.scheduler.platform.Failures;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +169,7 @@ public final class Gate {
             return got;
         }
         if (request.refused) {
-            throw new RejectedExecutionException(scope.refusal());
+            throw scope.rejection();
         }
         throw new Failures.SpawnInterrupted(
                 scope + " has no room, and the thread was interrupted while it waited for some");

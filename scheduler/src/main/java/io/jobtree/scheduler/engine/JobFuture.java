@@ -6,6 +6,7 @@ import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -114,12 +115,15 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
+        // Before it leaves the job, which would not complete it any more.
+        Objects.requireNonNull(failure, "failure");
         return leaveJob() && super.completeExceptionally(failure);
     }
 
     /// The JDK's would complete it behind the back of [#complete].
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Objects.requireNonNull(supplier, "supplier");
         executor.execute(() -> {
             if (!isDone()) {
                 try {
@@ -145,6 +149,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public void obtrudeException(Throwable failure) {
+        Objects.requireNonNull(failure, "failure");
         leaveJob();
         super.obtrudeException(failure);
     }

@@ -123,9 +123,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
-    /// The job of which observers are notified on this thread, which is not the job's own: of its spawn, or of the
-    /// request to stop. A thread-local, for each binding of a scoped value takes memory.
-    private static final ThreadLocal<@Nullable JobImpl<?>> NOTIFYING = new ThreadLocal<>();
+    /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
+    /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
+    /// takes memory.
+    private static final ThreadLocal<@Nullable Object> NOTIFYING = new ThreadLocal<>();
 
     private static final VarHandle STATE;
     private static final VarHandle ENDING;
@@ -326,24 +327,33 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             if (extras == null) {
                 extras = Extras.KNOWN;
             }
-            var before = beginNotifying();
+            var before = beginNotifying(this);
             try {
                 Observers.spawned(this, observers);
             } finally {
-                NOTIFYING.set(before);
+                endNotifying(before);
             }
         }
     }
 
-    private @Nullable JobImpl<?> beginNotifying() {
+    /// Observers are about to be notified, on a thread that is not the job's own.
+    ///
+    /// @param about a job, or the scheduler
+    /// @return what to end it with
+    static @Nullable Object beginNotifying(Object about) {
         var before = NOTIFYING.get();
-        NOTIFYING.set(this);
+        NOTIFYING.set(about);
         return before;
     }
 
-    /// The job of which observers are notified on this thread, which is not the job's own.
-    static @Nullable JobImpl<?> notifyingHere() {
-        return NOTIFYING.get();
+    static void endNotifying(@Nullable Object before) {
+        NOTIFYING.set(before);
+    }
+
+    /// Whether observers are notified on this thread, which is not the job's own, of something in this scheduler.
+    static boolean isNotifyingHere(RootScope scheduler) {
+        var about = NOTIFYING.get();
+        return about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler);
     }
 
     /// Whether an observer is called for its spawn, on this thread.
@@ -610,8 +620,27 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
+            if (Failures.isRefused(failure)) {
+                stopWithAbove();
+            }
             work = failure;
             setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+        }
+    }
+
+    /// What is being stopped takes no more jobs before its own have been stopped: one that threw for that is stopped by
+    /// itself.
+    private void stopWithAbove() {
+        Ending ending = null;
+        for (var above = parentOrNull(); ending == null && above != null; above = above.parentOrNull()) {
+            var own = above.isStopped() ? above.branch : null;
+            ending = own == null ? null : own.endingOrNull();
+        }
+        if (ending == null) {
+            ending = scope.root().endingOrNull();
+        }
+        if (ending != null) {
+            stopAll(ending);
         }
     }
 
@@ -784,11 +813,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
             try {
-                var before = beginNotifying();
+                var before = beginNotifying(this);
                 try {
                     ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
                 } finally {
-                    NOTIFYING.set(before);
+                    endNotifying(before);
                 }
             } finally {
                 own.calledCancelling(runner);
@@ -1061,15 +1090,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return own != null && own.shielded;
     }
 
-    /// The job that waits for the shielded one which this is, or is below; null without one.
+    /// The unfinished job that waits for the shielded one which this is, or is below; null without one.
     @Nullable
     JobImpl<?> callerOfShield() {
+        if (!isShielded() && !scope.isUnderShield()) {
+            return null;
+        }
         JobImpl<?> root = this;
         for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
             root = above;
         }
         var own = root.extras;
-        return own == null ? null : own.caller;
+        var caller = own == null ? null : own.caller;
+        return caller == null || caller.isDone() ? null : caller;
     }
 
     boolean isSupervised() {

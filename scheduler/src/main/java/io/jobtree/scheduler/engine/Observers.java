@@ -23,6 +23,9 @@ public final class Observers {
     /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
     private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
 
+    /// How many of those on the class path may be broken, before the others are not looked for any more.
+    private static final int MOST_BROKEN = 100;
+
     /// How many were found. Written once, before anything else is installed.
     private static int found;
 
@@ -37,15 +40,21 @@ public final class Observers {
         }
     }
 
-    /// Installs what is on the class path or module path, for good.
+    /// Installs what is on the class path or module path, for good. One that is broken leaves the others alone.
     private static void loadServices() {
-        try {
-            for (var observer : ServiceLoader.load(JobObserver.class, JobObserver.class.getClassLoader())) {
-                INSTALLED.add(new Installed(observer));
+        var services = ServiceLoader.load(JobObserver.class, JobObserver.class.getClassLoader())
+                .iterator();
+        for (int broken = 0; broken < MOST_BROKEN; ) {
+            try {
+                if (!services.hasNext()) {
+                    return;
+                }
+                INSTALLED.add(new Installed(services.next()));
                 found++;
+            } catch (ServiceConfigurationError | LinkageError | RuntimeException thrown) {
+                Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", thrown);
+                broken++;
             }
-        } catch (ServiceConfigurationError | RuntimeException broken) {
-            Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", broken);
         }
     }
 
@@ -113,7 +122,12 @@ public final class Observers {
         var own = scope.root().options().observers();
         if (areThere(own)) {
             var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
-            each(own, observer -> observer.refused(refusal));
+            var before = JobImpl.beginNotifying(scope.root());
+            try {
+                each(own, observer -> observer.refused(refusal));
+            } finally {
+                JobImpl.endNotifying(before);
+            }
         }
     }
 

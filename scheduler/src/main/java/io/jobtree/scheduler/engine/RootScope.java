@@ -16,7 +16,6 @@ import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,8 +151,7 @@ public final class RootScope extends Scope {
     /// @throws InterruptedException if the waiting thread was interrupted; the body goes on
     @SuppressWarnings("overloads")
     public <T extends @Nullable Object> T shield(String name, Callable<? extends T> body) throws InterruptedException {
-        return this.<T>runShielded(Checks.name(name), Objects.requireNonNull(body, "body"))
-                .valueOrThrow();
+        return this.<T>runShielded(Checks.name(name), callable(body)).valueOrThrow();
     }
 
     /// As [#shield(String, Callable)], for a body without a result.
@@ -209,7 +207,7 @@ public final class RootScope extends Scope {
         }
         try {
             if (!pushed) {
-                throw new RejectedExecutionException(refusal());
+                throw rejection();
             }
             if (waits) {
                 Waiting.untilDelivered(job, waiter);
@@ -271,6 +269,17 @@ public final class RootScope extends Scope {
     }
 
     @Override
+    boolean endsWithThis(@Nullable JobImpl<?> job) {
+        return job != null && job.root() == this && closing.isCancelling();
+    }
+
+    /// How its jobs end that are yet to be stopped, if it is being closed and they are; else null.
+    @Nullable
+    Ending endingOrNull() {
+        return closing.isCancelling() ? Ending.CLOSED : null;
+    }
+
+    @Override
     void ensureAccepts() {
         ensureOpenToThisThread();
     }
@@ -278,7 +287,7 @@ public final class RootScope extends Scope {
     /// While the scheduler drains, only its own jobs may spawn.
     void ensureOpenToThisThread() {
         if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
-            throw new RejectedExecutionException(refusal());
+            throw rejection();
         }
     }
 

@@ -66,6 +66,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Why it takes no jobs.
     abstract String refusal();
 
+    /// Whether what ends this scope ends the job too.
+    abstract boolean endsWithThis(@Nullable JobImpl<?> job);
+
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
 
@@ -110,6 +113,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         } catch (RejectedExecutionException refusal) {
             throw refused(label, refusal);
         }
+    }
+
+    /// What a spawn throws that comes too late.
+    final RejectedExecutionException rejection() {
+        return endsWithThis(JobImpl.currentOrNull())
+                ? new Failures.SpawnRefused(refusal())
+                : new RejectedExecutionException(refusal());
     }
 
     /// Has observers hear of it.
@@ -160,12 +170,14 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         int held = 0;
         try {
             job = new JobImpl<>(this, label, body, holding(label));
-            if (reserved == Gate.PLACE && Observers.areThere(root().options().observers())) {
+            if (gate != null
+                    && reserved == Gate.PLACE
+                    && Observers.areThere(root().options().observers())) {
                 // An observer may wait for a job that needs this place.
                 reserved = Gate.NOTHING;
                 giveBack(Gate.PLACE);
                 job.prepare(null);
-                reserved = gate != null && gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
+                reserved = gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
             } else {
                 job.prepare(null);
             }
@@ -180,7 +192,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             }
         }
         if (!pushed) {
-            throw new RejectedExecutionException(refusal());
+            throw rejection();
         }
         var known = root();
         try {
@@ -241,7 +253,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     public final <T extends @Nullable Object> Job<T> spawn(String name, Callable<? extends T> body) {
-        return launch(Checks.name(name), Objects.requireNonNull(body, "body"));
+        return launch(Checks.name(name), callable(body));
     }
 
     public final Job<@Nullable Void> spawn(String name, JobAction body) {
@@ -257,7 +269,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     public final <T extends @Nullable Object> Job<T> spawn(JobOptions options, Callable<? extends T> body) {
-        return launch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+        return launch(Objects.requireNonNull(options, "options"), callable(body));
     }
 
     public final Job<@Nullable Void> spawn(JobOptions options, JobAction body) {
@@ -273,7 +285,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     public final <T extends @Nullable Object> Job<T> spawn(Callable<? extends T> body) {
-        return launch(null, Objects.requireNonNull(body, "body"));
+        return launch(null, callable(body));
     }
 
     public final Job<@Nullable Void> spawn(JobAction body) {
@@ -289,7 +301,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(String name, Callable<? extends T> body) {
-        return tryLaunch(Checks.name(name), Objects.requireNonNull(body, "body"));
+        return tryLaunch(Checks.name(name), callable(body));
     }
 
     public final Optional<Job<@Nullable Void>> trySpawn(String name, JobAction body) {
@@ -306,7 +318,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final <T extends @Nullable Object> Optional<Job<T>> trySpawn(
             JobOptions options, Callable<? extends T> body) {
-        return tryLaunch(Objects.requireNonNull(options, "options"), Objects.requireNonNull(body, "body"));
+        return tryLaunch(Objects.requireNonNull(options, "options"), callable(body));
     }
 
     public final Optional<Job<@Nullable Void>> trySpawn(JobOptions options, JobAction body) {
@@ -322,6 +334,12 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     /// The overload that was called decides what an object is that could be several kinds of body.
+    static <T extends @Nullable Object> Callable<T> callable(Callable<T> body) {
+        Objects.requireNonNull(body, "body");
+        return body instanceof JobBody<?> ? () -> body.call() : body;
+    }
+
+    /// The same.
     static JobAction action(JobAction body) {
         Objects.requireNonNull(body, "body");
         return body instanceof Callable<?> || body instanceof JobBody<?> ? () -> body.run() : body;

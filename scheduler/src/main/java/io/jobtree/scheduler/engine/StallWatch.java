@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /// limit has started none as long as the same job is the first to wait.
 final class StallWatch {
     private static final int LOOKS = 4;
+
+    /// A look costs time for each pending job.
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int MOST_HOLDERS = 10;
 
@@ -132,7 +136,7 @@ final class StallWatch {
 
     private void lookLater() {
         try {
-            next = Timers.after(Math.min(Checks.nanos(patience) / LOOKS, MOST_NANOS), this::look);
+            next = Timers.after(Math.clamp(Checks.nanos(patience) / LOOKS, LEAST_NANOS, MOST_NANOS), this::look);
             if (ended) {
                 end();
             }

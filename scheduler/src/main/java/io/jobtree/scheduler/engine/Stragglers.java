@@ -30,6 +30,10 @@ final class Stragglers {
 
     static void report(List<JobImpl<?>> found) {
         for (var job : found) {
+            if (job.isDone()) {
+                // Since it was found; the others have taken a while.
+                continue;
+            }
             var running = job.runner();
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (!Exits.isExit(stack)) {

@@ -129,6 +129,10 @@ public final class Waiting {
                 // If the outcome came first the interrupt stays for later: the outcome, and a failure in it, is ours.
                 if ((interrupted || left <= 0) && Waiters.leave(job, waiter)) {
                     ensureNotInterrupted(job);
+                    if (interrupted) {
+                        // By its own word: a thread's class may have its own `isInterrupted`.
+                        throw interrupted(job);
+                    }
                     return false;
                 }
                 if (nanos == FOREVER) {
@@ -147,8 +151,12 @@ public final class Waiting {
 
     static void ensureNotInterrupted(Object awaited) throws InterruptedException {
         if (Thread.interrupted()) {
-            throw new InterruptedException(awaited + ": interrupted while waiting for it");
+            throw interrupted(awaited);
         }
+    }
+
+    private static InterruptedException interrupted(Object awaited) {
+        return new InterruptedException(awaited + ": interrupted while waiting for it");
     }
 
     /// Waits until the job is done, without getting its failure; interrupts are kept for later.
@@ -198,7 +206,7 @@ public final class Waiting {
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
             }
         }
-        if (current != null && (current.isShielded() || current.scope.isUnderShield())) {
+        if (current != null) {
             // As good as a child of the job that waits for it.
             ensureNotBelow(current.callerOfShield(), job);
         }
@@ -206,8 +214,15 @@ public final class Waiting {
 
     /// Throws IllegalStateException if the current job is in the scope, or below it.
     static void ensureNotIn(Scope scope) {
-        var current = JobImpl.currentOrNull();
-        for (var above = current; above != null && above.depth() >= scope.depth(); above = above.parentOrNull()) {
+        for (var current = JobImpl.currentOrNull(); current != null; current = current.callerOfShield()) {
+            ensureNotIn(scope, current);
+        }
+    }
+
+    private static void ensureNotIn(Scope scope, JobImpl<?> current) {
+        for (JobImpl<?> above = current;
+                above != null && above.depth() >= scope.depth();
+                above = above.parentOrNull()) {
             if (above.scope == scope) {
                 throw new IllegalStateException(
                         current + " cannot wait for " + scope + " to be idle; it is one of its jobs, or below one");

@@ -35,6 +35,37 @@ public final class Drawing {
         return size;
     }
 
+    /// Whether both show the same.
+    public static boolean isSame(JobTree one, JobTree other) {
+        var ones = new ArrayDeque<JobTree>();
+        var others = new ArrayDeque<JobTree>();
+        ones.add(one);
+        others.add(other);
+        while (!ones.isEmpty()) {
+            var mine = ones.remove();
+            var theirs = others.remove();
+            if (!shows(mine, theirs)) {
+                return false;
+            }
+            ones.addAll(mine.children());
+            others.addAll(theirs.children());
+        }
+        return true;
+    }
+
+    /// Whether both say the same of the job itself, and have as many children.
+    private static boolean shows(JobTree one, JobTree other) {
+        return one.id() == other.id()
+                && one.name().equals(other.name())
+                && one.path().equals(other.path())
+                && one.state().equals(other.state())
+                && one.age().equals(other.age())
+                && one.left().equals(other.left())
+                && one.waitsFor().equals(other.waitsFor())
+                && one.note().equals(other.note())
+                && one.children().size() == other.children().size();
+    }
+
     public static String draw(JobTree tree) {
         var deadlocked = Waits.deadlocked(tree);
         return new TreeText<>(

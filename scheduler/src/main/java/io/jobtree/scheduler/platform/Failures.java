@@ -45,6 +45,26 @@ public final class Failures {
         }
     }
 
+    /// A `spawn` came too late, for the calling job, or one above it, is to end too.
+    public static final class SpawnRefused extends RejectedExecutionException {
+        private static final long serialVersionUID = 1;
+
+        public SpawnRefused(String message) {
+            super(message);
+        }
+    }
+
+    /// Whether a body threw this because a `spawn` came too late, for the job is to end too.
+    public static boolean isRefused(Throwable thrown) {
+        int depth = 0;
+        for (var cause = thrown; cause != null && depth < MAX_DEPTH; cause = causeOf(cause), depth++) {
+            if (cause instanceof SpawnRefused) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Whether a body threw this only because it was asked to stop.
     ///
     /// @param interrupted whether the thread had its interrupt flag when the body was over: a socket that is closed
@@ -56,6 +76,7 @@ public final class Failures {
                     || cause instanceof CancellationException
                     || cause instanceof ClosedByInterruptException
                     || cause instanceof SpawnInterrupted
+                    || cause instanceof SpawnRefused
                     || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))
                     || (interrupted && (cause instanceof SocketException || cause instanceof ClosedChannelException))) {
                 return true;

@@ -39,20 +39,25 @@ public final class Timers {
     }
 
     private static void run(Runnable action) {
-        int busy = BUSY.incrementAndGet();
+        ensureOneMore(BUSY.incrementAndGet());
+        try {
+            carryOut(action);
+        } finally {
+            if (BUSY.decrementAndGet() == 0) {
+                CLOCK.setCorePoolSize(1);
+                // One that has begun meanwhile may have found one more.
+                ensureOneMore(BUSY.get());
+            }
+        }
+    }
+
+    private static void ensureOneMore(int busy) {
         try {
             if (busy >= CLOCK.getCorePoolSize()) {
                 CLOCK.setCorePoolSize(busy + 1);
             }
         } catch (Throwable noThread) {
             // There is one less to spare.
-        }
-        try {
-            carryOut(action);
-        } finally {
-            if (BUSY.decrementAndGet() == 0) {
-                CLOCK.setCorePoolSize(1);
-            }
         }
     }
 

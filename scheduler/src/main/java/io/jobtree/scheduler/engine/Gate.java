@@ -160,7 +160,7 @@ public final class Gate {
         } catch (StackOverflowError noRoom) {
             int got = withdraw(request);
             if (got != NOTHING) {
-                Places.notify(giveBack(got), this);
+                Places.notify(returnReservation(got), this);
             }
             throw noRoom;
         }
@@ -187,7 +187,7 @@ public final class Gate {
 
     /// Gives back what a spawner reserved and does not need.
     @Nullable
-    JobImpl<?> giveBack(int reserved) {
+    JobImpl<?> returnReservation(int reserved) {
         if (reserved == PLACE) {
             return release();
         }

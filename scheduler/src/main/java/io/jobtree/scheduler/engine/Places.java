@@ -57,7 +57,7 @@ final class Places {
     private static void queue(JobImpl<?> job, Gate gate, boolean reserved) {
         var link = job.link;
         if (link == Link.GONE) {
-            notify(reserved ? gate.giveBack(Gate.ROOM) : null, gate);
+            notify(reserved ? gate.returnReservation(Gate.ROOM) : null, gate);
             return;
         }
         if (!job.isShielded()) {

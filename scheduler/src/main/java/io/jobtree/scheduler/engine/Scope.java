@@ -175,7 +175,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
                     && Observers.areThere(root().options().observers())) {
                 // An observer may wait for a job that needs this place.
                 reserved = Gate.NOTHING;
-                giveBack(Gate.PLACE);
+                returnReservation(Gate.PLACE);
                 job.prepare(null);
                 reserved = gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
             } else {
@@ -187,7 +187,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             pushed = live.push(job.link);
         } finally {
             if (!pushed) {
-                giveBack(pending && held != 0 ? Gate.NOTHING : reserved);
+                returnReservation(pending && held != 0 ? Gate.NOTHING : reserved);
                 reject(job);
             }
         }
@@ -210,7 +210,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         job.armTimer();
         if (!pending) {
             // An observer had it stopped.
-            giveBack(reserved);
+            returnReservation(reserved);
             startOrStrand(job, link);
         } else if (held == job.holding.all()) {
             startOrStrand(job, link);
@@ -241,9 +241,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         }
     }
 
-    private void giveBack(int reserved) {
+    private void returnReservation(int reserved) {
         if (gate != null && reserved != Gate.NOTHING) {
-            Places.notify(gate.giveBack(reserved), gate);
+            Places.notify(gate.returnReservation(reserved), gate);
         }
     }
 

@@ -67,27 +67,27 @@ final class GateTest {
     }
 
     @Test
-    void giveBack_ofRoom_makesRoomForAnother() {
+    void returnReservation_ofRoom_makesRoomForAnother() {
         Parts.admit(gate, first);
         gate.tryReserve();
         gate.tryReserve();
-        assertThat(gate.giveBack(Gate.ROOM)).isNull();
+        assertThat(gate.returnReservation(Gate.ROOM)).isNull();
         assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
         assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
     }
 
     @Test
-    void giveBack_ofAPlace_isARelease() {
+    void returnReservation_ofAPlace_isARelease() {
         assertThat(gate.tryReserve()).isEqualTo(Gate.PLACE);
-        assertThat(gate.giveBack(Gate.PLACE)).isNull();
+        assertThat(gate.returnReservation(Gate.PLACE)).isNull();
         assertThat(gate.taken()).isZero();
     }
 
     @Test
-    void giveBack_ofAPlace_givesItToWhoWaits() {
+    void returnReservation_ofAPlace_givesItToWhoWaits() {
         assertThat(gate.tryReserve()).isEqualTo(Gate.PLACE);
         Parts.admit(gate, first);
-        assertThat(gate.giveBack(Gate.PLACE)).isSameAs(first);
+        assertThat(gate.returnReservation(Gate.PLACE)).isSameAs(first);
         assertThat(gate.taken()).isOne();
     }
 
@@ -259,10 +259,10 @@ final class GateTest {
         fill();
         var one = spawnerThatWaits();
         var two = spawnerThatWaits();
-        assertThat(gate.giveBack(Gate.ROOM)).isNull();
+        assertThat(gate.returnReservation(Gate.ROOM)).isNull();
         assertThat(one.got()).isEqualTo(Gate.ROOM);
         assertThat(two.thread.isAlive()).isTrue();
-        assertThat(gate.giveBack(Gate.ROOM)).isNull();
+        assertThat(gate.returnReservation(Gate.ROOM)).isNull();
         assertThat(two.got()).isEqualTo(Gate.ROOM);
         assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
     }
@@ -314,7 +314,7 @@ final class GateTest {
         assertThat(two.isFlagKept).isTrue();
         one.thread.interrupt();
         assertThat(one.thrown()).isInstanceOf(Failures.SpawnInterrupted.class);
-        gate.giveBack(Gate.ROOM);
+        gate.returnReservation(Gate.ROOM);
         assertThat(three.got()).isEqualTo(Gate.ROOM);
         assertThat(gate.release()).isNull();
         assertThat(gate.taken()).isZero();
@@ -328,7 +328,7 @@ final class GateTest {
         gate.refuseSpawners();
         assertThat(one.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
         assertThat(two.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
-        gate.giveBack(Gate.ROOM);
+        gate.returnReservation(Gate.ROOM);
         assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
         assertThat(gate.release()).isNull();
         assertThat(gate.taken()).isZero();

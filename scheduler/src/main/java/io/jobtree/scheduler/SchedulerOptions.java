@@ -221,6 +221,9 @@ public final class SchedulerOptions {
     /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, are there for the
     /// next body. Name, interrupt flag, context class loader and scoped values are each job's own.
     ///
+    /// A job that failed, or of which an observer hears, ends its thread all the same: so there is nothing to gain
+    /// where every job is observed, as by tracing.
+    ///
     /// @return a changed copy
     public SchedulerOptions withThreadReuse() {
         var draft = new Draft(this);

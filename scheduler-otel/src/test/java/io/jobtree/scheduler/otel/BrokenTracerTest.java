@@ -76,6 +76,7 @@ final class BrokenTracerTest {
             return (TracerBuilder) wrap(openTelemetry.tracerBuilder(name), TracerBuilder.class);
         }
 
+        @SuppressWarnings("ReferenceEquality") // a builder returns itself
         private Object wrap(Object part, Class<?> type) {
             return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, called, arguments) -> {
                 if (called.getName().equals(method)) {

@@ -16,6 +16,7 @@ import io.opentelemetry.sdk.logs.data.LogRecordData;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -263,7 +264,8 @@ final class InFlightTest {
         }
 
         assertThat(sdk.logs()).isNotEmpty().allSatisfy(log -> {
-            assertThat(log.getBodyValue().asString()).startsWith("orders/page\\u000a\\u001b[2J ");
+            assertThat(Objects.requireNonNull(log.getBodyValue()).asString())
+                    .startsWith("orders/page\\u000a\\u001b[2J ");
             assertThat(text(log, "jobtree.job.name")).isEqualTo("page\n\u001b[2J");
         });
     }

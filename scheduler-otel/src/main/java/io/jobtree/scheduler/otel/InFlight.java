@@ -9,7 +9,6 @@ import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.logs.Severity;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -116,8 +115,7 @@ final class InFlight {
     private void announce(ObservedJob job) {
         job.announced();
         var event = event(job, STARTED, Severity.INFO);
-        var start = Instant.now().minusNanos(job.elapsedNanos());
-        event.setAttribute(Keys.STARTED_AT, start.toString());
+        event.setAttribute(Keys.STARTED_AT, job.startedAt().toString());
         var parent = job.parentSpan();
         if (parent.isValid()) {
             event.setAttribute(Keys.PARENT_SPAN, parent.getSpanId());

@@ -277,8 +277,7 @@ final class JobSpan {
         if (expected || !spans.budget().tryTake(Kind.FAILURE)) {
             return false;
         }
-        // Back from now, as the SDK's clock is the calendar's: the job's own has been monotonic since the JVM started.
-        var start = Instant.now().minusNanos(observed.elapsedNanos());
+        var start = observed.startedAt();
         var above = above();
         var origin = known(failed);
         var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);

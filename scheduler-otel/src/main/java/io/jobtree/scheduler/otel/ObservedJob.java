@@ -13,6 +13,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,11 @@ final class ObservedJob implements JobObservation {
 
     long elapsedNanos() {
         return System.nanoTime() - startedNanos;
+    }
+
+    /// Back from now, as the SDK's clock is the calendar's: the job's own has been monotonic since the JVM started.
+    Instant startedAt() {
+        return Instant.now().minusNanos(elapsedNanos());
     }
 
     boolean hasRunFor(Duration least, long now) {

@@ -236,14 +236,13 @@ final class Spans {
 
     /// Makes a span for the time in the queue.
     void queued(ObservedJob observed, Context context) {
-        // Back from now, as the SDK's clock is the calendar's.
-        var spawned = Instant.now().minusNanos(observed.elapsedNanos() + observed.queueNanos());
+        var started = observed.startedAt();
         try {
             tracer.spanBuilder(observed.name() + " queued")
                     .setParent(context)
-                    .setStartTimestamp(spawned)
+                    .setStartTimestamp(started.minusNanos(observed.queueNanos()))
                     .startSpan()
-                    .end(spawned.plusNanos(observed.queueNanos()));
+                    .end(started);
         } catch (Throwable thrown) {
             hooks.failed("the span of the time in the queue", thrown);
         }

@@ -11,9 +11,8 @@ public final class Log {
 
     private Log() {}
 
-    /// From now on warnings and errors go to the error stream too: java.util.logging takes its handlers down while the
-    /// JVM
-    /// exits, without a notice.
+    /// From now on warnings and errors go to the error stream too: java.util.logging takes its handlers down while
+    /// the JVM exits, without a notice.
     public static void beginExit() {
         exiting = true;
     }

@@ -107,13 +107,16 @@ public final class JobDeadlines {
                 .orElse(options);
     }
 
-    /// The context with the time left in its baggage.
+    /// The context with the time left in its baggage. What is there of somebody else, the spawner for one, is not the
+    /// job's: one without a deadline has none there either.
     static Context intoBaggage(Job<?> job, Context context) {
-        return remaining(job)
-                .map(left -> Baggage.fromContext(context).toBuilder()
-                        .put(HEADER, text(left))
-                        .build()
-                        .storeInContext(context))
-                .orElse(context);
+        var baggage = Baggage.fromContext(context);
+        var left = remaining(job);
+        if (left.isEmpty() && baggage.getEntry(HEADER) == null) {
+            return context;
+        }
+        var own = baggage.toBuilder().remove(HEADER);
+        left.ifPresent(time -> own.put(HEADER, text(time)));
+        return own.build().storeInContext(context);
     }
 }

@@ -116,4 +116,26 @@ final class JobDeadlinesTest {
         assertThat(JobDeadlines.extract(telemetry.extract(headers)))
                 .hasValueSatisfying(left -> assertThat(left).isPositive().isLessThanOrEqualTo(HOUR));
     }
+
+    /// It outlives the job that spawned it, and is not to be held to that one's time.
+    @Test
+    void jobWithoutADeadline_spawnedInOneThatHasOne_sendsNone() throws Exception {
+        var builder = sdk.telemetry().deadlineBaggage(true);
+        var telemetry = builder.build();
+        var headers = new HashMap<String, String>();
+        try (var jobs = Sdk.scheduler(builder)) {
+            var baggage = jobs.spawn(
+                            OPTIONS.withTimeout(HOUR),
+                            () -> jobs.spawn(OPTIONS, () -> {
+                                        telemetry.inject(headers::put);
+                                        return Baggage.current();
+                                    })
+                                    .join())
+                    .join();
+
+            assertThat(baggage.getEntryValue(JobDeadlines.HEADER)).isNull();
+        }
+
+        assertThat(headers).doesNotContainKey("baggage");
+    }
 }

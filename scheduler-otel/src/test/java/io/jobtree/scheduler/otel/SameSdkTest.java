@@ -2,6 +2,8 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.otel.semconv.Instrumentation;
@@ -12,6 +14,9 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +60,30 @@ final class SameSdkTest {
         }
 
         assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("installed");
+    }
+
+    /// Both are notified of the outer job on one thread, with the inner one in between.
+    @Test
+    void observerBetweenThem_thatSpawnsAJob_leavesEachJobOneSpan() throws Exception {
+        var inner = new ArrayList<Job<?>>();
+        var spawner = new AtomicReference<Scheduler>();
+        JobObserver between = job -> {
+            if (job.options().name().equals(Optional.of("outer"))) {
+                inner.add(spawner.get().spawn("inner", () -> "done"));
+            }
+            return JobObservation.NONE;
+        };
+        var options = Sdk.options(sdk.telemetry()).withObserver(between);
+        try (var _ = JobObserver.install(sdk.telemetry().build());
+                var jobs = Scheduler.open(options)) {
+            spawner.set(jobs);
+            jobs.spawn("outer", () -> "done").join();
+            inner.getFirst().join();
+        }
+
+        assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactlyInAnyOrder("outer", "inner");
+        assertThat(sdk.count("jobtree.job.duration")).isEqualTo(2);
+        assertThat(sdk.active()).isZero();
     }
 
     @Test

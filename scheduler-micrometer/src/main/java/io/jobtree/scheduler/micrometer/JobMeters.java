@@ -54,9 +54,9 @@ public final class JobMeters implements JobObserver, MeterBinder {
     /// All that are bound; null before the first.
     private volatile @Nullable CompositeMeterRegistry registry;
 
-    /// The job that this thread spawned last: where this is installed, and a scheduler has it as its own, it is
-    /// notified of each job twice, with nothing in between.
-    private final ThreadLocal<Long> last = ThreadLocal.withInitial(() -> 0L);
+    /// The jobs that this thread spawned last, by id: where this is installed, and a scheduler has it as its own, it
+    /// is notified of each job twice, on the same thread. In between another observer may spawn jobs itself.
+    private final ThreadLocal<long[]> last = ThreadLocal.withInitial(() -> new long[4]);
 
     /// Meters without a registry.
     public JobMeters() {}
@@ -77,10 +77,14 @@ public final class JobMeters implements JobObserver, MeterBinder {
     }
 
     private boolean isFirst(Job<?> job) {
-        if (last.get() == job.id()) {
-            return false;
+        var known = last.get();
+        for (long id : known) {
+            if (id == job.id()) {
+                return false;
+            }
         }
-        last.set(job.id());
+        System.arraycopy(known, 0, known, 1, known.length - 1);
+        known[0] = job.id();
         return true;
     }
 

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,6 +193,28 @@ final class JobMetersTest {
         try (var _ = JobObserver.install(meters);
                 var jobs = scheduler()) {
             jobs.spawn("page", page -> page.spawn("page", () -> "done").join()).join();
+        }
+
+        assertThat(duration("succeeded", "none")).isEqualTo(2);
+    }
+
+    /// It is notified of the outer job twice, with the inner one in between.
+    @Test
+    void observerThatSpawnsAJobInBetween_leavesEachJobMeasuredOnce() throws Exception {
+        var spawner = new AtomicReference<Scheduler>();
+        JobObserver between = job -> {
+            if (job.options().tags().containsKey("outer")) {
+                spawner.get().spawn("page", () -> "done");
+            }
+            return JobObservation.NONE;
+        };
+        var options = SchedulerOptions.named("orders").withObserver(meters).withObserver(between);
+        try (var _ = JobObserver.install(meters);
+                var jobs = Scheduler.open(options)) {
+            spawner.set(jobs);
+            jobs.spawn(JobOptions.named("page").withTag("outer", "true"), () -> "done")
+                    .join();
+            jobs.awaitIdle();
         }
 
         assertThat(duration("succeeded", "none")).isEqualTo(2);

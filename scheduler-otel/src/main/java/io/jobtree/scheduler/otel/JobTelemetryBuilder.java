@@ -227,8 +227,8 @@ public final class JobTelemetryBuilder {
 
     /// Whether the time that a job has left goes along in its baggage, as [JobDeadlines#HEADER]: then whatever
     /// takes baggage to another service takes it there. It is what was left when the body started;
-    /// [JobTelemetry#inject] writes what is left then. The default is no: baggage goes to any service that is
-    /// called.
+    /// [JobTelemetry#inject] writes what is left then. A job without a deadline takes none along, whatever its
+    /// spawner's baggage has. The default is no: baggage goes to any service that is called.
     ///
     /// @param deadlineBaggage true for yes
     /// @return this

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
@@ -16,6 +17,7 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +86,25 @@ final class SameSdkTest {
         assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactlyInAnyOrder("outer", "inner");
         assertThat(sdk.count("jobtree.job.duration")).isEqualTo(2);
         assertThat(sdk.active()).isZero();
+    }
+
+    /// The SDK keeps 2,000 attribute sets of an instrument. Older versions, 1.49 for one, drop what a callback reports
+    /// beyond.
+    @Test
+    void names_thatEachHasRoomFor_andTogetherAreTooMany_areAllCounted() throws Exception {
+        var go = new CountDownLatch(1);
+        JobAction waits = go::await;
+        try (var one = Sdk.scheduler(sdk.telemetry().withoutSpanBudget());
+                var other = Sdk.scheduler(sdk.telemetry().withoutSpanBudget())) {
+            for (int i = 0; i < 700; i++) {
+                one.spawn("one " + i, waits);
+                other.spawn("other " + i, waits);
+            }
+            var active = sdk.active();
+            go.countDown();
+
+            assertThat(active).isEqualTo(1_400);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,10 @@ import java.util.function.Consumer;
 /// all.
 final class LiveGauges implements AutoCloseable {
     private static final int MAX_LIMITS = 500;
+
+    /// Those of one telemetry, with what it adds up itself.
+    private static final int MAX_LEVELS = 1_900;
+
     private static final String OF_SCHEDULER = "scheduler";
     private static final String SHARED = "shared";
 
@@ -95,8 +100,7 @@ final class LiveGauges implements AutoCloseable {
             return;
         }
         var levels = new HashMap<Attributes, Long>();
-        all.forEach(
-                gauges -> gauges.metrics.observe((attributes, count) -> levels.merge(attributes, count, Long::sum)));
+        all.forEach(gauges -> gauges.metrics.observe((attributes, count) -> add(levels, attributes, count)));
         levels.forEach((attributes, count) -> active.record(count, attributes));
         var use = new HashMap<Attributes, Use>();
         var ages = new HashMap<String, Double>();
@@ -158,6 +162,17 @@ final class LiveGauges implements AutoCloseable {
         var attributes = Attributes.of(Keys.LIMIT_NAME, name, Keys.LIMIT_KIND, kind);
         var found = all.size() < MAX_LIMITS || all.containsKey(attributes) ? attributes : AttributeSets.OVERFLOW;
         all.merge(found, use, Use::plus);
+    }
+
+    /// Each telemetry keeps as many names apart as the SDK has room for; several may have too many.
+    private static void add(Map<Attributes, Long> levels, Attributes attributes, long count) {
+        var isKept = levels.size() < MAX_LEVELS || levels.containsKey(attributes);
+        levels.merge(isKept ? attributes : overflow(attributes), count, Long::sum);
+    }
+
+    private static Attributes overflow(Attributes attributes) {
+        var state = Objects.requireNonNullElse(attributes.get(Keys.STATE), "");
+        return AttributeSets.OVERFLOW.toBuilder().put(Keys.STATE, state).build();
     }
 
     private void record(Map<Attributes, Use> all) {

@@ -1006,7 +1006,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         giveBackPending(now);
         if (task != null) {
-            scope.start(task);
+            scope.start(task, false);
         }
         return true;
     }

@@ -49,14 +49,14 @@ final class OpenSchedulers {
     static final class Entry extends PhantomReference<RootScope> {
         private final long order = COUNT.incrementAndGet();
         private final WeakReference<RootScope> scheduler;
-        private final Supervisor supervisor;
+        private final Supervisors supervisors;
         private final String name;
         private final String openedAt;
 
-        private Entry(RootScope scheduler, Supervisor supervisor) {
+        private Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
             this.scheduler = new WeakReference<>(scheduler);
-            this.supervisor = supervisor;
+            this.supervisors = supervisors;
             this.name = Texts.printable(scheduler.name());
             this.openedAt = opener();
         }
@@ -90,10 +90,10 @@ final class OpenSchedulers {
         }
 
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
-        /// its supervisor.
+        /// a supervisor.
         private void dropped() {
             if (remove(this)) {
-                supervisor.stop();
+                supervisors.stop();
                 Log.log(
                         Level.WARNING,
                         "Scheduler '" + name + "', opened at " + openedAt
@@ -104,7 +104,7 @@ final class OpenSchedulers {
         }
     }
 
-    static Entry add(RootScope scheduler, Supervisor supervisor) {
+    static Entry add(RootScope scheduler, Supervisors supervisors) {
         var entry = new Entry(scheduler, supervisor);
         synchronized (LOCK) {
             if (hook == null) {

@@ -73,7 +73,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     abstract void ensureAccepts();
 
     /// Has a thread started for the task. Throws nothing but for lack of memory.
-    abstract void start(Task task);
+    ///
+    /// @param inOrder whether after all that were given before, not only after those that this thread gave
+    abstract void start(Task task, boolean inOrder);
 
     /// What starts threads for jobs that were not spawned by the body of this scope's job.
     abstract Supervisor supervisor();
@@ -94,7 +96,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     final void startOrStrand(JobImpl<?> job, Link link) {
         try {
             if (link != Link.GONE) {
-                start(link);
+                start(link, job.holding != Holding.NONE);
             }
         } catch (Throwable noMemory) {
             job.strand();

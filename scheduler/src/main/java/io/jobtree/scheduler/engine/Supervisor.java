@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,6 @@ final class Supervisor extends Task {
 
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
-
-    private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
     /// holds.
@@ -138,28 +135,21 @@ final class Supervisor extends Task {
         closer = waiting;
     }
 
-    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
-    /// wake-ups; returns when it has ended, or soon after where that takes longer.
-    void endIfIdle(RootScope scheduler, long nanos) {
-        if (threads == 0) {
-            return;
+    /// Lets it end by itself as soon as the scheduler's jobs are done, for a few turns of its loop; wakes the closer when
+    /// it has ended, or has given up.
+    void beginDraining(RootScope scheduler, Thread closer) {
+        if (threads > 0) {
+            drainer = closer;
+            draining = scheduler;
+            LockSupport.unpark(thread);
         }
-        drainer = Thread.currentThread();
-        draining = scheduler;
-        LockSupport.unpark(thread);
-        long start = System.nanoTime();
-        long most = Math.min(nanos, MOST_DRAIN_NANOS);
-        for (long left = most; threads > 0 && draining != null && left > 0; left = most - (System.nanoTime() - start)) {
-            if (Thread.currentThread().isInterrupted()) {
-                break;
-            }
-            if (Thread.currentThread().isVirtual()) {
-                // A timer costs it more than a hundred jobs. It has a carrier again when this supervisor has one.
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, left);
-            }
-        }
+    }
+
+    boolean isDraining() {
+        return draining != null;
+    }
+
+    void endDraining() {
         draining = null;
     }
 

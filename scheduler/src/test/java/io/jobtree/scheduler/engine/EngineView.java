@@ -33,6 +33,11 @@ public final class EngineView {
         return root(scheduler).live.isSealed();
     }
 
+    /// Says, of a scheduler that is open, whether all have ended that start its jobs' threads.
+    public static BooleanSupplier supervisorsEnd(Scheduler scheduler) {
+        return root(scheduler).supervisors()::haveEnded;
+    }
+
     /// The scope of a branch job that runs.
     public static JobScope scope(Job<?> job) {
         return Objects.requireNonNull(((JobImpl<?>) job).branch, "branch");
@@ -94,7 +99,7 @@ public final class EngineView {
         if (!root.live.push(job.link)) {
             throw new AssertionError(scheduler + " takes no job");
         }
-        root.start(new WithoutThread(job.link, noThread));
+        root.start(new WithoutThread(job.link, noThread), false);
         return job;
     }
 

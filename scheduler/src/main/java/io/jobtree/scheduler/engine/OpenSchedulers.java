@@ -105,7 +105,7 @@ final class OpenSchedulers {
     }
 
     static Entry add(RootScope scheduler, Supervisors supervisors) {
-        var entry = new Entry(scheduler, supervisor);
+        var entry = new Entry(scheduler, supervisors);
         synchronized (LOCK) {
             if (hook == null) {
                 addHook();

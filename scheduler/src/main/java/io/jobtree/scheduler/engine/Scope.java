@@ -96,7 +96,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     final void startOrStrand(JobImpl<?> job, Link link) {
         try {
             if (link != Link.GONE) {
-                start(link, job.holding != Holding.NONE);
+                start(link, job.holding.all() != 0);
             }
         } catch (Throwable noMemory) {
             job.strand();

@@ -135,7 +135,8 @@ final class Supervisor extends Task {
         closer = waiting;
     }
 
-    /// Lets it end by itself as soon as the scheduler's jobs are done, for a few turns of its loop; wakes the closer when
+    /// Lets it end by itself as soon as the scheduler's jobs are done, for a few turns of its loop; wakes the closer
+    /// when
     /// it has ended, or has given up.
     void beginDraining(RootScope scheduler, Thread closer) {
         if (threads > 0) {

@@ -5,10 +5,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
-/// What starts the threads of a scheduler's jobs. One supervisor where a limit has jobs start in spawn order; else a
-/// few, of which each spawning thread uses always the same, so that threads that spawn at once do not wait for one.
+/// What starts the threads of a scheduler's jobs: one supervisor where it has a limit, since jobs start in spawn order
+/// then; else a few, of which each spawning thread always uses the same, so that those that spawn at once share none.
+/// A job that needs a place of a shared limit is started by the first one, for the same reason.
 final class Supervisors {
-    /// A power of two. More than two processors' worth: one that waits for a carrier holds up only some spawners.
+    /// A power of two. Measured: with two processors four are faster than two.
     private static final int MOST = 4;
 
     private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

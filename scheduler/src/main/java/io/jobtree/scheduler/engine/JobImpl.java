@@ -124,9 +124,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
 
     /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
-    /// request to stop, or the scheduler, which refused a spawn; null without. A thread-local, for each binding of
-    a
-    /// scoped value takes memory; an array, which is looked up once for each job, and keeps no class of ours.
+    /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
+    /// takes memory; an array of one, which is looked up once for each job, and keeps no class of ours.
     private static final ThreadLocal<@Nullable Object[]> NOTIFYING = ThreadLocal.withInitial(() -> new Object[1]);
 
     private static final VarHandle STATE;

@@ -997,7 +997,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         giveBackPending(now);
         if (task != null) {
-            scope.start(task, false);
+            scope.startOrStrand(this, task);
         }
         return true;
     }

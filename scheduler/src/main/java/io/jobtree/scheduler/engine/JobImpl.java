@@ -400,7 +400,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             return;
         }
         try {
-            own.timer(Timers.after(timeout, () -> timeOut(timeout)));
+            // From the spawn on: observers have heard of it meanwhile.
+            long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
+            own.timer(Timers.after(left, () -> timeOut(timeout)));
         } catch (Throwable noTimer) {
             stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
         }

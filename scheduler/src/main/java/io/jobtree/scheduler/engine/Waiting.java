@@ -36,6 +36,7 @@ public final class Waiting {
         int held = self.takeHeld();
         // Before the release: the job may start by it, and be over at once.
         waiter.gaveUp(self, held);
+        var before = self.waitsFor;
         self.waitsFor = job;
         try {
             Places.release(self.holding, held);
@@ -48,7 +49,7 @@ public final class Waiting {
             if (!waiter.isDelivered()) {
                 Waiters.leave(job, waiter);
             }
-            end(self, held, waiter.hasRequested(), null);
+            end(self, held, waiter.hasRequested(), before);
         }
     }
 
@@ -65,6 +66,7 @@ public final class Waiting {
     /// one.
     static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
         var self = JobImpl.ofThisThread();
+        var before = self == null ? null : self.waitsFor;
         if (self != null) {
             self.waitsFor = job;
         }
@@ -72,7 +74,7 @@ public final class Waiting {
             park(job, waiter, 0, FOREVER);
         } finally {
             if (self != null) {
-                self.waitsFor = null;
+                self.waitsFor = before;
             }
         }
     }

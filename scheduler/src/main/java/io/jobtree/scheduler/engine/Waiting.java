@@ -200,17 +200,16 @@ public final class Waiting {
             throw new IllegalStateException(
                     job + " cannot be waited for by an observer that hears of its spawn: it starts after that");
         }
-        for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
-            if (above == job) {
-                throw new IllegalStateException(
-                        current == job
-                                ? job + " cannot wait for itself"
-                                : current + " cannot wait for " + job + ", which is above it and waits for it to end");
+        // A shielded one is as good as a child of the job that waits for it.
+        for (var own = current; own != null; own = own.callerOfShield()) {
+            for (JobImpl<?> above = own; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
+                if (above == job) {
+                    throw new IllegalStateException(
+                            own == job
+                                    ? job + " cannot wait for itself"
+                                    : own + " cannot wait for " + job + ", which is above it and waits for it to end");
+                }
             }
-        }
-        if (current != null) {
-            // As good as a child of the job that waits for it.
-            ensureNotBelow(current.callerOfShield(), job);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -144,6 +145,32 @@ final class Rule13OnTimeTest {
                 assertTimesOut(timed(others, "running"));
             }
             hold.open();
+        }
+    }
+
+    /// The clock of a timeout starts at the spawn: the job whose observer is slow has its deadline before the one that is
+    /// spawned meanwhile.
+    @EachThreadKind
+    void deadlines_come_whereAnObserverIsSlowToHearOfTheSpawn() throws Exception {
+        var timeout = Duration.ofMillis(600);
+        var stoppedFirst = new CompletableFuture<String>();
+        var later = new CompletableFuture<Job<?>>();
+        var options = options(5).withObserver(new Hooks()
+                .onSpawned(job -> {
+                    if (job.name().equals("slow")) {
+                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                        later.complete(job.scheduler()
+                                .spawn(JobOptions.named("later").withTimeout(timeout), () -> new Door().pass()));
+                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                    }
+                })
+                .onStopped(job -> stoppedFirst.complete(job.name())));
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
+            var slow = jobs.spawn(JobOptions.named("slow").withTimeout(timeout), () -> new Door().pass());
+            assertTimesOut(slow);
+            assertTimesOut(later.join());
+            assertThat(stoppedFirst).isCompletedWithValue("slow");
         }
     }
 

@@ -92,15 +92,15 @@ final class OpenSchedulers {
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
         /// a supervisor.
         private void dropped() {
-            if (remove(this)) {
-                supervisors.stop();
-                Log.log(
-                        Level.WARNING,
-                        "Scheduler '" + name + "', opened at " + openedAt
-                                + ", was dropped without close(), with no unfinished job; "
-                                + "close it, or open it in a try block",
-                        null);
-            }
+            supervisors.stop();
+            Log.log(
+                    Level.WARNING,
+                    "Scheduler '" + name + "', opened at " + openedAt
+                            + ", was dropped without close(), with no unfinished job; "
+                            + "close it, or open it in a try block",
+                    null);
+            // Last: it interrupts this thread where no other scheduler is open, and the log's handlers are a user's.
+            remove(this);
         }
     }
 
@@ -129,14 +129,13 @@ final class OpenSchedulers {
         }
     }
 
-    private static boolean remove(Entry entry) {
+    private static void remove(Entry entry) {
         synchronized (LOCK) {
-            boolean removed = ENTRIES.remove(entry);
+            ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 removeHook();
                 stopWatcher();
             }
-            return removed;
         }
     }
 
@@ -147,9 +146,16 @@ final class OpenSchedulers {
         }
     }
 
-    /// Reports schedulers that were dropped, until none is open.
+    private static boolean isWatcher() {
+        synchronized (LOCK) {
+            return watcher == Thread.currentThread();
+        }
+    }
+
+    /// Reports schedulers that were dropped, until none is open. A handler of the log may have taken the interrupt that
+    /// ends it.
     private static void watch() {
-        while (true) {
+        while (isWatcher()) {
             try {
                 if (DROPPED.remove() instanceof Entry entry) {
                     entry.dropped();

@@ -185,7 +185,7 @@ public final class RootScope extends Scope {
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
         // Before the start: the failure is the caller's, however soon it comes.
-        boolean waits = Waiters.add(job, waiter);
+        var _ = Waiters.add(job, waiter);
         int held = 0;
         boolean pushed = false;
         try {
@@ -210,9 +210,7 @@ public final class RootScope extends Scope {
             if (!pushed) {
                 throw rejection();
             }
-            if (waits) {
-                Waiting.untilDelivered(job, waiter);
-            }
+            Waiting.untilDelivered(job, waiter);
             return job;
         } finally {
             if (!waiter.isDelivered()) {

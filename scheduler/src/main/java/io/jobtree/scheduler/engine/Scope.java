@@ -155,12 +155,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             return launch(label, body, gate.awaitRoom(this));
         }
         int held = self.takeHeld();
+        var before = self.waitsFor;
         self.waitsFor = this;
         try {
             Places.release(self.holding, held);
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            Waiting.end(self, held, false, null);
+            Waiting.end(self, held, false, before);
         }
     }
 

@@ -17,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 /// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
-/// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
-///                        \\--its thread scope broke--> another thread goes on; this one waits for what it has started
+/// IDLE --first task--> RUNNING --stop, inbox empty--> LEFT: its thread waits for what it has started
+///                       |  ^                           |
+///                       |  +---one more task, that of--+
+///                       |      a canceller that comes late
+///                       +---its thread scope broke--> another thread goes on; this one waits for what it has started
 /// ```
 final class Supervisor extends Task {
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
+    private static final int LEFT = 2;
     private static final VarHandle INBOX;
     private static final VarHandle PHASE;
     private static final VarHandle THREADS;
@@ -85,9 +89,10 @@ final class Supervisor extends Task {
         this.loader = loader;
     }
 
-    /// Starts it on a thread that no scope owns, if it is not started.
+    /// Starts it on a thread that no scope owns, if none reads the inbox.
     void ensureStarted() {
-        if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
+        int now = phase;
+        if (now != RUNNING && PHASE.compareAndSet(this, now, RUNNING)) {
             addThreads(1);
             if (!tryStart()) {
                 addThreads(-1);
@@ -175,6 +180,9 @@ final class Supervisor extends Task {
             if (INBOX.compareAndSet(this, top, task)) {
                 if (top == null) {
                     LockSupport.unpark(thread);
+                    if (phase == LEFT) {
+                        ensureStarted();
+                    }
                 }
                 return;
             }
@@ -236,9 +244,21 @@ final class Supervisor extends Task {
                     drain(turn);
                     pause();
                 }
+                leave();
             } catch (Throwable broken) {
                 // Not behind the close, which waits for what runs.
                 goOnElsewhere(broken);
+            }
+        }
+    }
+
+    /// This thread reads the inbox no more. A canceller that comes late may have jobs that need a thread to end on.
+    private void leave() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
+            phase = LEFT;
+            if (inbox != null || stranded != null) {
+                ensureStarted();
             }
         }
     }

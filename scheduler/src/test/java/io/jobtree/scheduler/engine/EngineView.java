@@ -28,6 +28,11 @@ public final class EngineView {
         return Objects.requireNonNull(root(scheduler).gate, "gate");
     }
 
+    /// The shared limit that a job asked for.
+    public static Gate sharedGate(Job<?> job) {
+        return Objects.requireNonNull(((JobImpl<?>) job).holding.shared(), "shared");
+    }
+
     /// Whether an open scheduler that is being closed takes no more jobs.
     public static boolean isSealed(Scheduler scheduler) {
         return root(scheduler).live.isSealed();

@@ -400,7 +400,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             return;
         }
         try {
-            own.timer(Timers.after(timeout, () -> timeOut(timeout)));
+            long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
+            own.timer(Timers.after(left, () -> timeOut(timeout)));
         } catch (Throwable noTimer) {
             stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
         }

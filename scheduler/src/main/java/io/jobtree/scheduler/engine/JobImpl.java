@@ -317,7 +317,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         extras = given;
         var options = label instanceof JobOptions some ? some : null;
         if (options != null && ApiAccess.get().carried(options).length > 0) {
-            extras().carrier = Carried.capture(null, ApiAccess.get().carried(options));
+            extras().carrier = Carried.capture(scope.carrier(), ApiAccess.get().carried(options));
         }
         if (options != null && ApiAccess.get().timeout(options) != null) {
             extras();
@@ -1129,9 +1129,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
     }
 
+    /// The bindings that were carried to it, from everywhere above.
     ScopedValue.@Nullable Carrier carrier() {
         var own = extras;
-        return own == null ? null : own.carrier;
+        return own == null || own.carrier == null ? scope.carrier() : own.carrier;
     }
 
     int depth() {

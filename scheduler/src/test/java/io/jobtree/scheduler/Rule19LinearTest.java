@@ -371,6 +371,32 @@ final class Rule19LinearTest {
         });
     }
 
+    /// Each job lets out what `join` on the one before has thrown, with that as the cause: what the last says is not
+    /// all
+    /// that those before it have said.
+    @Test
+    void thousandsOfJobs_thatFailBecauseEachJoinsTheOneBefore_sayLittle() throws Exception {
+        var jobs = Scheduler.open(options());
+        var last = jobs.<Integer>spawn("first", () -> {
+            hold.pass();
+            throw new IllegalStateException("on purpose");
+        });
+        for (int i = 0; i < 3_000; i++) {
+            var before = last;
+            last = jobs.spawn("next", () -> before.join());
+        }
+        hold.open();
+        var failure = ((Outcome.Failed<?>) last.await(Duration.ofSeconds(60))).failure();
+        int causes = 0;
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            assertThat(cause.getMessage()).hasSizeLessThan(1_000);
+            causes++;
+        }
+        assertThat(causes).isEqualTo(3_000);
+        assertThat(failure.getMessage()).hasSizeLessThan(1_000).endsWith("on purpose");
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
     /// A failure at the bottom comes to the top as one object, however deep it is.
     @Test
     void failureBelowAThousandLevels_isTheSameObjectAtTheTop() throws Exception {

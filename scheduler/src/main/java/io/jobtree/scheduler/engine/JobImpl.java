@@ -392,7 +392,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return casState(NEW, next);
     }
 
-    /// Starts the clock of the timeout, once the scope has the job.
+    /// Has the timeout come, once the scope has the job. Its time runs since the spawn, of which observers have heard
+    /// meanwhile.
     void armTimer() {
         var own = extras;
         var timeout = own == null ? null : timeoutOrNull();
@@ -1175,8 +1176,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     T valueOrThrow() {
         return switch (doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
-            case Outcome.Failed<T>(var failure) ->
-                throw ApiAccess.get().failed(this + ": " + Texts.of(failure) + laterFailures(), failure);
+            case Outcome.Failed<T>(var failure) -> throw ApiAccess.get().failed(this, failure, laterFailures());
             case Outcome.Cancelled<T> cancelled -> throw cancelledException(cancelled);
         };
     }

@@ -397,6 +397,27 @@ final class Rule19LinearTest {
         assertThat(jobs.close(TestOptions.LONG)).isEmpty();
     }
 
+    @Test
+    void treeOfThirtyThousandLimits_isTaken() throws Exception {
+        int limits = 30_000;
+        var jobs = Scheduler.open(options());
+        for (int i = 0; i < limits; i++) {
+            var options = JobOptions.unnamed().withSharedLimit(Limit.of("limit", 1));
+            jobs.spawn(options, hold::pass);
+            jobs.spawn(options, () -> {});
+        }
+        assertThat(jobs.pendingCount()).isEqualTo(limits);
+        var tree = Within.call(jobs::tree);
+        assertThat(tree.children()).hasSize(2 * limits);
+        var waits = tree.children().getLast().waitsFor().orElseThrow();
+        assertThat(waits.jobs())
+                .containsExactly(new JobTree.Ref(
+                        tree.children().get(2 * limits - 2).id(),
+                        tree.children().get(2 * limits - 2).name()));
+        hold.open();
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
     /// A failure at the bottom comes to the top as one object, however deep it is.
     @Test
     void failureBelowAThousandLevels_isTheSameObjectAtTheTop() throws Exception {

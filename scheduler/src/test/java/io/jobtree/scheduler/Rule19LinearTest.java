@@ -418,6 +418,32 @@ final class Rule19LinearTest {
         assertThat(jobs.close(TestOptions.LONG)).isEmpty();
     }
 
+    @Test
+    void shieldsInShields_byThousands_letTheInnermostWait() throws Exception {
+        try (var jobs = Scheduler.open(options())) {
+            var other = jobs.spawn("other", () -> hold.pass());
+            var top = jobs.spawn(
+                    "top",
+                    () -> shielded(jobs, 20_000, () -> {
+                        assertThatThrownBy(() -> other.join(Duration.ofMillis(1)))
+                                .isInstanceOf(TimeoutException.class);
+                        assertThatThrownBy(() -> jobs.awaitIdle(Duration.ofMillis(1)))
+                                .isInstanceOf(IllegalStateException.class);
+                        assertThatThrownBy(() -> jobs.close(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
+                    }));
+            assertThat(top.await(Duration.ofSeconds(60))).isInstanceOf(Outcome.Succeeded.class);
+            hold.open();
+        }
+    }
+
+    private static void shielded(Scheduler jobs, int levels, JobAction innermost) throws Exception {
+        if (levels == 0) {
+            innermost.run();
+        } else {
+            jobs.shield("shield", () -> shielded(jobs, levels - 1, innermost));
+        }
+    }
+
     /// A failure at the bottom comes to the top as one object, however deep it is.
     @Test
     void failureBelowAThousandLevels_isTheSameObjectAtTheTop() throws Exception {

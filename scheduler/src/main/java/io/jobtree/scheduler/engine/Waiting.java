@@ -198,17 +198,20 @@ public final class Waiting {
             throw new IllegalStateException(
                     job + " cannot be waited for by an observer that hears of its spawn: it starts after that");
         }
-        for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
+        // A shielded one is as good as a child of the job that waits for it.
+        for (var below = current; below != null; below = below.callerOfShield()) {
+            ensureNotAbove(job, below);
+        }
+    }
+
+    private static void ensureNotAbove(JobImpl<?> job, JobImpl<?> current) {
+        for (JobImpl<?> above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
             if (above == job) {
                 throw new IllegalStateException(
                         current == job
                                 ? job + " cannot wait for itself"
                                 : current + " cannot wait for " + job + ", which is above it and waits for it to end");
             }
-        }
-        if (current != null) {
-            // As good as a child of the job that waits for it.
-            ensureNotBelow(current.callerOfShield(), job);
         }
     }
 

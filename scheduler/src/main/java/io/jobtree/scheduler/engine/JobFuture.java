@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +24,13 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int JOB = 1;
     private static final int OTHERS = 2;
     private static final VarHandle COMPLETER;
+    private static final VarHandle SETTLED;
 
     static {
         try {
-            COMPLETER = MethodHandles.lookup().findVarHandle(JobFuture.class, "completer", int.class);
+            var lookup = MethodHandles.lookup();
+            COMPLETER = lookup.findVarHandle(JobFuture.class, "completer", int.class);
+            SETTLED = lookup.findVarHandle(JobFuture.class, "settled", CompletableFuture.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,6 +43,10 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// between the two.
     private volatile int completer = NOBODY;
 
+    /// Complete once it is known who completes this: what threads wait for. Not for this one itself: what depends on
+    /// it may run before they are woken, and wait for a job that needs the place which one of them has back.
+    private volatile @Nullable CompletableFuture<@Nullable Void> settled;
+
     private JobFuture(JobImpl<T> job) {
         this.job = job;
         this.waiter = new Waiter(null, true) {
@@ -50,6 +58,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             @Override
             void wake() {
                 if (completer == JOB) {
+                    settle();
                     completeElsewhere();
                 }
             }
@@ -76,7 +85,36 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             return false;
         }
         Waiters.leave(job, waiter);
+        settle();
         return true;
+    }
+
+    private void settle() {
+        var known = settled;
+        if (known != null) {
+            known.complete(null);
+        }
+    }
+
+    /// Dekker: written before the completer is read, read after the completer is written.
+    private CompletableFuture<@Nullable Void> settled() {
+        if (settled == null) {
+            SETTLED.compareAndSet(this, null, new CompletableFuture<@Nullable Void>());
+        }
+        if (completer != NOBODY) {
+            settle();
+        }
+        return Objects.requireNonNull(settled);
+    }
+
+    /// What the job completes this with, or is about to; null if somebody else does.
+    private @Nullable CompletableFuture<T> fromJob() {
+        if (completer != JOB || isDone()) {
+            return null;
+        }
+        var same = new CompletableFuture<T>();
+        withOutcome(same::complete, same::completeExceptionally);
+        return same;
     }
 
     /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
@@ -93,18 +131,18 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private void completeFromJob() {
         while (!isDone()) {
             try {
-                completeWithOutcome();
+                withOutcome(super::complete, super::completeExceptionally);
             } catch (OutOfMemoryError noMemory) {
                 Backoff.rest();
             }
         }
     }
 
-    private void completeWithOutcome() {
+    private void withOutcome(Consumer<T> succeed, Consumer<Throwable> fail) {
         switch (job.doneOutcome()) {
-            case Outcome.Succeeded<T>(var value) -> super.complete(value);
-            case Outcome.Failed<T>(var failure) -> super.completeExceptionally(failure);
-            case Outcome.Cancelled<T> cancelled -> super.completeExceptionally(job.cancelledException(cancelled));
+            case Outcome.Succeeded<T>(var value) -> succeed.accept(value);
+            case Outcome.Failed<T>(var failure) -> fail.accept(failure);
+            case Outcome.Cancelled<T> cancelled -> fail.accept(job.cancelledException(cancelled));
         }
     }
 
@@ -170,14 +208,25 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return true;
     }
 
+    /// A handler of a job that is done may wait for what that one's thread is about to complete.
+    private void ensureMayWait() {
+        if (!job.isDone()) {
+            Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        }
+    }
+
     @Override
     public T get() throws InterruptedException, ExecutionException {
         if (isDone()) {
             return super.get();
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        ensureMayWait();
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get());
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().get();
+                var same = fromJob();
+                return same == null ? super.get() : same.get();
+            });
         } catch (InterruptedException | ExecutionException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -190,9 +239,13 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (isDone()) {
             return super.get(timeout, unit);
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        ensureMayWait();
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get(timeout, unit));
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().get(timeout, unit);
+                var same = fromJob();
+                return same == null ? super.get(timeout, unit) : same.get();
+            });
         } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -205,9 +258,13 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (isDone()) {
             return super.join();
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        ensureMayWait();
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.join());
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().join();
+                var same = fromJob();
+                return same == null ? super.join() : same.join();
+            });
         } catch (RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {

@@ -317,7 +317,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         extras = given;
         var options = label instanceof JobOptions some ? some : null;
         if (options != null && ApiAccess.get().carried(options).length > 0) {
-            extras().carrier = Carried.capture(null, ApiAccess.get().carried(options));
+            extras().carrier = Carried.capture(scope.carrier(), ApiAccess.get().carried(options));
         }
         if (options != null && ApiAccess.get().timeout(options) != null) {
             extras();
@@ -386,7 +386,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return casState(NEW, next);
     }
 
-    /// Starts the clock of the timeout, once the scope has the job.
+    /// Has the timeout come, once the scope has the job. Its time runs since the spawn, of which observers have heard
+    /// meanwhile.
     void armTimer() {
         var own = extras;
         var timeout = own == null ? null : timeoutOrNull();
@@ -394,7 +395,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             return;
         }
         try {
-            // From the spawn on: observers have heard of it meanwhile.
             long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
             own.timer(Timers.after(left, () -> timeOut(timeout)));
         } catch (Throwable noTimer) {
@@ -1122,9 +1122,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
     }
 
+    /// The bindings that were carried to it, from everywhere above.
     ScopedValue.@Nullable Carrier carrier() {
         var own = extras;
-        return own == null ? null : own.carrier;
+        return own == null || own.carrier == null ? scope.carrier() : own.carrier;
     }
 
     int depth() {
@@ -1167,8 +1168,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     T valueOrThrow() {
         return switch (doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
-            case Outcome.Failed<T>(var failure) ->
-                throw ApiAccess.get().failed(this + ": " + Texts.of(failure) + laterFailures(), failure);
+            case Outcome.Failed<T>(var failure) -> throw ApiAccess.get().failed(this, failure, laterFailures());
             case Outcome.Cancelled<T> cancelled -> throw cancelledException(cancelled);
         };
     }

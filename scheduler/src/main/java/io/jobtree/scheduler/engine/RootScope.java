@@ -181,6 +181,7 @@ public final class RootScope extends Scope {
         var extras = new Extras();
         extras.shielded = true;
         extras.caller = caller;
+        extras.carrier = caller == null ? null : caller.carrier();
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
@@ -281,6 +282,11 @@ public final class RootScope extends Scope {
     @Override
     void ensureAccepts() {
         ensureOpenToThisThread();
+    }
+
+    @Override
+    ScopedValue.@Nullable Carrier carrier() {
+        return null;
     }
 
     /// While the scheduler drains, only its own jobs may spawn.

@@ -83,6 +83,10 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// What the threads of its jobs have.
     abstract @Nullable ClassLoader contextLoader();
 
+    /// The bindings that were carried to the job of this scope, from everywhere above; null where there are none but
+    /// the scheduler's.
+    abstract ScopedValue.@Nullable Carrier carrier();
+
     /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
     /// cancelled.
     abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);

@@ -13,5 +13,5 @@
 /// - Threads: `Supervisor` (starts what other threads spawn), `Supervisors`, `EngineClasses`.
 /// - Deadlines: `JobImpl.timeOut`.
 /// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: `Observers`, `CancelNotices`, `Pictures` (takes a tree), `Paths`.
+/// - Being watched: `Observers`, `CancelNotices`, `Pictures` (takes a tree), `Holders` (of places), `Paths`.
 package io.jobtree.scheduler.engine;

@@ -149,32 +149,6 @@ final class Rule13OnTimeTest {
         }
     }
 
-    /// The clock of a timeout starts at the spawn: the job whose observer is slow has its deadline before the one that is
-    /// spawned meanwhile.
-    @EachThreadKind
-    void deadlines_come_whereAnObserverIsSlowToHearOfTheSpawn() throws Exception {
-        var timeout = Duration.ofMillis(600);
-        var stoppedFirst = new CompletableFuture<String>();
-        var later = new CompletableFuture<Job<?>>();
-        var options = options(5).withObserver(new Hooks()
-                .onSpawned(job -> {
-                    if (job.name().equals("slow")) {
-                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                        later.complete(job.scheduler()
-                                .spawn(JobOptions.named("later").withTimeout(timeout), () -> new Door().pass()));
-                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                    }
-                })
-                .onStopped(job -> stoppedFirst.complete(job.name())));
-        try (var jobs = Scheduler.open(options);
-                AutoCloseable _ = this::letGo) {
-            var slow = jobs.spawn(JobOptions.named("slow").withTimeout(timeout), () -> new Door().pass());
-            assertTimesOut(slow);
-            assertTimesOut(later.join());
-            assertThat(stoppedFirst).isCompletedWithValue("slow");
-        }
-    }
-
     /// The handler of one timeout waits for a job that only its own timeout ends.
     @EachThreadKind
     void handler_ofATimeout_mayWaitForAJobThatOnlyItsTimeoutEnds() throws Exception {

@@ -91,8 +91,12 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private void settle() {
         var known = settled;
-        if (known != null) {
-            known.complete(null);
+        while (known != null && !known.isDone()) {
+            try {
+                known.complete(null);
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
         }
     }
 

@@ -91,9 +91,10 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private void settle() {
         var known = settled;
-        while (known != null && !known.isDone()) {
+        while (known != null) {
             try {
                 known.complete(null);
+                return;
             } catch (OutOfMemoryError noMemory) {
                 Backoff.rest();
             }

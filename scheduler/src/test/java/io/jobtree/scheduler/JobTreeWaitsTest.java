@@ -133,11 +133,14 @@ final class JobTreeWaitsTest {
                 others.awaitIdle();
                 return 1;
             });
-            var blocking = jobs.spawn("blocking", () -> Job.blocking(() -> {
-                assertThatThrownBy(() -> other.join(Duration.ofNanos(1))).isInstanceOf(TimeoutException.class);
-                jobs.shield("shielded", () -> {});
-                return held.call();
-            }));
+            var blocking = jobs.spawn(
+                    "blocking",
+                    () -> Job.blocking(() -> {
+                        assertThatThrownBy(() -> other.join(Duration.ofNanos(1)))
+                                .isInstanceOf(TimeoutException.class);
+                        jobs.shield("shielded", () -> {});
+                        return held.call();
+                    }));
             awaitWaiting(idle);
             assertThat(waitOf(idle).kind()).isEqualTo(Kind.IDLE);
             assertThat(waitOf(idle).jobs()).containsExactly(new JobTree.Ref(other.id(), "other"));

@@ -148,23 +148,26 @@ final class Rule13OnTimeTest {
         }
     }
 
-    /// The clock of a timeout starts at the spawn: the job whose observer is slow has its deadline before the one that is
+    /// The clock of a timeout starts at the spawn: the job whose observer is slow has its deadline before one that was
     /// spawned meanwhile.
     @EachThreadKind
     void deadlines_come_whereAnObserverIsSlowToHearOfTheSpawn() throws Exception {
         var timeout = Duration.ofMillis(600);
         var stoppedFirst = new CompletableFuture<String>();
         var later = new CompletableFuture<Job<?>>();
-        var options = options(5).withObserver(new Hooks()
-                .onSpawned(job -> {
-                    if (job.name().equals("slow")) {
-                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                        later.complete(job.scheduler()
-                                .spawn(JobOptions.named("later").withTimeout(timeout), () -> new Door().pass()));
-                        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-                    }
-                })
-                .onStopped(job -> stoppedFirst.complete(job.name())));
+        var options = options(5)
+                .withObserver(new Hooks()
+                        .onSpawned(job -> {
+                            if (job.name().equals("slow")) {
+                                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                                later.complete(job.scheduler()
+                                        .spawn(
+                                                JobOptions.named("later").withTimeout(timeout),
+                                                () -> new Door().pass()));
+                                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                            }
+                        })
+                        .onStopped(job -> stoppedFirst.complete(job.name())));
         try (var jobs = Scheduler.open(options);
                 AutoCloseable _ = this::letGo) {
             var slow = jobs.spawn(JobOptions.named("slow").withTimeout(timeout), () -> new Door().pass());

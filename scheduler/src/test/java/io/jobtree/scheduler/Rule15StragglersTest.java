@@ -215,7 +215,8 @@ final class Rule15StragglersTest {
             synchronized (EngineView.sharedGate(pending)) {
                 assertThat(jobs.close(Duration.ZERO)).contains(holder);
             }
-            assertThat(Within.outcome(pending)).isEqualTo(new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty()));
+            assertThat(Within.outcome(pending))
+                    .isEqualTo(new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty()));
             hold.open();
             assertCancelled(holder, CancelReason.CLOSED);
             assertThat(files.taken()).isZero();

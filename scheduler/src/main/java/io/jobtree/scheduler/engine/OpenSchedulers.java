@@ -93,14 +93,17 @@ final class OpenSchedulers {
         /// a supervisor.
         private void dropped() {
             supervisors.stop();
-            Log.log(
-                    Level.WARNING,
-                    "Scheduler '" + name + "', opened at " + openedAt
-                            + ", was dropped without close(), with no unfinished job; "
-                            + "close it, or open it in a try block",
-                    null);
-            // Last: it interrupts this thread where no other scheduler is open, and the log's handlers are a user's.
-            remove(this);
+            try {
+                Log.log(
+                        Level.WARNING,
+                        "Scheduler '" + name + "', opened at " + openedAt
+                                + ", was dropped without close(), with no unfinished job; "
+                                + "close it, or open it in a try block",
+                        null);
+            } finally {
+                // Last: it interrupts this thread where no other scheduler is open, and the log's handlers are a user's.
+                remove(this);
+            }
         }
     }
 

@@ -3,7 +3,7 @@ package io.jobtree.scheduler.engine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ final class Holders {
     }
 
     private static Map<Gate, List<JobImpl<?>>> find() {
-        Map<Gate, List<JobImpl<?>>> found = new IdentityHashMap<>();
+        Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
         var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
             for (var job : scope.live.list(any -> true)) {

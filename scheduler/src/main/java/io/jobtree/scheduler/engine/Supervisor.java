@@ -92,10 +92,13 @@ final class Supervisor extends Task {
         this.loader = loader;
     }
 
-    /// Starts it on a thread that no scope owns, if none reads the inbox.
+    /// Starts it on a thread that no scope owns, if it is not started.
     void ensureStarted() {
-        int now = phase;
-        if (now != RUNNING && PHASE.compareAndSet(this, now, RUNNING)) {
+        startFrom(IDLE);
+    }
+
+    private void startFrom(int expected) {
+        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING)) {
             addThreads(1);
             if (!tryStart()) {
                 addThreads(-1);
@@ -189,9 +192,7 @@ final class Supervisor extends Task {
             if (INBOX.compareAndSet(this, top, task)) {
                 if (top == null) {
                     LockSupport.unpark(thread);
-                    if (phase == LEFT) {
-                        ensureStarted();
-                    }
+                    startFrom(LEFT);
                 }
                 return;
             }
@@ -202,6 +203,7 @@ final class Supervisor extends Task {
     void rescue(Scope root) {
         stranded = root;
         ensureStarted();
+        startFrom(LEFT);
         LockSupport.unpark(thread);
     }
 
@@ -267,7 +269,7 @@ final class Supervisor extends Task {
             thread = null;
             phase = LEFT;
             if (inbox != null || stranded != null) {
-                ensureStarted();
+                startFrom(LEFT);
             }
         }
     }

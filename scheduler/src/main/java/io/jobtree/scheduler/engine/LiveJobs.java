@@ -28,6 +28,9 @@ final class LiveJobs {
         }
     }
 
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
+    private static final Predicate<JobImpl<?>> ANY = any -> true;
+
     /// On top of nothing.
     private static final Link EMPTY_SEAL = newSeal(null);
 
@@ -85,7 +88,7 @@ final class LiveJobs {
     JobImpl<?> sealOrNewest() {
         while (true) {
             var top = head;
-            var newest = newest(top, any -> true);
+            var newest = newest(top, ANY);
             if (newest != null) {
                 return newest;
             }

@@ -89,10 +89,13 @@ final class Supervisor extends Task {
         this.loader = loader;
     }
 
-    /// Starts it on a thread that no scope owns, if none reads the inbox.
+    /// Starts it on a thread that no scope owns, if it is not started.
     void ensureStarted() {
-        int now = phase;
-        if (now != RUNNING && PHASE.compareAndSet(this, now, RUNNING)) {
+        startFrom(IDLE);
+    }
+
+    private void startFrom(int expected) {
+        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING)) {
             addThreads(1);
             if (!tryStart()) {
                 addThreads(-1);
@@ -180,9 +183,7 @@ final class Supervisor extends Task {
             if (INBOX.compareAndSet(this, top, task)) {
                 if (top == null) {
                     LockSupport.unpark(thread);
-                    if (phase == LEFT) {
-                        ensureStarted();
-                    }
+                    startFrom(LEFT);
                 }
                 return;
             }
@@ -193,6 +194,7 @@ final class Supervisor extends Task {
     void rescue(Scope root) {
         stranded = root;
         ensureStarted();
+        startFrom(LEFT);
         LockSupport.unpark(thread);
     }
 
@@ -258,7 +260,7 @@ final class Supervisor extends Task {
             thread = null;
             phase = LEFT;
             if (inbox != null || stranded != null) {
-                ensureStarted();
+                startFrom(LEFT);
             }
         }
     }

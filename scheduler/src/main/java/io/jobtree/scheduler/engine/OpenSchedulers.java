@@ -101,8 +101,7 @@ final class OpenSchedulers {
                                 + "close it, or open it in a try block",
                         null);
             } finally {
-                // Last: it interrupts this thread where no other scheduler is open, and the log's handlers are a
-                // user's.
+                // Last: it interrupts this thread where none is open, and the log's handlers are a user's.
                 remove(this);
             }
         }

@@ -87,8 +87,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         return type.equals(ofClass.classes().getFirst());
     }
 
+    /// The outermost class that holds it could end it last. The instance of a class around it is reachable from that of
+    /// a
+    /// nested one.
     private static @Nullable Placement heldBy(Origin origin, Predicate<Object> isIt) {
-        for (Origin each : origin.path()) {
+        for (Origin each : origin.path().reversed()) {
             if (each.level() == Level.CLASS) {
                 for (Class<?> type : each.classes()) {
                     String holder = Fields.staticHolder(List.of(type), isIt);

@@ -139,7 +139,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (mayBeGiven || isOfExtension(found, origin, user)) {
             return origin.session(); // it may be of an object that an extension has given to the test
         }
-        return found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
+        return isDynamic(origin) || found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
                 ? classOrSession(origin)
                 : origin;
     }
@@ -151,6 +151,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                         && !KnownThreads.isStartedByTimeout(found.frames());
         boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
         return !isByTest && (isByJUnit || (origin.level() == Level.CLASS && origin.hasOtherExtensions()));
+    }
+
+    /// Its factory goes on, and tears down what all its dynamic tests share.
+    private static boolean isDynamic(Origin origin) {
+        Origin parent = origin.parent();
+        return parent != null && parent.level() == Level.TEST;
     }
 
     private static Origin classOrSession(Origin origin) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -114,10 +115,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Set<Class<?>> classes = new LinkedHashSet<>();
-        Stream.concat(
-                        user.stream().map(StackTraceElement::getClassName),
-                        StaticUses.of(user, loader).stream()
-                                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1))))
+        Set<String> used = StaticUses.of(user, loader).stream()
+                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        used.retainAll(InitializedClasses.of(used));
+        Stream.concat(user.stream().map(StackTraceElement::getClassName), used.stream())
                 .filter(name -> !isClassOf(name, origin))
                 .forEach(name -> loaded(name, loader).ifPresent(classes::add));
         return classes;

@@ -81,7 +81,7 @@ final class Leftovers {
     }
 
     private static boolean mayEndItself(Found found) {
-        return found.kind() != Kind.THREAD && found.kind() != Kind.TIMER;
+        return found.kind() != Kind.THREAD && (found.kind() != Kind.TIMER || found.endsWhenForgotten());
     }
 
     /// Where nothing is left but what ends when it is forgotten, waiting for anything else is in vain.

@@ -32,10 +32,15 @@ public final class DumpSearch implements ThreadSearch {
     private final QuietMoment quiet = new QuietMoment();
     private final Containers containers = new Containers();
     private final Candidates candidates = new Candidates();
-    private final Set<Long> reported = ConcurrentHashMap.newKeySet();
+
+    /// Tests that may have opened an executor or task scope, by its name in a dump.
+    private final Map<String, List<String>> candidatesOf = new ConcurrentHashMap<>();
+
+    /// The ids of threads are those of the process, and tests may run other tests.
+    private static final Set<Long> REPORTED = ConcurrentHashMap.newKeySet();
 
     /// Threads known by the code that started them, which nothing tells once their test is forgotten.
-    private final Set<Long> known = ConcurrentHashMap.newKeySet();
+    private static final Set<Long> KNOWN = ConcurrentHashMap.newKeySet();
 
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
 
@@ -142,7 +147,7 @@ public final class DumpSearch implements ThreadSearch {
     }
 
     private boolean isReported(ThreadCreation creation) {
-        return creation.origin().isReported() && reported.contains(creation.idBelow() - 1);
+        return creation.origin().isReported() && REPORTED.contains(creation.idBelow() - 1);
     }
 
     /// Of all origins, since an executor's first thread tells whose it is.
@@ -157,7 +162,7 @@ public final class DumpSearch implements ThreadSearch {
             boolean isOurs = creation == null
                     ? isUnknown ? isOfTheRun(id) : mayBeOfClass(origin, thread)
                     : !isUnknown && creation.origin().session() == origin.session();
-            if (!isOurs || reported.contains(id) || known.contains(id) || thread == Thread.currentThread()) {
+            if (!isOurs || REPORTED.contains(id) || KNOWN.contains(id) || thread == Thread.currentThread()) {
                 continue;
             }
             var member = new Member(
@@ -167,7 +172,7 @@ public final class DumpSearch implements ThreadSearch {
                     creation == null ? null : creation.origin(),
                     creation == null ? null : creation.site());
             if (KnownThreads.isKnown(member)) {
-                known.add(id);
+                KNOWN.add(id);
             } else {
                 members.put(id, member);
                 isAny |= creation == null || creation.origin().isWithin(origin);
@@ -199,7 +204,7 @@ public final class DumpSearch implements ThreadSearch {
         if (mayHaveVirtual && !(parallel && origin.settings().allowsAnything())) {
             for (ThreadCreation creation : creations.ofLivingVirtualThreads(origin)) {
                 long id = creation.idBelow() - 1;
-                if (!reported.contains(id) && !platform.containsKey(id) && !isOfPlatformThread(creation)) {
+                if (!REPORTED.contains(id) && !platform.containsKey(id) && !isOfPlatformThread(creation)) {
                     groups.put(new Member(id, null, null, creation.origin(), creation.site()), Group.ALONE);
                 }
             }
@@ -238,7 +243,7 @@ public final class DumpSearch implements ThreadSearch {
             if (!each.container().isEmpty()) {
                 containers.markReported(each.container());
             }
-            each.members().forEach(member -> reported.add(member.id()));
+            each.members().forEach(member -> REPORTED.add(member.id()));
         }
     }
 
@@ -304,7 +309,7 @@ public final class DumpSearch implements ThreadSearch {
             if (!thread.virtual()
                     || !watchesVirtual(origin)
                     || isInfrastructure(thread)
-                    || reported.contains(thread.id())) {
+                    || REPORTED.contains(thread.id())) {
                 return;
             }
             ThreadCreation creation = creations.of(thread.id(), ids::contains, ThreadCreation::mayBeOfVirtualThread);

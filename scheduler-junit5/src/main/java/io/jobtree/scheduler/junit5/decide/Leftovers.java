@@ -47,6 +47,9 @@ final class Leftovers {
         for (Found found : search.left(origin)) {
             if (isAllowed(found)) {
                 isDeferred = true;
+                if (found.origin() == null) {
+                    search.markReported(List.of(found)); // the run does not know what its class allows
+                }
             } else if (isReportedHere(found)) {
                 own.add(found);
             } else {
@@ -138,7 +141,7 @@ final class Leftovers {
         search.markReported(last);
         return last.stream()
                 .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn).thenComparing(Found::kind))
-                .map(found -> found.freeze(placement(found).heldBy()))
+                .map(found -> found.freeze(placement(found)))
                 .toList();
     }
 

@@ -119,7 +119,8 @@ public final class DumpSearch implements ThreadSearch {
     public List<Found> left(Origin origin) {
         boolean isUnknown = origin.level() == Level.SESSION && origin.parent() != null;
         int created = isUnknown ? 0 : creations.count(origin);
-        boolean looksAtContainers = isUnknown ? parallel && anyVirtual : looksAtContainers(origin);
+        boolean looksAtContainers =
+                origin.level() == Level.SESSION ? anyVirtual && isUnknown == parallel : looksAtContainers(origin);
         boolean looksForUnknown = isUnknown || (origin.level() == Level.CLASS && !parallel);
         if (created == 0 && !looksAtContainers && !looksForUnknown) {
             return List.of();
@@ -333,6 +334,7 @@ public final class DumpSearch implements ThreadSearch {
         /// Not if those that it may come from were reported to have left threads behind.
         private boolean isOfUnknown(DumpedThread thread) {
             return looksAtContainers
+                    && (isUnknown || origin.level() != Level.SESSION)
                     && (!isUnknown
                             || creations.near(thread.id()).stream()
                                     .noneMatch(near -> near.origin().isReported()));
@@ -359,7 +361,8 @@ public final class DumpSearch implements ThreadSearch {
             if (before == null || before.contains(container.name())) {
                 return false;
             }
-            return container.isTaskScope() ? isLeftOpenScope(container) : container.isPerTaskExecutor();
+            boolean isOfAThread = container.isTaskScope() && (isUnknown || origin.level() != Level.SESSION);
+            return isOfAThread ? isLeftOpenScope(container) : container.isPerTaskExecutor();
         }
 
         /// A task scope that is a virtual thread's, such as a scheduler's, is that thread's business.
@@ -375,7 +378,8 @@ public final class DumpSearch implements ThreadSearch {
             DumpedThread opener = container.isTaskScope() ? dump.thread(container.owner()) : null;
             List<String> tests = origin.level() == Level.TEST
                     ? List.of()
-                    : candidates.of(isUnknown ? origin.session() : origin, null);
+                    : candidatesOf.computeIfAbsent(
+                            container.name(), key -> candidates.of(isUnknown ? origin.session() : origin, null));
             return new Found(
                     container.isTaskScope() ? Kind.TASK_SCOPE : Kind.EXECUTOR,
                     container.type(),

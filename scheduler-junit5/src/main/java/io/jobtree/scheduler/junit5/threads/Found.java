@@ -280,8 +280,8 @@ public record Found(
 
     /// Takes the stacks of its threads.
     ///
-    /// @param heldBy the field that holds it; empty if none was found
-    public ThreadLeak freeze(String heldBy) {
+    /// @param placement who could end it
+    public ThreadLeak freeze(Placement placement) {
         int looked = members.size() > MAX_THREADS ? MAX_LOOKED_AT : members.size();
         List<LeakedThread> threads = new ArrayList<>();
         for (Member member : members.subList(0, looked)) {
@@ -298,8 +298,9 @@ public record Found(
                 origin == null ? "" : origin.label(),
                 opener,
                 candidates,
-                heldBy,
+                placement.heldBy(),
                 looked < members.size(),
+                placement.isShared(this),
                 executor instanceof ExecutorService service ? service.isShutdown() : null);
     }
 }

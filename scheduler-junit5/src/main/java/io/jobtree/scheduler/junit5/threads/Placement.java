@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.find.Origin;
@@ -67,7 +68,20 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (held != null) {
             return held;
         }
-        return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
+        boolean mayBeAnothers = found.isOfDaemons()
+                || origin.hasOtherExtensions()
+                || (found.kind() == Kind.EXECUTOR && found.members().isEmpty());
+        return new Placement(mayBeAnothers && origin.level() != Level.SESSION ? origin.session() : origin, "");
+    }
+
+    /// Whether it may be for more than the test that started it. An executor without a thread is nothing unless
+    /// somebody
+    /// refers to it, and where it is not known who made it that is not the class.
+    boolean isShared(Found found) {
+        Origin from = found.origin();
+        return from == null
+                ? found.kind() == Kind.EXECUTOR && found.members().isEmpty()
+                : from.level() != Level.SESSION && reporter != null && reporter.level() == Level.SESSION;
     }
 
     /// The static initializer of the test class is its own. That of a class which it extends runs once for all that

@@ -125,8 +125,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
     /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
-    /// takes memory.
-    private static final ThreadLocal<@Nullable Object> NOTIFYING = new ThreadLocal<>();
+    /// takes memory; an array of one, which is looked up once for each job, and keeps no class of ours.
+    private static final ThreadLocal<@Nullable Object[]> NOTIFYING = ThreadLocal.withInitial(() -> new Object[1]);
 
     private static final VarHandle STATE;
     private static final VarHandle ENDING;
@@ -327,38 +327,32 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             if (extras == null) {
                 extras = Extras.KNOWN;
             }
-            var before = beginNotifying(this);
+            var notifying = notifyingHere();
+            var before = notifying[0];
+            notifying[0] = this;
             try {
                 Observers.spawned(this, observers);
             } finally {
-                endNotifying(before);
+                notifying[0] = before;
             }
         }
     }
 
-    /// Observers are about to be notified, on a thread that is not the job's own.
-    ///
-    /// @param about a job, or the scheduler
-    /// @return what to end it with
-    static @Nullable Object beginNotifying(Object about) {
-        var before = NOTIFYING.get();
-        NOTIFYING.set(about);
-        return before;
-    }
-
-    static void endNotifying(@Nullable Object before) {
-        NOTIFYING.set(before);
+    /// Whose first element is to be set to what observers are notified of while they are, if this thread is not the
+    /// job's own.
+    static @Nullable Object[] notifyingHere() {
+        return NOTIFYING.get();
     }
 
     /// Whether observers are notified on this thread, which is not the job's own, of something in this scheduler.
     static boolean isNotifyingHere(RootScope scheduler) {
-        var about = NOTIFYING.get();
+        var about = notifyingHere()[0];
         return about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler);
     }
 
     /// Whether an observer is called for its spawn, on this thread.
     boolean isBeingSpawnedHere() {
-        return phase(state) == NEW && NOTIFYING.get() == this;
+        return phase(state) == NEW && notifyingHere()[0] == this;
     }
 
     /// What one more observer wants to hear. Before anybody else knows the job.
@@ -693,7 +687,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     JobImpl<?> end() {
         scope.root().ensureWhole();
         int now = state;
-        if (now == RUNNING_PLAIN && extras == null && endPlainly()) {
+        if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
             return null;
         }
         if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
@@ -813,12 +807,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
             try {
-                var before = beginNotifying(this);
-                try {
-                    ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
-                } finally {
-                    endNotifying(before);
-                }
+                // On a thread of its own, with nothing before it.
+                notifyingHere()[0] = this;
+                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
             } finally {
                 own.calledCancelling(runner);
             }

@@ -122,11 +122,13 @@ public final class Observers {
         var own = scope.root().options().observers();
         if (areThere(own)) {
             var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
-            var before = JobImpl.beginNotifying(scope.root());
+            var notifying = JobImpl.notifyingHere();
+            var before = notifying[0];
+            notifying[0] = scope.root();
             try {
                 each(own, observer -> observer.refused(refusal));
             } finally {
-                JobImpl.endNotifying(before);
+                notifying[0] = before;
             }
         }
     }

@@ -271,6 +271,24 @@ final class Rule19LinearTest {
         jobs.close();
     }
 
+    /// Who looks again whenever one has ended does not go over all that have ended before.
+    @Tag("full")
+    @Test
+    void awaitIdle_besideJobsThatEndNewestFirst_isLinear() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withoutPendingLimit());
+        jobs.spawn("holder", hold::pass);
+        var all = new ArrayList<Job<?>>();
+        for (var i = 0; i < 300_000; i++) {
+            all.add(jobs.spawn("pending", () -> {}));
+        }
+        for (var job : all.reversed()) {
+            job.cancel();
+            assertThat(jobs.awaitIdle(Duration.ZERO)).isFalse();
+        }
+        hold.open();
+        jobs.close();
+    }
+
     /// With a path kept for each job, or a walk to the top at each step, this needs half a gigabyte and more.
     @Tag("full")
     @Test

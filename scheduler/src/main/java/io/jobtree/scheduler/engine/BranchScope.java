@@ -159,7 +159,7 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    void start(Task task) {
+    void start(Task task, boolean inOrder) {
         if (Thread.currentThread() != spawner || !fork(task)) {
             supervisor().add(task);
         }

@@ -89,8 +89,13 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private void settle() {
         var known = settled;
-        if (known != null) {
-            known.complete(null);
+        while (known != null) {
+            try {
+                known.complete(null);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
         }
     }
 

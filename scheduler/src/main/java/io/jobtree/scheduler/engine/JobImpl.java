@@ -173,8 +173,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one
-    /// bit is lost.
+    /// Written by the job's thread before the state says that it has started; 0 for a job that has not. Never 0 after
+    /// that, so one bit is lost.
     private long startedNanos;
 
     /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
@@ -516,10 +516,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
                     branch = new BranchScope(this);
                 }
                 boolean observed = observation() != null;
+                startedNanos = System.nanoTime() | 1;
                 if (casState(now, (now & ~PHASE) | (observed ? STARTING : RUNNING | BODY))) {
-                    startedNanos = System.nanoTime() | 1;
                     return true;
                 }
+                startedNanos = 0;
             } else if (phase(now) == DOOMED) {
                 work = null;
                 branch = null;
@@ -999,7 +1000,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         giveBackPending(now);
         if (task != null) {
-            scope.start(task);
+            scope.startOrStrand(this, task);
         }
         return true;
     }
@@ -1289,7 +1290,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public Optional<Instant> startedAt() {
-        long started = startedNanos;
+        // The state first, which publishes it.
+        long started = isPending() ? 0 : startedNanos;
         return started == 0 ? Optional.empty() : Optional.of(Timers.instant(started));
     }
 

@@ -6,7 +6,6 @@ import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
-import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -59,10 +58,6 @@ final class Pictures {
         var root = new Node(job, -1, timeLeft(job, left), new ArrayList<>());
         pictures.nodes.add(root);
         return pictures.freeze(job, root.left, pictures.freezeBelow());
-    }
-
-    static String seconds(Duration age) {
-        return Texts.duration(age);
     }
 
     /// Walks breadth first, so that children come after their parent, and freezes from the end: the

@@ -118,8 +118,11 @@ final class Rule10FutureGetTest {
                 return 2;
             });
             pending.complete(jobs.spawn("pending", () -> 3));
-            shared.complete(other.toCompletableFuture());
-            return await(shared.get(), wait);
+            var future = other.toCompletableFuture();
+            shared.complete(future);
+            var value = await(future, wait);
+            assertThat(future.isDone()).isTrue();
+            return value;
         });
         var future = shared.get();
         Within.isTrue(() -> waits.tree().waitsFor().isPresent());
@@ -136,6 +139,21 @@ final class Rule10FutureGetTest {
         assertThat(dependant.get(20, TimeUnit.SECONDS)).isEqualTo(5);
         Within.hasAllPlaces(jobs, 1);
         assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void future_isDone_afterItWasWaitedFor(Wait wait) throws Exception {
+        try (var jobs = Scheduler.open(options(2))) {
+            for (int i = 0; i < 300; i++) {
+                var waits = jobs.spawn("waits", () -> {
+                    var future = jobs.spawn("other", () -> 2).toCompletableFuture();
+                    await(future, wait);
+                    return future.isDone();
+                });
+                assertThat(waits.join()).isTrue();
+            }
+        }
     }
 
     /// Whoever completes a future wakes those who wait for it, with what it was completed with.

@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +42,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// between the two.
     private volatile int completer = NOBODY;
 
-    /// Complete once it is known who completes this: what threads wait for. Not for this one itself: what depends on
-    /// it may run before they are woken, and wait for a job that needs the place which one of them has back.
+    /// Complete when this is about to be: what jobs wait for. Not for this one itself: what depends on it may run
+    /// before they are woken, and wait for a job that needs the place which one of them has back.
     private volatile @Nullable CompletableFuture<@Nullable Void> settled;
 
     private JobFuture(JobImpl<T> job) {
@@ -85,7 +84,6 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             return false;
         }
         Waiters.leave(job, waiter);
-        settle();
         return true;
     }
 
@@ -112,14 +110,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return Objects.requireNonNull(settled);
     }
 
-    /// What the job completes this with, or is about to; null if somebody else does.
-    private @Nullable CompletableFuture<T> fromJob() {
-        if (completer != JOB || isDone()) {
-            return null;
-        }
-        var same = new CompletableFuture<T>();
-        withOutcome(same::complete, same::completeExceptionally);
-        return same;
+    /// Another thread completes it right now.
+    private void awaitCompletion() {
+        Backoff.until(this::isDone);
     }
 
     /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
@@ -136,31 +129,39 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private void completeFromJob() {
         while (!isDone()) {
             try {
-                withOutcome(super::complete, super::completeExceptionally);
+                completeWithOutcome();
             } catch (OutOfMemoryError noMemory) {
                 Backoff.rest();
             }
         }
     }
 
-    private void withOutcome(Consumer<T> succeed, Consumer<Throwable> fail) {
+    private void completeWithOutcome() {
         switch (job.doneOutcome()) {
-            case Outcome.Succeeded<T>(var value) -> succeed.accept(value);
-            case Outcome.Failed<T>(var failure) -> fail.accept(failure);
-            case Outcome.Cancelled<T> cancelled -> fail.accept(job.cancelledException(cancelled));
+            case Outcome.Succeeded<T>(var value) -> super.complete(value);
+            case Outcome.Failed<T>(var failure) -> super.completeExceptionally(failure);
+            case Outcome.Cancelled<T> cancelled -> super.completeExceptionally(job.cancelledException(cancelled));
         }
     }
 
     @Override
     public boolean complete(T value) {
-        return leaveJob() && super.complete(value);
+        if (!leaveJob()) {
+            return false;
+        }
+        settle();
+        return super.complete(value);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         // Before it leaves the job, which would not complete it any more.
         Objects.requireNonNull(failure, "failure");
-        return leaveJob() && super.completeExceptionally(failure);
+        if (!leaveJob()) {
+            return false;
+        }
+        settle();
+        return super.completeExceptionally(failure);
     }
 
     /// The JDK's would complete it behind the back of [#complete].
@@ -187,6 +188,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     @Override
     public void obtrudeValue(T value) {
         leaveJob();
+        settle();
         super.obtrudeValue(value);
     }
 
@@ -194,6 +196,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     public void obtrudeException(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         leaveJob();
+        settle();
         super.obtrudeException(failure);
     }
 
@@ -208,29 +211,31 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         try {
             job.cancel();
         } finally {
+            settle();
             super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
         }
         return true;
     }
 
-    /// A handler of a job that is done may wait for what that one's thread is about to complete.
-    private void ensureMayWait() {
+    /// Whether a job waits here; throws if it may not. A handler of a job that is done may wait for what that one's
+    /// thread is about to complete.
+    private boolean isWaitOfAJob() {
         if (!job.isDone()) {
             Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
         }
+        return !isDone() && JobImpl.ofThisThread() != null;
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.get();
         }
-        ensureMayWait();
         try {
             return Waiting.<T>whileWithoutPlaces(job, job, () -> {
                 settled().get();
-                var same = fromJob();
-                return same == null ? super.get() : same.get();
+                awaitCompletion();
+                return super.get();
             });
         } catch (InterruptedException | ExecutionException | RuntimeException thrown) {
             throw thrown;
@@ -241,15 +246,14 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.get(timeout, unit);
         }
-        ensureMayWait();
         try {
             return Waiting.<T>whileWithoutPlaces(job, job, () -> {
                 settled().get(timeout, unit);
-                var same = fromJob();
-                return same == null ? super.get(timeout, unit) : same.get();
+                awaitCompletion();
+                return super.get();
             });
         } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException thrown) {
             throw thrown;
@@ -260,15 +264,14 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public T join() {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.join();
         }
-        ensureMayWait();
         try {
             return Waiting.<T>whileWithoutPlaces(job, job, () -> {
                 settled().join();
-                var same = fromJob();
-                return same == null ? super.join() : same.join();
+                awaitCompletion();
+                return super.join();
             });
         } catch (RuntimeException thrown) {
             throw thrown;

@@ -17,6 +17,8 @@ module io.jobtree.scheduler.junit5 {
 
     exports io.jobtree.scheduler.junit5;
 
+    uses org.junit.jupiter.api.extension.Extension; // to see whether there are others
+
     provides org.junit.jupiter.api.extension.Extension with
             io.jobtree.scheduler.junit5.LeakedJobsExtension;
     provides org.junit.platform.launcher.TestExecutionListener with

@@ -28,6 +28,8 @@ public final class DuelWork {
         var works = new LinkedHashMap<String, Runnable>();
         works.put("1,000 jobs, platform spawner", () -> Spawning.jobtree(Spawning.UNLIMITED, JOBS));
         works.put("1,000 jobs, virtual spawner", onVirtualThread(() -> Spawning.jobtree(Spawning.UNLIMITED, JOBS)));
+        works.put("100,000 jobs, four spawners", () -> uninterrupted(() -> spawners(4, 25 * JOBS)));
+        works.put("1,000 jobs, as many spawners", () -> uninterrupted(() -> spawners(JOBS, 1)));
         works.put("limit 100, platform spawner", () -> Spawning.jobtree(Spawning.LIMITED, JOBS));
         works.put("limit 100, virtual spawner", onVirtualThread(() -> Spawning.jobtree(Spawning.LIMITED, JOBS)));
         works.put("thread reuse, platform spawner", () -> Spawning.jobtree(Spawning.REUSING, JOBS));
@@ -54,6 +56,22 @@ public final class DuelWork {
             step.run();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void spawners(int spawners, int jobsOfEach) throws InterruptedException {
+        try (var scheduler = Scheduler.open(Spawning.UNLIMITED)) {
+            var threads = new ArrayList<Thread>();
+            for (int i = 0; i < spawners; i++) {
+                threads.add(Thread.startVirtualThread(() -> {
+                    for (int j = 0; j < jobsOfEach; j++) {
+                        scheduler.spawn(Spawning.TRIVIAL);
+                    }
+                }));
+            }
+            for (var thread : threads) {
+                thread.join();
+            }
         }
     }
 

@@ -50,8 +50,8 @@ final class EngineAccess extends ApiAccess {
     }
 
     @Override
-    protected JobFailedException failed(String message, Throwable failure) {
-        return new JobFailedException(message, failure);
+    protected JobFailedException failed(Object job, Throwable failure, String more) {
+        return new JobFailedException(job + ": " + JobFailedException.text(failure) + more, failure);
     }
 
     @Override

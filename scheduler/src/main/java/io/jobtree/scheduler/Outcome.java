@@ -1,7 +1,6 @@
 package io.jobtree.scheduler;
 
 import io.jobtree.scheduler.engine.Ending;
-import io.jobtree.scheduler.text.Texts;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
 
         @Override
         public T valueOrThrow() {
-            throw new JobFailedException("A job failed: " + Texts.of(failure), failure);
+            throw new JobFailedException("A job failed: " + JobFailedException.text(failure), failure);
         }
     }
 

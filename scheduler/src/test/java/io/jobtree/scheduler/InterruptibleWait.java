@@ -137,6 +137,16 @@ record InterruptibleWait(String name, JobAction body) {
                         Files.delete(file);
                     }
                 }),
+                new InterruptibleWait("FileChannel.lock", () -> {
+                    var file = Files.createTempFile("echo", ".txt");
+                    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                        while (true) {
+                            channel.lock().release();
+                        }
+                    } finally {
+                        Files.delete(file);
+                    }
+                }),
                 new InterruptibleWait("PipedInputStream", () -> {
                     try (var in = new PipedInputStream();
                             var out = new PipedOutputStream(in)) {

@@ -1,11 +1,13 @@
 package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.JobTree.Kind;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -131,7 +133,14 @@ final class JobTreeWaitsTest {
                 others.awaitIdle();
                 return 1;
             });
-            var blocking = jobs.spawn("blocking", () -> Job.blocking(held));
+            var blocking = jobs.spawn(
+                    "blocking",
+                    () -> Job.blocking(() -> {
+                        assertThatThrownBy(() -> other.join(Duration.ofNanos(1)))
+                                .isInstanceOf(TimeoutException.class);
+                        jobs.shield("shielded", () -> {});
+                        return held.call();
+                    }));
             awaitWaiting(idle);
             assertThat(waitOf(idle).kind()).isEqualTo(Kind.IDLE);
             assertThat(waitOf(idle).jobs()).containsExactly(new JobTree.Ref(other.id(), "other"));

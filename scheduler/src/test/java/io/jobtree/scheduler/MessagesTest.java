@@ -36,6 +36,30 @@ final class MessagesTest {
         }
     }
 
+    @Test
+    void join_ofJobsThatFailOneAfterTheOther_namesTheLastAndTheFirst() throws Exception {
+        var failure = new IllegalStateException("broken");
+        try (var jobs = open()) {
+            var first = jobs.<Integer>spawn("first", () -> {
+                throw failure;
+            });
+            var second = jobs.spawn("second", () -> first.join());
+            var third = jobs.spawn("third", () -> second.join());
+            var whatFirstThrows = "io.jobtree.scheduler.JobFailedException: Job 'test/first' #" + first.id()
+                    + " FAILED: java.lang.IllegalStateException: broken";
+            assertThatThrownBy(second::join)
+                    .hasMessage("Job 'test/second' #" + second.id() + " FAILED: " + whatFirstThrows);
+            assertThatThrownBy(third::join)
+                    .hasMessage("Job 'test/third' #" + third.id() + " FAILED: " + whatFirstThrows)
+                    .cause()
+                    .hasMessageStartingWith("Job 'test/second' #")
+                    .cause()
+                    .hasMessageStartingWith("Job 'test/first' #")
+                    .hasCause(failure);
+            assertThatThrownBy(() -> third.await().valueOrThrow()).hasMessage("A job failed: " + whatFirstThrows);
+        }
+    }
+
     /// All children fail at the same time; the first cancels none that still waits at the door.
     @Test
     void join_ofBranch_countsLaterFailures_beyondThoseThatAreSuppressed() throws Exception {

@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Level;
@@ -216,6 +218,35 @@ final class Rule07EchoTest {
                     assertThat(Within.outcome(job)).isInstanceOf(Outcome.Cancelled.class);
                 }
                 hold.open();
+            }
+            assertNothingReported(log);
+        }
+    }
+
+    @EachThreadKind
+    void barrier_thatACancelBreaks_isNoFailureOfTheOthersThatAreCancelled() throws Exception {
+        try (var log = new RecordedLog()) {
+            try (var jobs = Scheduler.open(options())) {
+                var barrier = new CyclicBarrier(3);
+                var broken = new Door();
+                var cancelled = new Door();
+                var first = jobs.spawn("first", () -> barrier.await());
+                var second = jobs.spawn("second", () -> {
+                    try {
+                        barrier.await();
+                    } catch (BrokenBarrierException e) {
+                        broken.open();
+                        cancelled.passIgnoringInterrupts();
+                        throw e;
+                    }
+                });
+                Within.isTrue(() -> barrier.getNumberWaiting() == 2);
+                first.cancel();
+                broken.pass();
+                second.cancel();
+                cancelled.open();
+                assertThat(Within.outcome(first)).isInstanceOf(Outcome.Cancelled.class);
+                assertThat(Within.outcome(second)).isInstanceOf(Outcome.Cancelled.class);
             }
             assertNothingReported(log);
         }

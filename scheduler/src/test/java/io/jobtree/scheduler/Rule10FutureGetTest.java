@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -102,6 +103,83 @@ final class Rule10FutureGetTest {
         assertThat(order).startsWith("other", "resumed").hasSize(7);
         assertThat(crowd.most()).isEqualTo(1);
         jobs.close(Duration.ZERO);
+    }
+
+    /// What depends on the future was added later than the job began to wait, and the JDK runs it first.
+    @ParameterizedTest
+    @EnumSource
+    void waiter_isWoken_thoughWhatDependsOnTheFutureWaitsForAPendingJob(Wait wait) throws Exception {
+        var jobs = Scheduler.open(options(1));
+        var shared = new CompletableFuture<CompletableFuture<Integer>>();
+        var pending = new CompletableFuture<Job<Integer>>();
+        var waits = jobs.spawn("waits", () -> {
+            var other = jobs.spawn("other", () -> {
+                hold.pass();
+                return 2;
+            });
+            pending.complete(jobs.spawn("pending", () -> 3));
+            var future = other.toCompletableFuture();
+            shared.complete(future);
+            var value = await(future, wait);
+            assertThat(future.isDone()).isTrue();
+            return value;
+        });
+        var future = shared.get();
+        Within.isTrue(() -> waits.tree().waitsFor().isPresent());
+        Within.isParked(waits);
+        var dependant = future.thenApply(value -> {
+            try {
+                return value + pending.get().join();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        hold.open();
+        assertThat(Within.outcome(waits)).isEqualTo(new Outcome.Succeeded<>(2));
+        assertThat(dependant.get(20, TimeUnit.SECONDS)).isEqualTo(5);
+        Within.hasAllPlaces(jobs, 1);
+        assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void future_isDone_afterItWasWaitedFor(Wait wait) throws Exception {
+        try (var jobs = Scheduler.open(options(2))) {
+            for (int i = 0; i < 300; i++) {
+                var waits = jobs.spawn("waits", () -> {
+                    var future = jobs.spawn("other", () -> 2).toCompletableFuture();
+                    await(future, wait);
+                    return future.isDone();
+                });
+                assertThat(waits.join()).isTrue();
+            }
+        }
+    }
+
+    /// Whoever completes a future wakes those who wait for it, with what it was completed with.
+    @ParameterizedTest
+    @EnumSource
+    void waiter_hasWhatAUserCompletedTheFutureWith(Wait wait) throws Exception {
+        var jobs = Scheduler.open(options(1));
+        List<Consumer<CompletableFuture<Integer>>> completions = List.of(
+                future -> future.complete(5),
+                future -> future.completeAsync(() -> 5),
+                future -> future.obtrudeValue(5),
+                future -> future.completeOnTimeout(5, 1, TimeUnit.NANOSECONDS));
+        for (var completion : completions) {
+            var other = jobs.spawn("other", () -> {
+                Job.blocking(hold::pass);
+                return 2;
+            });
+            var future = other.toCompletableFuture();
+            var waits = jobs.spawn("waits", () -> await(future, wait));
+            Within.isTrue(() -> waits.tree().waitsFor().isPresent());
+            Within.isParked(waits);
+            completion.accept(future);
+            assertThat(Within.outcome(waits)).isEqualTo(new Outcome.Succeeded<>(5));
+        }
+        hold.open();
+        assertThat(Within.call(() -> jobs.close(Duration.ofSeconds(5)))).isEmpty();
     }
 
     @Test

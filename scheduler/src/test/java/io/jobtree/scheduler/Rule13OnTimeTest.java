@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -248,6 +250,31 @@ final class Rule13OnTimeTest {
             }
             Within.isTrue(() -> handled.get() == 1_000);
             hold.open();
+        }
+    }
+
+    @EachThreadKind
+    void deadline_countsFromTheSpawn_thoughAnObserverTakesLongToHearOfIt() throws Exception {
+        var half = Duration.ofMillis(500);
+        var slow = TestOptions.unlimited()
+                .withFailureHandler((job, failure) -> {})
+                .withObserver(job -> {
+                    if (job.name().equals("first")) {
+                        var end = job.deadline().orElseThrow().minus(half);
+                        while (Instant.now().isBefore(end)) {
+                            LockSupport.parkNanos(1_000_000);
+                        }
+                    }
+                    return JobObservation.NONE;
+                });
+        try (var jobs = Scheduler.open(slow);
+                AutoCloseable _ = this::letGo) {
+            var first = jobs.spawn(JobOptions.named("first").withTimeout(half.multipliedBy(2)), hold::pass);
+            // Its time runs out later, though it began to run sooner than that of the first would from here on.
+            var second = jobs.spawn(JobOptions.named("second").withTimeout(Duration.ofMillis(750)), hold::pass);
+            Within.isTrue(() -> first.isDone() || second.isDone());
+            assertThat(first.state()).isEqualTo(JobState.FAILED);
+            assertTimesOut(second);
         }
     }
 

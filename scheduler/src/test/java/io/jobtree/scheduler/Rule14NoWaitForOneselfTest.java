@@ -8,7 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobtree.testing.RawScope;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -42,6 +45,38 @@ final class Rule14NoWaitForOneselfTest {
                 return "unharmed";
             });
             assertSucceeded(job, "unharmed");
+        }
+    }
+
+    /// The job is done when its failure handler is called; its future is about to be.
+    @Test
+    void futureOfAJobThatIsDone_mayBeWaitedForInItsFailureHandler() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var future = new CompletableFuture<CompletableFuture<Integer>>();
+            var seen = new CompletableFuture<Throwable>();
+            var options = TestOptions.limit(1).withFailureHandler((job, failure) -> {
+                try {
+                    future.get().get();
+                } catch (IllegalStateException | ExecutionException | InterruptedException e) {
+                    seen.complete(e);
+                }
+            });
+            try (var jobs = Scheduler.open(options)) {
+                var runs = new Door();
+                var job = jobs.<Integer>spawn("job", () -> {
+                    runs.open();
+                    try {
+                        new Door().pass();
+                    } catch (InterruptedException cancelled) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return 1;
+                });
+                future.complete(job.toCompletableFuture());
+                runs.pass();
+                job.cancel();
+                assertThat(seen.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            }
         }
     }
 

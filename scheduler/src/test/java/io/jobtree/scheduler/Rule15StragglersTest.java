@@ -4,8 +4,10 @@ import static io.jobtree.scheduler.Outcomes.assertCancelled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -195,6 +197,29 @@ final class Rule15StragglersTest {
             job.await();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /// A close does not wait for a canceller that is held up: here by the lock of a limit. What is cancelled after that
+    /// ends all the same.
+    @Test
+    void pendingJob_thatIsCancelledOnlyAfterTheClose_ends() throws Exception {
+        try (var _ = new RecordedLog()) {
+            var files = Limit.of("files", 1);
+            var jobs = Scheduler.open(TestOptions.unlimited()
+                    .withCloseTimeout(Duration.ZERO)
+                    .withFailureHandler(failures)
+                    .withObserver(new Hooks()));
+            var holder = jobs.spawn(JobOptions.named("holder").withLimit(files), hold::passIgnoringInterrupts);
+            var pending = jobs.spawn(JobOptions.named("pending").withLimit(files), () -> 1);
+            synchronized (EngineView.sharedGate(pending)) {
+                assertThat(jobs.close(Duration.ZERO)).contains(holder);
+            }
+            assertThat(Within.outcome(pending))
+                    .isEqualTo(new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty()));
+            hold.open();
+            assertCancelled(holder, CancelReason.CLOSED);
+            assertThat(files.taken()).isZero();
         }
     }
 }

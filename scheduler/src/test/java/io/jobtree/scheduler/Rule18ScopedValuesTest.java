@@ -50,6 +50,39 @@ final class Rule18ScopedValuesTest {
     }
 
     @EachThreadKind
+    void valueCarriedToAJob_isSeenInItsShield() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var options = JobOptions.named("job").withCarried(USER);
+            Job<String> job = ScopedValue.where(USER, "u")
+                    .call(() -> jobs.spawn(options, scope -> {
+                        var again = JobOptions.named("below").withCarried(TRACE);
+                        Job<String> below = ScopedValue.where(USER, "own")
+                                .where(TRACE, "t")
+                                .call(() -> scope.spawn(
+                                        again,
+                                        inner -> inner.spawn(
+                                                        "leaf",
+                                                        () -> jobs.shield(
+                                                                "outer",
+                                                                () -> seen()
+                                                                        + others.shield(
+                                                                                "inner", Rule18ScopedValuesTest::seen)))
+                                                .join()));
+                        // What the body has bound itself is not carried.
+                        var own = ScopedValue.where(USER, "own")
+                                .where(TRACE, "t")
+                                .call(() -> jobs.shield("own", Rule18ScopedValuesTest::seen));
+                        return below.join() + " " + own;
+                    }));
+            assertSucceeded(job, "u/tu/t u/none");
+            assertThat(ScopedValue.where(USER, "outside")
+                            .call(() -> jobs.shield("outside", Rule18ScopedValuesTest::seen)))
+                    .isEqualTo("none/none");
+        }
+    }
+
+    @EachThreadKind
     void valueCarriedByJob_isSeenByAllBelow_andNowhereElse() throws Exception {
         try (var jobs = open()) {
             var options = JobOptions.named("branch").withCarried(USER, TRACE);

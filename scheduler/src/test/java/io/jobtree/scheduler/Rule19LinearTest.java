@@ -271,6 +271,24 @@ final class Rule19LinearTest {
         jobs.close();
     }
 
+    /// Who looks again whenever one has ended does not go over all that have ended before.
+    @Tag("full")
+    @Test
+    void awaitIdle_besideJobsThatEndNewestFirst_isLinear() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withoutPendingLimit());
+        jobs.spawn("holder", hold::pass);
+        var all = new ArrayList<Job<?>>();
+        for (var i = 0; i < 300_000; i++) {
+            all.add(jobs.spawn("pending", () -> {}));
+        }
+        for (var job : all.reversed()) {
+            job.cancel();
+            assertThat(jobs.awaitIdle(Duration.ZERO)).isFalse();
+        }
+        hold.open();
+        jobs.close();
+    }
+
     /// With a path kept for each job, or a walk to the top at each step, this needs half a gigabyte and more.
     @Tag("full")
     @Test
@@ -369,6 +387,79 @@ final class Rule19LinearTest {
             hold.pass();
             return 0;
         });
+    }
+
+    /// Each job lets out what `join` on the one before has thrown, with that as the cause: what the last says is not
+    /// all
+    /// that those before it have said.
+    @Test
+    void thousandsOfJobs_thatFailBecauseEachJoinsTheOneBefore_sayLittle() throws Exception {
+        var jobs = Scheduler.open(options());
+        var last = jobs.<Integer>spawn("first", () -> {
+            hold.pass();
+            throw new IllegalStateException("on purpose");
+        });
+        for (int i = 0; i < 3_000; i++) {
+            var before = last;
+            last = jobs.spawn("next", () -> before.join());
+        }
+        hold.open();
+        var failure = ((Outcome.Failed<?>) last.await(Duration.ofSeconds(60))).failure();
+        int causes = 0;
+        for (var cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            assertThat(cause.getMessage()).hasSizeLessThan(1_000);
+            causes++;
+        }
+        assertThat(causes).isEqualTo(3_000);
+        assertThat(failure.getMessage()).hasSizeLessThan(1_000).endsWith("on purpose");
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    @Test
+    void treeOfThirtyThousandLimits_isTaken() throws Exception {
+        int limits = 30_000;
+        var jobs = Scheduler.open(options());
+        for (int i = 0; i < limits; i++) {
+            var options = JobOptions.unnamed().withSharedLimit(Limit.of("limit", 1));
+            jobs.spawn(options, hold::pass);
+            jobs.spawn(options, () -> {});
+        }
+        assertThat(jobs.pendingCount()).isEqualTo(limits);
+        var tree = Within.call(jobs::tree);
+        assertThat(tree.children()).hasSize(2 * limits);
+        var waits = tree.children().getLast().waitsFor().orElseThrow();
+        assertThat(waits.jobs())
+                .containsExactly(new JobTree.Ref(
+                        tree.children().get(2 * limits - 2).id(),
+                        tree.children().get(2 * limits - 2).name()));
+        hold.open();
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
+
+    @Test
+    void shieldsInShields_byThousands_letTheInnermostWait() throws Exception {
+        try (var jobs = Scheduler.open(options())) {
+            var other = jobs.spawn("other", () -> hold.pass());
+            var top = jobs.spawn(
+                    "top",
+                    () -> shielded(jobs, 20_000, () -> {
+                        assertThatThrownBy(() -> other.join(Duration.ofMillis(1)))
+                                .isInstanceOf(TimeoutException.class);
+                        assertThatThrownBy(() -> jobs.awaitIdle(Duration.ofMillis(1)))
+                                .isInstanceOf(IllegalStateException.class);
+                        assertThatThrownBy(() -> jobs.close(Duration.ZERO)).isInstanceOf(IllegalStateException.class);
+                    }));
+            assertThat(top.await(Duration.ofSeconds(60))).isInstanceOf(Outcome.Succeeded.class);
+            hold.open();
+        }
+    }
+
+    private static void shielded(Scheduler jobs, int levels, JobAction innermost) throws Exception {
+        if (levels == 0) {
+            innermost.run();
+        } else {
+            jobs.shield("shield", () -> shielded(jobs, levels - 1, innermost));
+        }
     }
 
     /// A failure at the bottom comes to the top as one object, however deep it is.

@@ -174,4 +174,38 @@ final class Rule20ForgottenSchedulerTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.output()).contains("main is over").contains("'left open'");
     }
+
+    /// Its handlers are a user's: one that writes to a channel would have it closed by an interrupt, and one that takes
+    /// the interrupt must not keep the thread.
+    @Test
+    void droppedScheduler_isLoggedOnAThreadWithoutInterrupt_thatEnds(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.util.concurrent.*;
+                import java.util.logging.*;
+                public class Program {
+                    static final CompletableFuture<Thread> LOGGING = new CompletableFuture<>();
+                    public static void main(String[] args) throws Exception {
+                        var logger = Logger.getLogger("io.jobtree.scheduler");
+                        logger.setUseParentHandlers(false);
+                        logger.addHandler(new Handler() {
+                            @Override public void publish(LogRecord record) {
+                                System.out.println("interrupted " + Thread.interrupted());
+                                LOGGING.complete(Thread.currentThread());
+                            }
+                            @Override public void flush() {}
+                            @Override public void close() {}
+                        });
+                        Scheduler.open("dropped");
+                        while (!LOGGING.isDone()) {
+                            System.gc();
+                            Thread.onSpinWait();
+                        }
+                        System.out.println("ended " + LOGGING.join().join(java.time.Duration.ofSeconds(10)));
+                    }
+                }
+                """);
+        assertThat(run.output()).contains("interrupted false").contains("ended true");
+        assertThat(run.exitCode()).isZero();
+    }
 }

@@ -2,9 +2,12 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("R21: what precedes spawn happens-before the body, and the body before join returns")
 final class Rule21HappensBeforeTest {
@@ -85,5 +88,39 @@ final class Rule21HappensBeforeTest {
                 assertThat(plain.answer).isEqualTo(turn);
             }
         }
+    }
+
+    /// In a JVM of its own: a compiler takes a plain read out of a loop that reads nothing else, unless it has seen the
+    /// other branch taken.
+    @Test
+    void startOfAJob_isSeenByAThreadThatLooksForNothingElse(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.util.concurrent.CountDownLatch;
+                public class Program {
+                    static int look(Job<?> job) {
+                        int turns = 0;
+                        while (!job.startedAt().isPresent()) turns++;
+                        return turns;
+                    }
+                    public static void main(String[] args) throws Exception {
+                        try (var jobs = Scheduler.open(SchedulerOptions.named("s").withLimit(1))) {
+                            var hold = new CountDownLatch(1);
+                            jobs.spawn("holder", () -> hold.await());
+                            var pending = jobs.spawn("pending", () -> 1);
+                            var looker = new Thread(() -> System.out.println("seen after " + look(pending)));
+                            looker.setDaemon(true);
+                            looker.start();
+                            // Meanwhile the loop is compiled.
+                            looker.join(500);
+                            hold.countDown();
+                            pending.join();
+                            looker.join(5_000);
+                        }
+                    }
+                }
+                """);
+        assertThat(run.output()).contains("seen after");
+        assertThat(run.exitCode()).isZero();
     }
 }

@@ -2,10 +2,13 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,34 @@ final class SupervisorRacesTest {
             assertThat(jobs.close(Duration.ZERO)).isEmpty();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
         }
+    }
+
+    /// Threads that spawn at once have supervisors of their own where nothing is limited.
+    @Test
+    void supervisors_ofManySpawners_endWithTheScheduler() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            var done = new AtomicInteger();
+            var jobs = Scheduler.open(TestOptions.unlimited());
+            var ended = EngineView.supervisorsEnd(jobs);
+            try (jobs) {
+                var spawners = Stream.generate(() -> Actor.start(ThreadKind.VIRTUAL, () -> spawnTwenty(jobs, done)))
+                        .limit(8)
+                        .toList();
+                for (var spawner : spawners) {
+                    spawner.result();
+                }
+                assertThat(ended.getAsBoolean()).isFalse();
+            }
+            assertThat(done).hasValue(160);
+            assertThat(ended.getAsBoolean()).isTrue();
+        }
+    }
+
+    private static int spawnTwenty(Scheduler jobs, AtomicInteger done) {
+        for (int i = 0; i < 20; i++) {
+            jobs.spawn(done::incrementAndGet);
+        }
+        return 20;
     }
 
     private static @Nullable Outcome<Integer> trySpawn(JobScope scope) throws InterruptedException {

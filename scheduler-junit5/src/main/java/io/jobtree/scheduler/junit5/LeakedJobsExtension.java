@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
@@ -55,7 +54,8 @@ public final class LeakedJobsExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        begin(context);
+        LeakCheck check = begin(context);
+        context.getTestInstance().ifPresent(shared -> check.origin().setInstance(shared));
     }
 
     @Override
@@ -65,12 +65,7 @@ public final class LeakedJobsExtension
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        LeakCheck check = begin(context);
-        check.ran();
-        Origin parent = check.origin().parent();
-        if (parent != null && context.getTestInstanceLifecycle().orElse(null) == Lifecycle.PER_CLASS) {
-            parent.setInstance(context.getRequiredTestInstance());
-        }
+        begin(context).ran();
     }
 
     /// An instance per class is made before `beforeAll`.

@@ -57,6 +57,18 @@ final class AgentTest {
                 .contains("opened at Platform$Mail.<init>(Platform.java:");
     }
 
+    /// A JVM that nothing can be attached to prints a thread dump when something tries.
+    @Test
+    void attachMechanismIsOff_saysSo_andTriesNothing() throws Exception {
+        assertThat(ChildJvm.run(
+                        List.of("-XX:+DisableAttachMechanism"),
+                        List.of("jobtree.leaks.agent=attach"),
+                        Platform.LeavesAPool.class))
+                .contains("since it was started with -XX:+DisableAttachMechanism; add -javaagent:")
+                .contains("first used at Platform$Mail.send(Platform.java:")
+                .doesNotContain("Full thread dump");
+    }
+
     @Tag("slow")
     @Test
     void notAttached_saysWhatToDo() throws Exception {

@@ -1,15 +1,24 @@
 package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import io.jobtree.scheduler.junit5.fixture.Platform;
+import io.jobtree.scheduler.junit5.fixture.Recorded;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.DiscoverySelector;
+import org.junit.platform.testkit.engine.EngineTestKit;
 
 final class BaselineTest {
     private static final String THREAD = "io.jobtree.scheduler.junit5.fixture.Platform$LeavesAThread.polls"
@@ -23,6 +32,7 @@ final class BaselineTest {
     @AfterAll
     static void end() {
         Platform.end();
+        Recorded.end();
         Platform.LeavesAClient.end();
     }
 
@@ -98,5 +108,94 @@ final class BaselineTest {
         Outcomes outcomes = run("ratchet", Platform.LeavesAPool.class);
         assertThat(outcomes.bad()).isEqualTo("JUnit Jupiter: leaked");
         assertThat(outcomes.thrown("JUnit Jupiter")).hasMessageContaining("1 known leak has gone");
+    }
+
+    private Outcomes run(String mode, DiscoverySelector selector) {
+        return Outcomes.of(EngineTestKit.engine("junit-jupiter")
+                .selectors(selector)
+                .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                .configurationParameter("jobtree.leaks.grace", "20")
+                .configurationParameter("jobtree.leaks.mode", mode)
+                .configurationParameter("jobtree.leaks.baseline", file().toString()));
+    }
+
+    @Test
+    void oneMethodOfAClass_saysNothingOfWhatTheOthersLeave() throws IOException {
+        Files.write(file(), List.of(POOL));
+        DiscoverySelector one = selectMethod(Platform.LeavesAPool.class, "isClean");
+        assertThat(run("ratchet", one).bad()).isEmpty();
+        run("record", one);
+        assertThat(lines()).containsExactly(POOL);
+    }
+
+    @Test
+    void testThatDidNotRunToItsEnd_saysNothingOfWhatItLeaves() throws IOException {
+        String name = Recorded.DoesNotRun.class.getName();
+        List<String> known = List.of(
+                name + " | thread 'of-the-class' | x",
+                name + ".aborted | thread 'a' | x",
+                name + ".disabled | thread 'd' | x");
+        Files.write(file(), known);
+        assertThat(run("ratchet", Recorded.DoesNotRun.class).bad()).isEqualTo("aborted: aborted");
+        run("record", Recorded.DoesNotRun.class);
+        assertThat(lines()).containsExactlyElementsOf(known);
+    }
+
+    /// Another process of the build may have run the tests that leave it.
+    @Test
+    void whatIsTheRunsAlone_isNotSaidToHaveGone() throws IOException {
+        List<String> known = List.of("the session | ThreadPoolExecutor 'shared-*' | com.acme.Shared.use");
+        Files.write(file(), known);
+        assertThat(run("ratchet", Platform.UsesASingleton.class).bad()).isEmpty();
+        run("record", Platform.UsesASingleton.class);
+        assertThat(lines()).containsAll(known);
+    }
+
+    /// A build runs failed tests again in the same process.
+    @Test
+    void record_again_inTheSameProcess_keepsWhatWasSeen() throws IOException {
+        Recorded.LeavesAThreadOnce.begin();
+        run("record", Recorded.LeavesAThreadOnce.class);
+        assertThat(lines()).hasSize(1);
+        run("record", Recorded.LeavesAThreadOnce.class);
+        assertThat(lines()).hasSize(1);
+    }
+
+    @Test
+    void record_whileAnotherRunOfTheProcessWrites_waitsForIt() throws Exception {
+        try (var channel = FileChannel.open(file(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = channel.lock();
+            var bad = new CompletableFuture<String>();
+            Thread run = Thread.ofPlatform()
+                    .start(() -> bad.complete(
+                            run("record", Platform.LeavesAThread.class).bad()));
+            while (run.isAlive() && !isRecording(run)) {
+                Thread.onSpinWait();
+            }
+            lock.release();
+            assertThat(bad.get()).isEmpty();
+        }
+        assertThat(lines()).containsExactly(THREAD);
+    }
+
+    private static boolean isRecording(Thread run) {
+        return Stream.of(run.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("record"));
+    }
+
+    @Test
+    void record_inAFolderThatIsNotThere_makesIt() throws IOException {
+        Path file = folder.resolve("a/b/leaks.txt");
+        Outcomes.of(Kit.autoDetected(Platform.LeavesAThread.class)
+                .configurationParameter("jobtree.leaks.grace", "20")
+                .configurationParameter("jobtree.leaks.mode", "record")
+                .configurationParameter("jobtree.leaks.baseline", file.toString()));
+        assertThat(Files.readString(file)).contains(THREAD);
+    }
+
+    @Test
+    void record_byAThreadThatIsInterrupted_writes() throws IOException {
+        assertThat(run("record", Recorded.EndsInterrupted.class).bad()).isEmpty();
+        assertThat(lines()).hasSize(1);
     }
 }

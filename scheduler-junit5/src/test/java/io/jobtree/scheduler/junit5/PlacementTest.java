@@ -48,6 +48,13 @@ final class PlacementTest {
                 .contains("UsesAPoolOfASingleton(): ok");
     }
 
+    @Test
+    void classThatTheTestDidNotUse_isNotInitialized() {
+        assertThat(run(Placements.LeavesAThreadAfterABranchThatIsNotTaken.class).bad())
+                .isEqualTo("leaves: leaked");
+        assertThat(System.getProperty("jobtree.test.initialized")).isNull();
+    }
+
     /// In parallel no dump is taken, which would tell of which pool a worker is.
     @Test
     void staticPoolOfAnotherClass_failsNothing_inParallel() {

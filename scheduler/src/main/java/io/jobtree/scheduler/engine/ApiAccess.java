@@ -82,10 +82,11 @@ public abstract class ApiAccess {
 
     /// What `join` throws for a job that failed.
     ///
-    /// @param message names the job
+    /// @param job the job
     /// @param failure what the body threw
+    /// @param more what else there is to say
     /// @return the exception
-    protected abstract JobFailedException failed(String message, Throwable failure);
+    protected abstract JobFailedException failed(Object job, Throwable failure, String more);
 
     /// What `join` throws for a job that was cancelled.
     ///

@@ -46,6 +46,9 @@ public final class BranchScope extends Scope implements JobScope {
 
     private @Nullable Thread spawner;
 
+    /// Written before the scope is shared, and cleared when it is over.
+    private ScopedValue.@Nullable Carrier carrier;
+
     private volatile @Nullable Supervisor supervisor;
 
     /// Dekker: written before the supervisor is read, read after the supervisor is written. So one that is made
@@ -72,6 +75,7 @@ public final class BranchScope extends Scope implements JobScope {
         this.depth = owner.depth() + 1;
         this.underShield = owner.isShielded() || owner.scope.isUnderShield();
         this.shown = Paths.shown(owner);
+        this.carrier = owner.carrier();
     }
 
     @Override
@@ -117,6 +121,11 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
+    ScopedValue.@Nullable Carrier carrier() {
+        return carrier;
+    }
+
+    @Override
     String refusal() {
         return "Scope of " + owner + " takes no more jobs; spawn while its job runs or completes";
     }
@@ -150,7 +159,7 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    void start(Task task) {
+    void start(Task task, boolean inOrder) {
         if (Thread.currentThread() != spawner || !fork(task)) {
             supervisor().add(task);
         }
@@ -189,7 +198,7 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     private Supervisor supervisorBelow(Supervisor above) {
-        var made = new Supervisor(shown, owner.carrier(), owner);
+        var made = new Supervisor(shown, carrier, owner);
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }
@@ -217,6 +226,7 @@ public final class BranchScope extends Scope implements JobScope {
     void awaitJobs() {
         live.awaitAllAndSeal();
         threads = null;
+        carrier = null;
         over = true;
         var known = supervisor;
         if (known != null) {

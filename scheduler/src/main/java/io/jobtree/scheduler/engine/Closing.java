@@ -326,7 +326,7 @@ final class Closing {
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
         scheduler.refuseSpawners();
-        scheduler.supervisor().endIfIdle(scheduler, times.waiting());
+        scheduler.supervisors().endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
 
@@ -393,7 +393,7 @@ final class Closing {
         scheduler.live.seal();
         var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
         survivors = List.copyOf(found);
-        scheduler.supervisor().stop();
+        scheduler.supervisors().stop();
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
         } else {
@@ -404,7 +404,7 @@ final class Closing {
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
     private void awaitReports(long start, long nanos) {
-        scheduler.supervisor().wakeAtEnd(Thread.currentThread());
+        scheduler.supervisors().wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -415,7 +415,7 @@ final class Closing {
 
     private boolean isQuiet() {
         return onlyExiting
-                || (scheduler.supervisor().hasEnded() && scheduler.reporting().isEmpty());
+                || (scheduler.supervisors().haveEnded() && scheduler.reporting().isEmpty());
     }
 
     private void notifyClosed(Times times) {

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +77,10 @@ final class Exits {
     /// Whether it was cancelled in `join` of a future of one that has called `System.exit`: no interrupt ends that.
     private boolean isInJoinForExit(JobImpl<?> job) {
         var running = job.runner();
-        return running != null && job.isStopped() && isInJoin(running.getStackTrace()) && waitsForExit(job, true);
+        return running != null
+                && job.isStopped()
+                && isIn(running.getStackTrace(), CompletableFuture.class.getName(), "join")
+                && waitsForExit(job, true);
     }
 
     /// Whether it waits for one that has called `System.exit`, or for what never ends for want of that.
@@ -128,21 +132,12 @@ final class Exits {
 
     /// Whether a thread with this stack is in `System.exit`.
     static boolean isExit(StackTraceElement[] stack) {
-        for (var frame : stack) {
-            if (frame.getClassName().equals("java.lang.Shutdown")) {
-                return true;
-            }
-        }
-        return false;
+        return isIn(stack, "java.lang.Shutdown", "exit");
     }
 
-    private static boolean isInJoin(StackTraceElement[] stack) {
-        for (var frame : stack) {
-            if (frame.getClassName().equals(CompletableFuture.class.getName())
-                    && frame.getMethodName().equals("join")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean isIn(StackTraceElement[] stack, String type, String method) {
+        return Arrays.stream(stack)
+                .anyMatch(frame -> frame.getClassName().equals(type)
+                        && frame.getMethodName().equals(method));
     }
 }

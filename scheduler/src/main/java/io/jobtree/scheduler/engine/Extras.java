@@ -29,7 +29,7 @@ final class Extras {
         KNOWN = new Extras();
     }
 
-    /// Bindings to add to those of the scope.
+    /// All bindings that were carried to the job, where there are more than to the job of its scope.
     ScopedValue.@Nullable Carrier carrier;
 
     /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.

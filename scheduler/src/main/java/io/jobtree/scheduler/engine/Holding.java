@@ -10,10 +10,6 @@ import org.jspecify.annotations.Nullable;
 record Holding(@Nullable Gate scope, @Nullable Gate shared) {
     static final Holding NONE = new Holding(null, null);
 
-    boolean isNone() {
-        return scope == null && shared == null;
-    }
-
     /// The gate that gave the place of this bit.
     @Nullable
     Gate gate(int bit) {

@@ -18,15 +18,13 @@ final class Interrupts {
     /// @param first a job outside of the scope
     static void deliver(@Nullable JobImpl<?> first, Scope scope) {
         var successor = successor(first, scope);
-        try {
-            scope.eachBelow(JobImpl::interruptIfAlerted);
-            if (first != null) {
-                first.interruptIfAlerted();
-            }
-        } finally {
-            if (successor != null) {
-                successor.cancel(false);
-            }
+        scope.eachBelow(JobImpl::interruptIfAlerted);
+        if (first != null) {
+            first.interruptIfAlerted();
+        }
+        // Not where memory ran out before: then it delivers the rest.
+        if (successor != null) {
+            successor.cancel(false);
         }
     }
 

@@ -23,10 +23,13 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int JOB = 1;
     private static final int OTHERS = 2;
     private static final VarHandle COMPLETER;
+    private static final VarHandle SETTLED;
 
     static {
         try {
-            COMPLETER = MethodHandles.lookup().findVarHandle(JobFuture.class, "completer", int.class);
+            var lookup = MethodHandles.lookup();
+            COMPLETER = lookup.findVarHandle(JobFuture.class, "completer", int.class);
+            SETTLED = lookup.findVarHandle(JobFuture.class, "settled", CompletableFuture.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,6 +42,10 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// between the two.
     private volatile int completer = NOBODY;
 
+    /// Complete when this is about to be: what jobs wait for. Not for this one itself: what depends on it may run
+    /// before they are woken, and wait for a job that needs the place which one of them has back.
+    private volatile @Nullable CompletableFuture<@Nullable Void> settled;
+
     private JobFuture(JobImpl<T> job) {
         this.job = job;
         this.waiter = new Waiter(null, true) {
@@ -50,6 +57,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             @Override
             void wake() {
                 if (completer == JOB) {
+                    settle();
                     completeElsewhere();
                 }
             }
@@ -77,6 +85,34 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         }
         Waiters.leave(job, waiter);
         return true;
+    }
+
+    private void settle() {
+        var known = settled;
+        while (known != null) {
+            try {
+                known.complete(null);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
+    }
+
+    /// Dekker: written before the completer is read, read after the completer is written.
+    private CompletableFuture<@Nullable Void> settled() {
+        if (settled == null) {
+            SETTLED.compareAndSet(this, null, new CompletableFuture<@Nullable Void>());
+        }
+        if (completer != NOBODY) {
+            settle();
+        }
+        return Objects.requireNonNull(settled);
+    }
+
+    /// Another thread completes it right now.
+    private void awaitCompletion() {
+        Backoff.until(this::isDone);
     }
 
     /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
@@ -110,14 +146,22 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public boolean complete(T value) {
-        return leaveJob() && super.complete(value);
+        if (!leaveJob()) {
+            return false;
+        }
+        settle();
+        return super.complete(value);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         // Before it leaves the job, which would not complete it any more.
         Objects.requireNonNull(failure, "failure");
-        return leaveJob() && super.completeExceptionally(failure);
+        if (!leaveJob()) {
+            return false;
+        }
+        settle();
+        return super.completeExceptionally(failure);
     }
 
     /// The JDK's would complete it behind the back of [#complete].
@@ -144,6 +188,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     @Override
     public void obtrudeValue(T value) {
         leaveJob();
+        settle();
         super.obtrudeValue(value);
     }
 
@@ -151,6 +196,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     public void obtrudeException(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
         leaveJob();
+        settle();
         super.obtrudeException(failure);
     }
 
@@ -165,19 +211,32 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         try {
             job.cancel();
         } finally {
+            settle();
             super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
         }
         return true;
     }
 
+    /// Whether a job waits here; throws if it may not. A handler of a job that is done may wait for what that one's
+    /// thread is about to complete.
+    private boolean isWaitOfAJob() {
+        if (!job.isDone()) {
+            Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
+        }
+        return !isDone() && JobImpl.ofThisThread() != null;
+    }
+
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.get();
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get());
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().get();
+                awaitCompletion();
+                return super.get();
+            });
         } catch (InterruptedException | ExecutionException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -187,12 +246,15 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.get(timeout, unit);
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.get(timeout, unit));
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().get(timeout, unit);
+                awaitCompletion();
+                return super.get();
+            });
         } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {
@@ -202,12 +264,15 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public T join() {
-        if (isDone()) {
+        if (isDone() || !isWaitOfAJob()) {
             return super.join();
         }
-        Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
         try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> super.join());
+            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
+                settled().join();
+                awaitCompletion();
+                return super.join();
+            });
         } catch (RuntimeException thrown) {
             throw thrown;
         } catch (Exception impossible) {

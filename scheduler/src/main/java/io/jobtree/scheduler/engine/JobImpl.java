@@ -173,8 +173,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// Written by the job's thread when it starts; 0 for a job that has not started. Never 0 after that, so one
-    /// bit is lost.
+    /// Written by the job's thread before the state says that it has started; 0 for a job that has not. Never 0 after
+    /// that, so one bit is lost.
     private long startedNanos;
 
     /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
@@ -317,7 +317,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         extras = given;
         var options = label instanceof JobOptions some ? some : null;
         if (options != null && ApiAccess.get().carried(options).length > 0) {
-            extras().carrier = Carried.capture(null, ApiAccess.get().carried(options));
+            extras().carrier = Carried.capture(scope.carrier(), ApiAccess.get().carried(options));
         }
         if (options != null && ApiAccess.get().timeout(options) != null) {
             extras();
@@ -386,7 +386,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return casState(NEW, next);
     }
 
-    /// Starts the clock of the timeout, once the scope has the job.
+    /// Has the timeout come, once the scope has the job. Its time runs since the spawn, of which observers have heard
+    /// meanwhile.
     void armTimer() {
         var own = extras;
         var timeout = own == null ? null : timeoutOrNull();
@@ -394,7 +395,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             return;
         }
         try {
-            own.timer(Timers.after(timeout, () -> timeOut(timeout)));
+            long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
+            own.timer(Timers.after(left, () -> timeOut(timeout)));
         } catch (Throwable noTimer) {
             stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
         }
@@ -514,10 +516,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
                     branch = new BranchScope(this);
                 }
                 boolean observed = observation() != null;
+                startedNanos = System.nanoTime() | 1;
                 if (casState(now, (now & ~PHASE) | (observed ? STARTING : RUNNING | BODY))) {
-                    startedNanos = System.nanoTime() | 1;
                     return true;
                 }
+                startedNanos = 0;
             } else if (phase(now) == DOOMED) {
                 work = null;
                 branch = null;
@@ -997,7 +1000,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         giveBackPending(now);
         if (task != null) {
-            scope.start(task);
+            scope.startOrStrand(this, task);
         }
         return true;
     }
@@ -1119,9 +1122,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
     }
 
+    /// The bindings that were carried to it, from everywhere above.
     ScopedValue.@Nullable Carrier carrier() {
         var own = extras;
-        return own == null ? null : own.carrier;
+        return own == null || own.carrier == null ? scope.carrier() : own.carrier;
     }
 
     int depth() {
@@ -1164,8 +1168,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     T valueOrThrow() {
         return switch (doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> value;
-            case Outcome.Failed<T>(var failure) ->
-                throw ApiAccess.get().failed(this + ": " + Texts.of(failure) + laterFailures(), failure);
+            case Outcome.Failed<T>(var failure) -> throw ApiAccess.get().failed(this, failure, laterFailures());
             case Outcome.Cancelled<T> cancelled -> throw cancelledException(cancelled);
         };
     }
@@ -1287,7 +1290,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public Optional<Instant> startedAt() {
-        long started = startedNanos;
+        // The state first, which publishes it.
+        long started = isPending() ? 0 : startedNanos;
         return started == 0 ? Optional.empty() : Optional.of(Timers.instant(started));
     }
 

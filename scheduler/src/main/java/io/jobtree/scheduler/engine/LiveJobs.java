@@ -5,7 +5,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +27,9 @@ final class LiveJobs {
             throw new ExceptionInInitializerError(e);
         }
     }
+
+    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
+    private static final Predicate<JobImpl<?>> ANY = any -> true;
 
     /// On top of nothing.
     private static final Link EMPTY_SEAL = newSeal(null);
@@ -86,7 +88,7 @@ final class LiveJobs {
     JobImpl<?> sealOrNewest() {
         while (true) {
             var top = head;
-            var newest = newest(top);
+            var newest = newest(top, ANY);
             if (newest != null) {
                 return newest;
             }
@@ -105,7 +107,11 @@ final class LiveJobs {
     /// The newest unfinished job that matches.
     @Nullable
     JobImpl<?> newest(Predicate<JobImpl<?>> filter) {
-        for (var link = head; link != null; link = link.older) {
+        return newest(head, filter);
+    }
+
+    private static @Nullable JobImpl<?> newest(@Nullable Link from, Predicate<JobImpl<?>> filter) {
+        for (var link = from; link != null; link = skipDone(link)) {
             var job = link.unfinished();
             if (job != null && matches(job, filter)) {
                 return job;
@@ -123,25 +129,6 @@ final class LiveJobs {
             oldest = job == null ? oldest : job;
         }
         return oldest;
-    }
-
-    /// Skips what it has passed: a closer comes back at each wake-up, and jobs that are cancelled end
-    /// newest first.
-    private static @Nullable JobImpl<?> newest(@Nullable Link from) {
-        if (from == null) {
-            return null;
-        }
-        var newest = from.unfinished();
-        if (newest == null) {
-            var link = from.older;
-            while (link != null && (newest = link.unfinished()) == null) {
-                link = link.older;
-            }
-            if (link != from.older) {
-                from.older = link;
-            }
-        }
-        return newest;
     }
 
     /// Waits until every job is done, whatever interrupts, and seals.
@@ -169,15 +156,6 @@ final class LiveJobs {
         return found;
     }
 
-    void each(Consumer<JobImpl<?>> action) {
-        for (var link = head; link != null; link = link.older) {
-            var job = link.unfinished();
-            if (job != null) {
-                action.accept(job);
-            }
-        }
-    }
-
     int count(Predicate<JobImpl<?>> filter) {
         int count = 0;
         for (var link = head; link != null; link = link.older) {
@@ -198,7 +176,7 @@ final class LiveJobs {
     /// about in the order in which they started, so a burst that is over leaves little.
     void ended(Link link) {
         if (link.depth % SMALL == SMALL - 1 && tryStartSweep()) {
-            skipFinished(link);
+            skipDone(link);
             sweeping = false;
         }
     }
@@ -211,8 +189,7 @@ final class LiveJobs {
         }
         var top = head;
         int left = 0;
-        for (var link = top; link != null; link = link.older) {
-            skipFinished(link);
+        for (var link = top; link != null; link = skipDone(link)) {
             left++;
         }
         if (top != null && top.depth != SEALED) {
@@ -226,11 +203,17 @@ final class LiveJobs {
         return !sweeping && SWEEPING.compareAndSet(this, false, true);
     }
 
-    private static void skipFinished(Link link) {
-        var next = link.older;
-        while (next != null && next.job == null) {
-            next = next.older;
+    /// The one below whose job is not done. Leads there from now on: who waits for all comes back at each wake-up, and
+    /// jobs may end newest first. Of several that write this at once each leads past none that is not done.
+    private static @Nullable Link skipDone(Link from) {
+        var below = from.older;
+        var link = below;
+        while (link != null && link.unfinished() == null) {
+            link = link.older;
         }
-        link.older = next;
+        if (link != below) {
+            from.older = link;
+        }
+        return link;
     }
 }

@@ -49,14 +49,14 @@ final class OpenSchedulers {
     static final class Entry extends PhantomReference<RootScope> {
         private final long order = COUNT.incrementAndGet();
         private final WeakReference<RootScope> scheduler;
-        private final Supervisor supervisor;
+        private final Supervisors supervisors;
         private final String name;
         private final String openedAt;
 
-        private Entry(RootScope scheduler, Supervisor supervisor) {
+        private Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
             this.scheduler = new WeakReference<>(scheduler);
-            this.supervisor = supervisor;
+            this.supervisors = supervisors;
             this.name = Texts.printable(scheduler.name());
             this.openedAt = opener();
         }
@@ -90,22 +90,25 @@ final class OpenSchedulers {
         }
 
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
-        /// its supervisor.
+        /// a supervisor.
         private void dropped() {
-            if (remove(this)) {
-                supervisor.stop();
+            supervisors.stop();
+            try {
                 Log.log(
                         Level.WARNING,
                         "Scheduler '" + name + "', opened at " + openedAt
                                 + ", was dropped without close(), with no unfinished job; "
                                 + "close it, or open it in a try block",
                         null);
+            } finally {
+                // Last: it interrupts this thread where none is open, and the log's handlers are a user's.
+                remove(this);
             }
         }
     }
 
-    static Entry add(RootScope scheduler, Supervisor supervisor) {
-        var entry = new Entry(scheduler, supervisor);
+    static Entry add(RootScope scheduler, Supervisors supervisors) {
+        var entry = new Entry(scheduler, supervisors);
         synchronized (LOCK) {
             if (hook == null) {
                 addHook();
@@ -129,14 +132,13 @@ final class OpenSchedulers {
         }
     }
 
-    private static boolean remove(Entry entry) {
+    private static void remove(Entry entry) {
         synchronized (LOCK) {
-            boolean removed = ENTRIES.remove(entry);
+            ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 removeHook();
                 stopWatcher();
             }
-            return removed;
         }
     }
 
@@ -147,9 +149,16 @@ final class OpenSchedulers {
         }
     }
 
-    /// Reports schedulers that were dropped, until none is open.
+    private static boolean isWatcher() {
+        synchronized (LOCK) {
+            return watcher == Thread.currentThread();
+        }
+    }
+
+    /// Reports schedulers that were dropped, until none is open. A handler of the log may have taken the interrupt that
+    /// ends it.
     private static void watch() {
-        while (true) {
+        while (isWatcher()) {
             try {
                 if (DROPPED.remove() instanceof Entry entry) {
                     entry.dropped();

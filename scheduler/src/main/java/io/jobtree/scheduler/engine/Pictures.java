@@ -6,11 +6,8 @@ import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
-import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// Takes pictures of trees, without recursion: a tree may be deeper than a stack. What the engine is asked
 /// is all in here, and is only read.
 final class Pictures {
-    /// Many jobs wait for the same limit, and its holders are looked for once.
+    private final Holders holders = new Holders();
+
+    /// Many jobs wait for the same limit.
     private final IdentityHashMap<Gate, Wait> atGates = new IdentityHashMap<>();
 
     private final List<Node> nodes = new ArrayList<>();
@@ -59,10 +58,6 @@ final class Pictures {
         var root = new Node(job, -1, timeLeft(job, left), new ArrayList<>());
         pictures.nodes.add(root);
         return pictures.freeze(job, root.left, pictures.freezeBelow());
-    }
-
-    static String seconds(Duration age) {
-        return Texts.duration(age);
     }
 
     /// Walks breadth first, so that children come after their parent, and freezes from the end: the
@@ -153,30 +148,13 @@ final class Pictures {
         var wait = atGates.get(gate);
         if (wait == null || wait.kind() != kind) {
             wait = new Wait(
-                    kind, name, false, holders(gate).stream().map(Pictures::ref).toList());
+                    kind,
+                    name,
+                    false,
+                    holders.of(gate).stream().map(Pictures::ref).toList());
             atGates.put(gate, wait);
         }
         return wait;
-    }
-
-    /// The jobs that hold a place of this limit right now, oldest first, of whatever scope and scheduler.
-    /// A job that gave its place up for a wait is not one of them.
-    static List<JobImpl<?>> holders(Gate gate) {
-        var holders = new ArrayList<JobImpl<?>>();
-        var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
-        for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
-            for (var job : scope.live.list(any -> true)) {
-                if (job.holding.gate(gate.bit) == gate && job.holds(gate.bit)) {
-                    holders.add(job);
-                }
-                var below = job.branch;
-                if (below != null) {
-                    scopes.add(below);
-                }
-            }
-        }
-        holders.sort(Comparator.comparingLong(JobImpl::id));
-        return holders;
     }
 
     private static List<Ref> refs(Scope scope) {

@@ -129,13 +129,6 @@ final class Places {
 
     // Round a wait of the job's own thread
 
-    /// Gives up the places of the job that this thread runs; gives what [#takeBack] needs.
-    static int giveUp(JobImpl<?> job) {
-        int held = job.takeHeld();
-        release(job.holding, held);
-        return held;
-    }
-
     /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it
     /// stands ahead of pending jobs before that one's place is given away.
     static void requestBack(JobImpl<?> job, int held) {

@@ -29,7 +29,7 @@ public final class RootScope extends Scope {
     /// What users have of it. Each holds the other, so both are dropped at once.
     private final Scheduler scheduler;
 
-    private final Supervisor supervisor;
+    private final Supervisors supervisors;
     private final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
     private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
@@ -48,11 +48,12 @@ public final class RootScope extends Scope {
         this.options = options;
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
-        this.supervisor = new Supervisor(Texts.printable(options.name()), carrier, contextLoader);
+        var shown = Texts.printable(options.name());
+        this.supervisors = new Supervisors(gate != null, () -> new Supervisor(shown, carrier, contextLoader));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);
-        this.entry = OpenSchedulers.add(this, supervisor);
+        this.entry = OpenSchedulers.add(this, supervisors);
     }
 
     private static @Nullable Gate gateOf(SchedulerOptions options) {
@@ -180,11 +181,12 @@ public final class RootScope extends Scope {
         var extras = new Extras();
         extras.shielded = true;
         extras.caller = caller;
+        extras.carrier = caller == null ? null : caller.carrier();
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
         // Before the start: the failure is the caller's, however soon it comes.
-        boolean waits = Waiters.add(job, waiter);
+        var _ = Waiters.add(job, waiter);
         int held = 0;
         boolean pushed = false;
         try {
@@ -209,9 +211,7 @@ public final class RootScope extends Scope {
             if (!pushed) {
                 throw rejection();
             }
-            if (waits) {
-                Waiting.untilDelivered(job, waiter);
-            }
+            Waiting.untilDelivered(job, waiter);
             return job;
         } finally {
             if (!waiter.isDelivered()) {
@@ -284,6 +284,11 @@ public final class RootScope extends Scope {
         ensureOpenToThisThread();
     }
 
+    @Override
+    ScopedValue.@Nullable Carrier carrier() {
+        return null;
+    }
+
     /// While the scheduler drains, only its own jobs may spawn.
     void ensureOpenToThisThread() {
         if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
@@ -298,15 +303,19 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    void start(Task task) {
-        supervisor.add(task);
-        supervisor.ensureStarted();
+    void start(Task task, boolean inOrder) {
+        supervisors.start(task, inOrder);
     }
 
     @Override
     Supervisor supervisor() {
-        supervisor.ensureStarted();
-        return supervisor;
+        var first = supervisors.first();
+        first.ensureStarted();
+        return first;
+    }
+
+    Supervisors supervisors() {
+        return supervisors;
     }
 
     /// To be called when it is closed.
@@ -323,9 +332,9 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Has the supervisor look for jobs for which no thread could be started.
+    /// Has a supervisor look for jobs for which no thread could be started.
     void rescueLater() {
-        supervisor.rescue(this);
+        supervisors.rescue(this);
     }
 
     @Override
@@ -389,7 +398,7 @@ public final class RootScope extends Scope {
         var known = trouble;
         if (known != null) {
             trouble = null;
-            supervisor.replace();
+            supervisors.replace();
             breakDown(known);
         }
     }

@@ -73,13 +73,19 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     abstract void ensureAccepts();
 
     /// Has a thread started for the task. Throws nothing but for lack of memory.
-    abstract void start(Task task);
+    ///
+    /// @param inOrder whether after all that were given before, not only after those that this thread gave
+    abstract void start(Task task, boolean inOrder);
 
     /// What starts threads for jobs that were not spawned by the body of this scope's job.
     abstract Supervisor supervisor();
 
     /// What the threads of its jobs have.
     abstract @Nullable ClassLoader contextLoader();
+
+    /// The bindings that were carried to the job of this scope, from everywhere above; null where there are none but
+    /// the scheduler's.
+    abstract ScopedValue.@Nullable Carrier carrier();
 
     /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
     /// cancelled.
@@ -94,7 +100,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     final void startOrStrand(JobImpl<?> job, Link link) {
         try {
             if (link != Link.GONE) {
-                start(link);
+                start(link, job.holding.all() != 0);
             }
         } catch (Throwable noMemory) {
             job.strand();
@@ -153,12 +159,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             return launch(label, body, gate.awaitRoom(this));
         }
         int held = self.takeHeld();
+        var before = self.waitsFor;
         self.waitsFor = this;
         try {
             Places.release(self.holding, held);
             return launch(label, body, gate.awaitRoom(this));
         } finally {
-            Waiting.end(self, held, false, null);
+            Waiting.end(self, held, false, before);
         }
     }
 

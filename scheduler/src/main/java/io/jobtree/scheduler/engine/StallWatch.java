@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -147,7 +148,8 @@ final class StallWatch {
 
     private void look() {
         var now = new HashMap<Gate, Seen>();
-        scheduler.eachBelow(job -> note(job, now));
+        var holders = new Holders();
+        scheduler.eachBelow(job -> note(job, now, holders));
         seen = now;
         if (!now.isEmpty() && !ended) {
             lookLater();
@@ -160,7 +162,7 @@ final class StallWatch {
         }
     }
 
-    private void note(JobImpl<?> job, Map<Gate, Seen> now) {
+    private void note(JobImpl<?> job, Map<Gate, Seen> now, Holders holders) {
         var gate = Places.missing(job);
         if (gate == null || now.containsKey(gate)) {
             return;
@@ -175,11 +177,11 @@ final class StallWatch {
         long age = System.nanoTime() - current.since;
         if (!current.reported && age >= Checks.nanos(patience)) {
             current.reported = true;
-            Log.log(Level.WARNING, message(gate, first, age), null);
+            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate)), null);
         }
     }
 
-    private static String message(Gate gate, JobImpl<?> first, long age) {
+    private static String message(Gate gate, JobImpl<?> first, long age, List<JobImpl<?>> holders) {
         var text = new StringBuilder(name(gate, first))
                 .append(" is full and has started no job for ")
                 .append(Texts.duration(Duration.ofNanos(age)))
@@ -188,7 +190,6 @@ final class StallWatch {
                 .append(gate.waiting() == 1 ? " job waits, " : " jobs wait, the first is ")
                 .append(first)
                 .append(". Its places are held by");
-        var holders = Pictures.holders(gate);
         holders.stream()
                 .limit(MOST_HOLDERS)
                 .forEach(holder -> text.append("\n  ")

@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ final class Stragglers {
                 .straggler(
                         job + " did not stop within " + job.root().options().closeTimeout()
                                 + " after it was cancelled, "
-                                + Pictures.seconds(job.age())
+                                + Texts.duration(job.age())
                                 + " after it was spawned; it goes on, at the stack shown; "
                                 + "a body stops when it lets an interrupt end it",
                         stack);

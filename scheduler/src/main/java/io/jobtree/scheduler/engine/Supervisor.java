@@ -10,7 +10,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +17,22 @@ import org.jspecify.annotations.Nullable;
 /// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
-/// IDLE --first task--> RUNNING --stop, inbox empty, threads ended--> ENDED
-///                        \\--its thread scope broke--> another thread goes on; this one waits for what it has started
+/// IDLE --first task--> RUNNING --stop, inbox empty--> LEFT: its thread waits for what it has started
+///                       |  ^                           |
+///                       |  +---one more task, that of--+
+///                       |      a canceller that comes late
+///                       +---its thread scope broke--> another thread goes on; this one waits for what it has started
 /// ```
 final class Supervisor extends Task {
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
+    private static final int LEFT = 2;
     private static final VarHandle INBOX;
     private static final VarHandle PHASE;
     private static final VarHandle THREADS;
 
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
-
-    private static final long MOST_DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
     /// holds.
@@ -90,7 +91,11 @@ final class Supervisor extends Task {
 
     /// Starts it on a thread that no scope owns, if it is not started.
     void ensureStarted() {
-        if (phase == IDLE && PHASE.compareAndSet(this, IDLE, RUNNING)) {
+        startFrom(IDLE);
+    }
+
+    private void startFrom(int expected) {
+        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING)) {
             addThreads(1);
             if (!tryStart()) {
                 addThreads(-1);
@@ -138,28 +143,22 @@ final class Supervisor extends Task {
         closer = waiting;
     }
 
-    /// Ends it by itself if all jobs are done within a few turns of its loop, which saves a closer two
-    /// wake-ups; returns when it has ended, or soon after where that takes longer.
-    void endIfIdle(RootScope scheduler, long nanos) {
-        if (threads == 0) {
-            return;
+    /// Lets it end by itself as soon as the scheduler's jobs are done, for a few turns of its loop; wakes the closer
+    /// when
+    /// it has ended, or has given up.
+    void beginDraining(RootScope scheduler, Thread closer) {
+        if (threads > 0) {
+            drainer = closer;
+            draining = scheduler;
+            LockSupport.unpark(thread);
         }
-        drainer = Thread.currentThread();
-        draining = scheduler;
-        LockSupport.unpark(thread);
-        long start = System.nanoTime();
-        long most = Math.min(nanos, MOST_DRAIN_NANOS);
-        for (long left = most; threads > 0 && draining != null && left > 0; left = most - (System.nanoTime() - start)) {
-            if (Thread.currentThread().isInterrupted()) {
-                break;
-            }
-            if (Thread.currentThread().isVirtual()) {
-                // A timer costs it more than a hundred jobs. It has a carrier again when this supervisor has one.
-                LockSupport.park(this);
-            } else {
-                LockSupport.parkNanos(this, left);
-            }
-        }
+    }
+
+    boolean isDraining() {
+        return draining != null;
+    }
+
+    void endDraining() {
         draining = null;
     }
 
@@ -184,6 +183,7 @@ final class Supervisor extends Task {
             if (INBOX.compareAndSet(this, top, task)) {
                 if (top == null) {
                     LockSupport.unpark(thread);
+                    startFrom(LEFT);
                 }
                 return;
             }
@@ -194,6 +194,7 @@ final class Supervisor extends Task {
     void rescue(Scope root) {
         stranded = root;
         ensureStarted();
+        startFrom(LEFT);
         LockSupport.unpark(thread);
     }
 
@@ -245,9 +246,21 @@ final class Supervisor extends Task {
                     drain(turn);
                     pause();
                 }
+                leave();
             } catch (Throwable broken) {
                 // Not behind the close, which waits for what runs.
                 goOnElsewhere(broken);
+            }
+        }
+    }
+
+    /// This thread reads the inbox no more. A canceller that comes late may have jobs that need a thread to end on.
+    private void leave() {
+        if (thread == Thread.currentThread()) {
+            thread = null;
+            phase = LEFT;
+            if (inbox != null || stranded != null) {
+                startFrom(LEFT);
             }
         }
     }

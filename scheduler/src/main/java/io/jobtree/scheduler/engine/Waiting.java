@@ -36,6 +36,7 @@ public final class Waiting {
         int held = self.takeHeld();
         // Before the release: the job may start by it, and be over at once.
         waiter.gaveUp(self, held);
+        var before = self.waitsFor;
         self.waitsFor = job;
         try {
             Places.release(self.holding, held);
@@ -48,7 +49,7 @@ public final class Waiting {
             if (!waiter.isDelivered()) {
                 Waiters.leave(job, waiter);
             }
-            end(self, held, waiter.hasRequested(), null);
+            end(self, held, waiter.hasRequested(), before);
         }
     }
 
@@ -65,6 +66,7 @@ public final class Waiting {
     /// one.
     static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
         var self = JobImpl.ofThisThread();
+        var before = self == null ? null : self.waitsFor;
         if (self != null) {
             self.waitsFor = job;
         }
@@ -72,7 +74,7 @@ public final class Waiting {
             park(job, waiter, 0, FOREVER);
         } finally {
             if (self != null) {
-                self.waitsFor = null;
+                self.waitsFor = before;
             }
         }
     }
@@ -198,17 +200,16 @@ public final class Waiting {
             throw new IllegalStateException(
                     job + " cannot be waited for by an observer that hears of its spawn: it starts after that");
         }
-        for (var above = current; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
-            if (above == job) {
-                throw new IllegalStateException(
-                        current == job
-                                ? job + " cannot wait for itself"
-                                : current + " cannot wait for " + job + ", which is above it and waits for it to end");
+        // A shielded one is as good as a child of the job that waits for it.
+        for (var own = current; own != null; own = own.callerOfShield()) {
+            for (JobImpl<?> above = own; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
+                if (above == job) {
+                    throw new IllegalStateException(
+                            own == job
+                                    ? job + " cannot wait for itself"
+                                    : own + " cannot wait for " + job + ", which is above it and waits for it to end");
+                }
             }
-        }
-        if (current != null) {
-            // As good as a child of the job that waits for it.
-            ensureNotBelow(current.callerOfShield(), job);
         }
     }
 

@@ -10,8 +10,8 @@
 ///   and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
 ///   (spawners); `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `CancelQueue`, `Interrupts`.
-/// - Threads: `Supervisor` (starts what other threads spawn), `EngineClasses`.
+/// - Threads: `Supervisor` (starts what other threads spawn), `Supervisors`, `EngineClasses`.
 /// - Deadlines: `JobImpl.timeOut`.
 /// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: `Observers`, `CancelNotices`, `Pictures` (takes a tree), `Paths`.
+/// - Being watched: `Observers`, `CancelNotices`, `Pictures` (takes a tree), `Holders` (of places), `Paths`.
 package io.jobtree.scheduler.engine;

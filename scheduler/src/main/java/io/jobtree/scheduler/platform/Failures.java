@@ -5,10 +5,12 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileLockInterruptionException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +77,9 @@ public final class Failures {
             if (cause instanceof InterruptedException
                     || cause instanceof CancellationException
                     || cause instanceof ClosedByInterruptException
+                    || cause instanceof FileLockInterruptionException
+                    // Of a barrier where another was interrupted first.
+                    || cause instanceof BrokenBarrierException
                     || cause instanceof SpawnInterrupted
                     || cause instanceof SpawnRefused
                     || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))

@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.platform;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,10 +27,6 @@ public final class Timers {
         clock.setKeepAliveTime(Threads.IDLE_MILLIS, TimeUnit.MILLISECONDS);
         clock.allowCoreThreadTimeOut(true);
         return clock;
-    }
-
-    public static Future<?> after(Duration delay, Runnable action) {
-        return after(Checks.nanos(delay), action);
     }
 
     public static Future<?> after(long nanos, Runnable action) {

@@ -28,9 +28,19 @@ public final class EngineView {
         return Objects.requireNonNull(root(scheduler).gate, "gate");
     }
 
+    /// The shared limit that a job asked for.
+    public static Gate sharedGate(Job<?> job) {
+        return Objects.requireNonNull(((JobImpl<?>) job).holding.shared(), "shared");
+    }
+
     /// Whether an open scheduler that is being closed takes no more jobs.
     public static boolean isSealed(Scheduler scheduler) {
         return root(scheduler).live.isSealed();
+    }
+
+    /// Says, of a scheduler that is open, whether all have ended that start its jobs' threads.
+    public static BooleanSupplier supervisorsEnd(Scheduler scheduler) {
+        return root(scheduler).supervisors()::haveEnded;
     }
 
     /// The scope of a branch job that runs.
@@ -94,7 +104,7 @@ public final class EngineView {
         if (!root.live.push(job.link)) {
             throw new AssertionError(scheduler + " takes no job");
         }
-        root.start(new WithoutThread(job.link, noThread));
+        root.start(new WithoutThread(job.link, noThread), false);
         return job;
     }
 

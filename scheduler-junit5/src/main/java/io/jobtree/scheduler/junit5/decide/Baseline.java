@@ -10,14 +10,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,20 +43,29 @@ final class Baseline implements AutoCloseable {
             # Written with jobtree.leaks.mode=record; remove a line when its leak is gone.
             """;
 
+    /// How long another run of this process may write.
+    private static final long MAX_LOCKED_NANOS = 30_000_000_000L;
+
+    private static final long POLL_NANOS = 5_000_000;
+
+    /// What was seen in this process, by file: a build may run tests once more, and tests may run others.
+    private static final Map<Path, Set<String>> SEEN = new ConcurrentHashMap<>();
+
     private final Parameters.@Nullable Baseline mode;
     private final Path file;
     private final boolean exists;
     private final Function<String, ? extends AssertionError> errors;
     private final Set<String> known;
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
-    private final Set<String> checked = ConcurrentHashMap.newKeySet();
+    private final Set<String> seen;
+    private final Checked checked = new Checked();
 
     private Baseline(RunSettings settings, Function<String, ? extends AssertionError> errors) {
         this.mode = settings.baseline();
         this.file = settings.file();
         this.errors = errors;
         this.exists = Files.exists(file);
-        this.known = exists ? read(file) : Set.of();
+        this.known = exists && !isRecording() ? read(file) : Set.of();
+        this.seen = SEEN.computeIfAbsent(file.toAbsolutePath().normalize(), key -> ConcurrentHashMap.newKeySet());
     }
 
     static Baseline of(RunSettings settings, Function<String, ? extends AssertionError> errors) {
@@ -77,10 +90,10 @@ final class Baseline implements AutoCloseable {
         return mode == Parameters.Baseline.RECORD;
     }
 
-    /// That test or class was checked, so what is known of it and was not seen has gone.
-    void checked(ExtensionContext context) {
+    /// That test or class was checked, so what is known of it and was not seen has gone, if it has run to its end.
+    void checked(ExtensionContext context, boolean hasRunToItsEnd) {
         if (exists || isRecording()) {
-            checked.add(Subjects.of(context));
+            checked.add(context, hasRunToItsEnd);
         }
     }
 
@@ -135,7 +148,7 @@ final class Baseline implements AutoCloseable {
             return;
         }
         Set<String> gone = known.stream()
-                .filter(line -> checked.contains(subject(line)) && !seen.contains(line))
+                .filter(line -> checked.isWhole(subject(line)) && !seen.contains(line))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (gone.isEmpty()) {
             return;
@@ -156,15 +169,32 @@ final class Baseline implements AutoCloseable {
 
     /// Other processes of the same build may write too: what they have seen stays, as does what was not checked here.
     private void record() {
+        boolean interrupted = Thread.interrupted(); // which would close the file
+        try {
+            write();
+        } catch (IOException e) {
+            throw new UncheckedIOException("jobtree.leaks.baseline cannot be written: " + file, e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void write() throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
         try (FileChannel channel = FileChannel.open(
                         file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                var lock = channel.lock()) {
+                var lock = lock(channel)) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
                 // until all is read
             }
             Set<String> lines = entries(new String(bytes.array(), StandardCharsets.UTF_8).lines());
-            lines.removeIf(line -> checked.contains(subject(line)));
+            lines.removeIf(line -> checked.isWhole(subject(line)));
             lines.addAll(seen);
             String text = HEAD + lines.stream().map(line -> line + "\n").collect(Collectors.joining());
             channel.truncate(0);
@@ -172,8 +202,21 @@ final class Baseline implements AutoCloseable {
             if (lock.isValid()) {
                 LOG.log(Level.INFO, lines.size() + " kinds of leaks recorded in " + file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("jobtree.leaks.baseline cannot be written: " + file, e);
+        }
+    }
+
+    /// Waits for other processes, and for other runs of this one, for which the JDK does not wait.
+    private static FileLock lock(FileChannel channel) throws IOException {
+        long end = System.nanoTime() + MAX_LOCKED_NANOS;
+        while (true) {
+            try {
+                return channel.lock();
+            } catch (OverlappingFileLockException e) {
+                if (System.nanoTime() > end) {
+                    throw new IOException("another run of this process has it locked", e);
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
         }
     }
 }

@@ -111,9 +111,10 @@ final class Consequence {
     }
 
     private static boolean mayBeForTheProcess(ThreadLeak leak) {
-        return leak.kind() != Kind.TASK_SCOPE
-                && !leak.type().equals("ThreadPerTaskExecutor")
-                && !(leak.isThread() && leak.isVirtual());
+        return leak.isShared()
+                || (leak.kind() != Kind.TASK_SCOPE
+                        && !leak.type().equals("ThreadPerTaskExecutor")
+                        && !(leak.isThread() && leak.isVirtual()));
     }
 
     private boolean isAborted() {

@@ -107,7 +107,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
 
     @Override
     public void close() {
-        session.baseline().checked(context);
+        session.baseline().checked(context, hasRunToItsEnd());
         try {
             check();
         } finally {
@@ -130,6 +130,11 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         } else if (!isSurelyClean()) {
             look();
         }
+    }
+
+    private boolean hasRunToItsEnd() {
+        return (ran || origin.level() != Level.TEST)
+                && context.getExecutionException().isEmpty();
     }
 
     private boolean isSkipped() {

@@ -47,6 +47,9 @@ final class Leftovers {
         for (Found found : search.left(origin)) {
             if (isAllowed(found)) {
                 isDeferred = true;
+                if (found.origin() == null) {
+                    search.markReported(List.of(found)); // the run does not know what its class allows
+                }
             } else if (isReportedHere(found)) {
                 own.add(found);
             } else {
@@ -81,7 +84,7 @@ final class Leftovers {
     }
 
     private static boolean mayEndItself(Found found) {
-        return found.kind() != Kind.THREAD && found.kind() != Kind.TIMER;
+        return found.kind() != Kind.THREAD && (found.kind() != Kind.TIMER || found.endsWhenForgotten());
     }
 
     /// Where nothing is left but what ends when it is forgotten, waiting for anything else is in vain.
@@ -138,7 +141,7 @@ final class Leftovers {
         search.markReported(last);
         return last.stream()
                 .sorted(Comparator.comparing(Leftovers::isThreadOfItsOwn).thenComparing(Found::kind))
-                .map(found -> found.freeze(placement(found).heldBy()))
+                .map(found -> found.freeze(placement(found)))
                 .toList();
     }
 

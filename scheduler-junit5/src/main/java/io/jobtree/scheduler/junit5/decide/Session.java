@@ -27,6 +27,9 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 public final class Session implements CloseableResource, AutoCloseable {
     private static final Namespace NAMESPACE = Namespace.create(Session.class);
 
+    /// For all runs of the process: tests may run other tests, and what these start is theirs.
+    private static final ThreadCreations CREATIONS = new ThreadCreations();
+
     private final ExtensionContext root;
     private final Settings settings;
     private final Origin origin;
@@ -35,7 +38,6 @@ public final class Session implements CloseableResource, AutoCloseable {
     private final Function<String, ? extends AssertionError> errors;
     private final JobTracker tracker;
     private final ThreadSearch threads;
-    private final ThreadCreations creations = new ThreadCreations();
     private final Baseline baseline;
     private final JobObserver.Installation installation;
     private final Set<String> restless = ConcurrentHashMap.newKeySet();
@@ -48,20 +50,20 @@ public final class Session implements CloseableResource, AutoCloseable {
         Parameters.warnOfUnknown();
         this.watchesAll = isTrue(root, "junit.jupiter.extensions.autodetection.enabled");
         this.settings = Settings.configured(parameters, watchesAll);
-        this.origin = new Origin(Origin.Level.SESSION, null, "the session", settings, List.of(), creations);
+        this.origin = new Origin(Origin.Level.SESSION, null, "the session", settings, List.of(), CREATIONS);
         this.unknown = new Origin(
                 Origin.Level.SESSION,
                 origin,
                 "the session",
                 watchesAll ? settings : settings.warning(),
                 List.of(),
-                creations);
+                CREATIONS);
         boolean parallel = isTrue(root, "junit.jupiter.execution.parallel.enabled");
         this.tracker = new JobTracker(origin, unknown, parallel);
         RunSettings run = RunSettings.of(parameters);
         this.baseline = Baseline.of(run, errors);
         this.threads =
-                AgentSearch.create(origin, run.attachesAgent()).orElseGet(() -> new DumpSearch(creations, parallel));
+                AgentSearch.create(origin, run.attachesAgent()).orElseGet(() -> new DumpSearch(CREATIONS, parallel));
         this.installation = JobObserver.install(tracker);
     }
 
@@ -98,7 +100,7 @@ public final class Session implements CloseableResource, AutoCloseable {
     }
 
     public ThreadCreations creations() {
-        return creations;
+        return CREATIONS;
     }
 
     ThreadSearch threads() {
@@ -130,6 +132,8 @@ public final class Session implements CloseableResource, AutoCloseable {
                 late;
                 unattributed) {
             // All are closed, even if a check fails.
+        } finally {
+            CREATIONS.forgetOrigins(origin);
         }
     }
 }

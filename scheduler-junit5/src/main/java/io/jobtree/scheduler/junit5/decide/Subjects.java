@@ -4,6 +4,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// What a test or class is called in the baseline.
 final class Subjects {
+    /// What no test or class is known to have left.
+    static final String SESSION = "the session";
+
     private Subjects() {}
 
     /// `com.acme.MailTest.sendsMail`, the same for all invocations of it; `com.acme.MailTest`
@@ -18,7 +21,7 @@ final class Subjects {
             }
             ExtensionContext parent = each.getParent().orElse(null);
             if (parent == null) {
-                return "the session";
+                return SESSION;
             }
             each = parent;
         }

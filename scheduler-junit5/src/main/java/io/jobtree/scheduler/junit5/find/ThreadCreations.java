@@ -122,6 +122,11 @@ public final class ThreadCreations {
         }
     }
 
+    /// The run of that session is over. Its threads that still live are known to be nobody else's.
+    public void forgetOrigins(Origin session) {
+        byOrigin.keySet().removeIf(each -> each.isWithin(session));
+    }
+
     /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,
     /// unless another thread took one at the same time. Then the next creation is its that is no other living
     /// thread's,

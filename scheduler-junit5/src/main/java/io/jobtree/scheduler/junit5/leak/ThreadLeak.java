@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param candidates the tests that may have started it, where it is not known which
 /// @param heldBy the field that holds it; empty if none was found
 /// @param isSampled whether there are too many to look at all
+/// @param isShared whether an extension or another class may hold it, for more than the test that started it
 /// @param isShutDown whether somebody has shut the executor down; null if that is not known
 public record ThreadLeak(
         Kind kind,
@@ -33,6 +34,7 @@ public record ThreadLeak(
         List<String> candidates,
         String heldBy,
         boolean isSampled,
+        boolean isShared,
         @Nullable Boolean isShutDown) {
 
     public Frames madeAt() {

@@ -9,13 +9,16 @@ import java.util.Objects;
 ///
 /// @param words `{at}` stands for the place
 record Ending(String words) {
+    private static final String OF_CHANNEL_GROUP =
+            "shut down the AsynchronousChannelGroup{at}: group.shutdownNow(); its channels end with it";
+
     /// Threads of the JDK's that something else ends, by a class in the stack of their start.
     private static final List<List<String>> OF_JDK = List.of(
             List.of("sun.net.httpserver.", "stop the HttpServer{at}: server.stop(0), and shut down its executor"),
             List.of(
                     "sun.nio.fs.",
                     "close the WatchService{at}: try (var watcher = fileSystem.newWatchService()) { … }"),
-            List.of("sun.nio.ch.AsynchronousChannelGroupImpl", "shut down the AsynchronousChannelGroup{at}"),
+            List.of("sun.nio.ch.AsynchronousChannelGroupImpl", OF_CHANNEL_GROUP),
             List.of("java.util.concurrent.SubmissionPublisher", "close the SubmissionPublisher{at}"));
 
     static Ending of(ThreadLeak leak) {
@@ -40,6 +43,10 @@ record Ending(String words) {
         if (leak.names().stream().anyMatch(name -> name.startsWith("junit-timeout-thread"))) {
             return "let the code that ran out of time{at} heed interruption: JUnit has interrupted it, and does not wait"
                     + " for its end";
+        }
+        if (leak.site().stream()
+                .anyMatch(frame -> frame.getClassName().equals("java.nio.channels.AsynchronousChannelGroup"))) {
+            return OF_CHANNEL_GROUP;
         }
         if (Boolean.TRUE.equals(leak.isShutDown())) {
             return "wait for the tasks of the executor{at}: awaitTermination after shutdown; if they do not end, shutdownNow()"

@@ -30,6 +30,13 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
+
+    /// What the file of parameters, or an entry of it, reads as something else: a backslash, what is not ASCII, blanks
+    /// at
+    /// the ends and before a key.
+    private static final Pattern NOT_IN_ENTRIES =
+            Pattern.compile("[^\\x20-\\x7e]+|[,\\\\]|^ | $| (?=(?:name|site|kind)=)");
+
     private static final Pattern STARS = Pattern.compile("\\*{2,}");
 
     /// Names that the JDK gives where nobody gave one.
@@ -107,7 +114,9 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
 
     /// Commas part the entries, and an equals sign ends a key.
     private static String asEntry(String name) {
-        return (name.contains("=") ? "name=" : "") + name.replace(',', '?');
+        String plain =
+                NOT_IN_ENTRIES.matcher(name).replaceAll(part -> part.group().charAt(0) > '~' ? "*" : "?");
+        return (plain.contains("=") ? "name=" : "") + STARS.matcher(plain).replaceAll("*");
     }
 
     private String allowance(

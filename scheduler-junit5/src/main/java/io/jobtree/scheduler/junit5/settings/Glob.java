@@ -7,14 +7,13 @@ import org.jspecify.annotations.Nullable;
 public record Glob(String glob, Pattern pattern) {
     static Glob of(String glob) {
         var regex = new StringBuilder();
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
+        glob.codePoints().forEach(c -> {
             switch (c) {
                 case '*' -> regex.append(".*");
                 case '?' -> regex.append('.');
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
+                default -> regex.append(Pattern.quote(Character.toString(c)));
             }
-        }
+        });
         return new Glob(glob, Pattern.compile(regex.toString(), Pattern.DOTALL));
     }
 

@@ -75,10 +75,17 @@ final class AgentRecords {
             return threads.all().stream().anyMatch(Started::isAlive);
         }
 
-        /// The JDK makes it for itself.
+        /// The JDK makes it for itself, and not for a group of channels, which somebody has opened.
         boolean isJdks() {
             StackTraceElement maker = maker();
-            return maker != null && Frames.isPlatform(maker);
+            return maker != null && Frames.isPlatform(maker) && !isOfChannelGroup();
+        }
+
+        private boolean isOfChannelGroup() {
+            return site != null
+                    && site.frames().stream()
+                            .anyMatch(
+                                    frame -> frame.getClassName().equals("java.nio.channels.AsynchronousChannelGroup"));
         }
 
         /// The engine makes it for its jobs, or the check for itself.

@@ -1,8 +1,10 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,13 @@ final class Attachment {
 
     /// Logs why it did not succeed, if it did not.
     static void attach() {
+        if (isOff()) {
+            LOG.log(
+                    Level.WARNING,
+                    "jobtree.leaks.agent=attach: nothing can be attached to this JVM, since it was started with"
+                            + " -XX:+DisableAttachMechanism; add -javaagent:scheduler-junit5-agent.jar instead");
+            return;
+        }
         Path jar = jar();
         if (jar == null) {
             LOG.log(
@@ -40,6 +49,14 @@ final class Attachment {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Such a JVM would print a thread dump instead, and the other one wait in vain.
+    private static boolean isOff() {
+        var diagnostics = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return diagnostics != null
+                && Boolean.parseBoolean(
+                        diagnostics.getVMOption("DisableAttachMechanism").getValue());
     }
 
     private static @Nullable Path jar() {

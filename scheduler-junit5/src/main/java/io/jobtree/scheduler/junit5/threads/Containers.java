@@ -5,11 +5,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Which executors and task scopes were seen, and which reported. They have no id that tells their age, as threads
+/// Which executors and task scopes were seen, and which reported, also by a run inside this one. They have no id that
+/// tells their age, as threads
 /// have, so what was there before an origin's time must be looked up then.
 final class Containers {
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
-    private final Set<String> reported = ConcurrentHashMap.newKeySet();
+    private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
     private String notedFor = "";
 
     /// Those from before now, where nothing else runs; null if it was not to be found out. A dump is taken only where
@@ -36,10 +37,10 @@ final class Containers {
     }
 
     void markReported(String container) {
-        reported.add(container);
+        REPORTED.add(container);
     }
 
     boolean isReported(Container container) {
-        return reported.contains(container.name());
+        return REPORTED.contains(container.name());
     }
 }

@@ -32,10 +32,15 @@ public final class DumpSearch implements ThreadSearch {
     private final QuietMoment quiet = new QuietMoment();
     private final Containers containers = new Containers();
     private final Candidates candidates = new Candidates();
-    private final Set<Long> reported = ConcurrentHashMap.newKeySet();
+
+    /// Tests that may have opened an executor or task scope, by its name in a dump.
+    private final Map<String, List<String>> candidatesOf = new ConcurrentHashMap<>();
+
+    /// The ids of threads are those of the process, and tests may run other tests.
+    private static final Set<Long> REPORTED = ConcurrentHashMap.newKeySet();
 
     /// Threads known by the code that started them, which nothing tells once their test is forgotten.
-    private final Set<Long> known = ConcurrentHashMap.newKeySet();
+    private static final Set<Long> KNOWN = ConcurrentHashMap.newKeySet();
 
     private final Map<Origin, Start> starts = new ConcurrentHashMap<>();
 
@@ -114,7 +119,8 @@ public final class DumpSearch implements ThreadSearch {
     public List<Found> left(Origin origin) {
         boolean isUnknown = origin.level() == Level.SESSION && origin.parent() != null;
         int created = isUnknown ? 0 : creations.count(origin);
-        boolean looksAtContainers = isUnknown ? parallel && anyVirtual : looksAtContainers(origin);
+        boolean looksAtContainers =
+                origin.level() == Level.SESSION ? anyVirtual && isUnknown == parallel : looksAtContainers(origin);
         boolean looksForUnknown = isUnknown || (origin.level() == Level.CLASS && !parallel);
         if (created == 0 && !looksAtContainers && !looksForUnknown) {
             return List.of();
@@ -142,7 +148,7 @@ public final class DumpSearch implements ThreadSearch {
     }
 
     private boolean isReported(ThreadCreation creation) {
-        return creation.origin().isReported() && reported.contains(creation.idBelow() - 1);
+        return creation.origin().isReported() && REPORTED.contains(creation.idBelow() - 1);
     }
 
     /// Of all origins, since an executor's first thread tells whose it is.
@@ -157,7 +163,7 @@ public final class DumpSearch implements ThreadSearch {
             boolean isOurs = creation == null
                     ? isUnknown ? isOfTheRun(id) : mayBeOfClass(origin, thread)
                     : !isUnknown && creation.origin().session() == origin.session();
-            if (!isOurs || reported.contains(id) || known.contains(id) || thread == Thread.currentThread()) {
+            if (!isOurs || REPORTED.contains(id) || KNOWN.contains(id) || thread == Thread.currentThread()) {
                 continue;
             }
             var member = new Member(
@@ -167,7 +173,7 @@ public final class DumpSearch implements ThreadSearch {
                     creation == null ? null : creation.origin(),
                     creation == null ? null : creation.site());
             if (KnownThreads.isKnown(member)) {
-                known.add(id);
+                KNOWN.add(id);
             } else {
                 members.put(id, member);
                 isAny |= creation == null || creation.origin().isWithin(origin);
@@ -199,7 +205,7 @@ public final class DumpSearch implements ThreadSearch {
         if (mayHaveVirtual && !(parallel && origin.settings().allowsAnything())) {
             for (ThreadCreation creation : creations.ofLivingVirtualThreads(origin)) {
                 long id = creation.idBelow() - 1;
-                if (!reported.contains(id) && !platform.containsKey(id) && !isOfPlatformThread(creation)) {
+                if (!REPORTED.contains(id) && !platform.containsKey(id) && !isOfPlatformThread(creation)) {
                     groups.put(new Member(id, null, null, creation.origin(), creation.site()), Group.ALONE);
                 }
             }
@@ -238,7 +244,7 @@ public final class DumpSearch implements ThreadSearch {
             if (!each.container().isEmpty()) {
                 containers.markReported(each.container());
             }
-            each.members().forEach(member -> reported.add(member.id()));
+            each.members().forEach(member -> REPORTED.add(member.id()));
         }
     }
 
@@ -304,7 +310,7 @@ public final class DumpSearch implements ThreadSearch {
             if (!thread.virtual()
                     || !watchesVirtual(origin)
                     || isInfrastructure(thread)
-                    || reported.contains(thread.id())) {
+                    || REPORTED.contains(thread.id())) {
                 return;
             }
             ThreadCreation creation = creations.of(thread.id(), ids::contains, ThreadCreation::mayBeOfVirtualThread);
@@ -328,6 +334,7 @@ public final class DumpSearch implements ThreadSearch {
         /// Not if those that it may come from were reported to have left threads behind.
         private boolean isOfUnknown(DumpedThread thread) {
             return looksAtContainers
+                    && (isUnknown || origin.level() != Level.SESSION)
                     && (!isUnknown
                             || creations.near(thread.id()).stream()
                                     .noneMatch(near -> near.origin().isReported()));
@@ -354,7 +361,8 @@ public final class DumpSearch implements ThreadSearch {
             if (before == null || before.contains(container.name())) {
                 return false;
             }
-            return container.isTaskScope() ? isLeftOpenScope(container) : container.isPerTaskExecutor();
+            boolean isOfAThread = container.isTaskScope() && (isUnknown || origin.level() != Level.SESSION);
+            return isOfAThread ? isLeftOpenScope(container) : container.isPerTaskExecutor();
         }
 
         /// A task scope that is a virtual thread's, such as a scheduler's, is that thread's business.
@@ -370,7 +378,8 @@ public final class DumpSearch implements ThreadSearch {
             DumpedThread opener = container.isTaskScope() ? dump.thread(container.owner()) : null;
             List<String> tests = origin.level() == Level.TEST
                     ? List.of()
-                    : candidates.of(isUnknown ? origin.session() : origin, null);
+                    : candidatesOf.computeIfAbsent(
+                            container.name(), key -> candidates.of(isUnknown ? origin.session() : origin, null));
             return new Found(
                     container.isTaskScope() ? Kind.TASK_SCOPE : Kind.EXECUTOR,
                     container.type(),

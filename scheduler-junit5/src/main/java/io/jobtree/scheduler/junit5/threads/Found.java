@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A thread of its own, or an executor, task scope, timer or the like with all its threads, as it is found alive.
@@ -82,7 +83,14 @@ public record Found(
     /// It is nothing, or ends, once nothing refers to it: the test's instance may, up to the end of the test.
     public boolean endsWhenForgotten() {
         return kind == Kind.HTTP_CLIENT
+                || isIdleTimer()
                 || (kind == Kind.EXECUTOR && !isShutDown() && (members.isEmpty() || isSingleThreadExecutor()));
+    }
+
+    /// A timer with a task waits for some time, or runs it.
+    private boolean isIdleTimer() {
+        return kind == Kind.TIMER
+                && members.stream().allMatch(member -> member.freeze().state().equals("WAITING"));
     }
 
     /// An executor that ends when it is forgotten, and has nothing to do. JUnit may refer to a test's instance, and so
@@ -204,15 +212,31 @@ public record Found(
 
     /// Whether that object is the executor, or one of the threads, as far as can be known.
     Predicate<Object> isIt() {
-        List<Thread> threads =
-                members.stream().map(Member::thread).filter(Objects::nonNull).toList();
+        Set<Long> ids = members.stream().map(Member::id).collect(Collectors.toSet());
+        String maker = jdkMaker();
         return object -> isSame(object, executor)
-                || (object instanceof Thread thread && threads.contains(thread))
+                || (object instanceof Thread thread && ids.contains(thread.threadId()))
+                || (!maker.isEmpty() && maker.equals(object.getClass().getPackageName()))
                 || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
                 || (container.isEmpty() && executor == null && isPoolLikeIt(object))
                 || ((executor == null || isMadeBy("newSingleThread"))
                         && isOpaque(object.getClass().getName())
                         && !(object instanceof ExecutorService service && service.isTerminated()));
+    }
+
+    /// The package of the JDK's own that made it for somebody's object, which hides it: an `HttpServer`, a group of
+    /// channels. Empty if there is none.
+    private String jdkMaker() {
+        for (StackTraceElement frame : frames()) {
+            if (Frames.isUsers(frame)) {
+                break;
+            }
+            String type = frame.getClassName();
+            if (Frames.isPlatform(frame) && !type.startsWith("java.") && !type.startsWith("jdk.internal.")) {
+                return type.substring(0, type.lastIndexOf('.'));
+            }
+        }
+        return "";
     }
 
     /// Without a dump nothing tells of which pool a worker is: then one of the same kind with so many threads may be
@@ -256,8 +280,8 @@ public record Found(
 
     /// Takes the stacks of its threads.
     ///
-    /// @param heldBy the field that holds it; empty if none was found
-    public ThreadLeak freeze(String heldBy) {
+    /// @param placement who could end it
+    public ThreadLeak freeze(Placement placement) {
         int looked = members.size() > MAX_THREADS ? MAX_LOOKED_AT : members.size();
         List<LeakedThread> threads = new ArrayList<>();
         for (Member member : members.subList(0, looked)) {
@@ -274,8 +298,9 @@ public record Found(
                 origin == null ? "" : origin.label(),
                 opener,
                 candidates,
-                heldBy,
+                placement.heldBy(),
                 looked < members.size(),
+                placement.isShared(this),
                 executor instanceof ExecutorService service ? service.isShutdown() : null);
     }
 }

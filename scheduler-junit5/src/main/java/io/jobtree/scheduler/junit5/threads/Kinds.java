@@ -52,7 +52,8 @@ final class Kinds {
         if (type.startsWith("jdk.internal.net.http.") || http.matches()) {
             return new Group(Kind.HTTP_CLIENT, "HttpClient", "", null, http.matches() ? http.group(1) : member.name());
         }
-        if (member.thread() != null && KnownThreads.isCleaner(member.thread())) {
+        if (member.thread() != null
+                && (KnownThreads.isCleaner(member.thread()) || KnownThreads.isCleaner(member.site()))) {
             return alone(Kind.CLEANER, "Cleaner", member);
         }
         if (member.thread() instanceof ForkJoinWorkerThread worker && worker.getPool() != null) {

@@ -105,7 +105,33 @@ final class KnownThreads {
     private KnownThreads() {}
 
     static boolean isKnown(Member member) {
-        return isKnown(member.thread()) || isStartedForGood(member.site(), member.origin());
+        return (isKnown(member.thread()) && !isUsersOfSystemGroup(member))
+                || isStartedForGood(member.site(), member.origin());
+    }
+
+    /// Some libraries start their threads in the JVM's own group.
+    private static boolean isUsersOfSystemGroup(Member member) {
+        Thread thread = member.thread();
+        return thread != null
+                && isOfSystemGroup(thread)
+                && !isKnownByItself(thread)
+                && member.site() != null
+                && isStartedByUser(member.site().frames());
+    }
+
+    /// Nothing of the JDK but `Thread` is between.
+    private static boolean isStartedByUser(List<StackTraceElement> stack) {
+        for (StackTraceElement frame : stack) {
+            if (!Frames.isOwn(frame) && !frame.getClassName().startsWith("java.lang.")) {
+                return Frames.isUsers(frame);
+            }
+        }
+        return false;
+    }
+
+    private static boolean isOfSystemGroup(Thread thread) {
+        ThreadGroup group = thread.getThreadGroup();
+        return group != null && group.getParent() == null && !isCleaner(thread);
     }
 
     static boolean isKnown(@Nullable Thread thread) {
@@ -116,10 +142,10 @@ final class KnownThreads {
                 && ForkJoinPool.commonPool().equals(worker.getPool())) {
             return true;
         }
-        ThreadGroup group = thread.getThreadGroup();
-        if (group != null && group.getParent() == null && !isCleaner(thread)) {
-            return true; // the JVM's own
-        }
+        return isOfSystemGroup(thread) || isKnownByItself(thread);
+    }
+
+    private static boolean isKnownByItself(Thread thread) {
         String type = thread.getClass().getName();
         return isInnocuous(thread)
                 || startsWithOneOf(type, CLASSES)
@@ -131,6 +157,14 @@ final class KnownThreads {
     /// The thread of a `java.lang.ref.Cleaner` that somebody made.
     static boolean isCleaner(Thread thread) {
         return thread.getName().startsWith("Cleaner-") && isOfInnocuousClass(thread);
+    }
+
+    /// The same where a thread factory of somebody's made it, so that nothing but what it does tells.
+    static boolean isCleaner(@Nullable Site start) {
+        return start != null
+                && start.frames().stream()
+                        .anyMatch(frame -> frame.getClassName().equals("java.lang.ref.Cleaner")
+                                && frame.getMethodName().equals("create"));
     }
 
     /// The JDK's class for what it runs for itself, such as the default group of asynchronous channels. Cleaners and

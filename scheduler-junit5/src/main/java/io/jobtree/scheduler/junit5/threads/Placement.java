@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.threads;
 
+import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
 import io.jobtree.scheduler.junit5.NoLeakedJobs.Scope;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.find.Origin;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +68,20 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (held != null) {
             return held;
         }
-        return new Placement(found.isOfDaemons() ? origin.session() : origin, "");
+        boolean mayBeAnothers = found.isOfDaemons()
+                || origin.hasOtherExtensions()
+                || (found.kind() == Kind.EXECUTOR && found.members().isEmpty());
+        return new Placement(mayBeAnothers && origin.level() != Level.SESSION ? origin.session() : origin, "");
+    }
+
+    /// Whether it may be for more than the test that started it. An executor without a thread is nothing unless
+    /// somebody
+    /// refers to it, and where it is not known who made it that is not the class.
+    boolean isShared(Found found) {
+        Origin from = found.origin();
+        return from == null
+                ? found.kind() == Kind.EXECUTOR && found.members().isEmpty()
+                : from.level() != Level.SESSION && reporter != null && reporter.level() == Level.SESSION;
     }
 
     /// The static initializer of the test class is its own. That of a class which it extends runs once for all that
@@ -87,8 +102,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         return type.equals(ofClass.classes().getFirst());
     }
 
+    /// The outermost class that holds it could end it last. The instance of a class around it is reachable from that of
+    /// a
+    /// nested one.
     private static @Nullable Placement heldBy(Origin origin, Predicate<Object> isIt) {
-        for (Origin each : origin.path()) {
+        for (Origin each : origin.path().reversed()) {
             if (each.level() == Level.CLASS) {
                 for (Class<?> type : each.classes()) {
                     String holder = Fields.staticHolder(List.of(type), isIt);
@@ -111,10 +129,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Set<Class<?>> classes = new LinkedHashSet<>();
-        Stream.concat(
-                        user.stream().map(StackTraceElement::getClassName),
-                        StaticUses.of(user, loader).stream()
-                                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1))))
+        Set<String> used = StaticUses.of(user, loader).stream()
+                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        used.retainAll(InitializedClasses.of(used));
+        Stream.concat(user.stream().map(StackTraceElement::getClassName), used.stream())
                 .filter(name -> !isClassOf(name, origin))
                 .forEach(name -> loaded(name, loader).ifPresent(classes::add));
         return classes;
@@ -136,7 +155,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (mayBeGiven || isOfExtension(found, origin, user)) {
             return origin.session(); // it may be of an object that an extension has given to the test
         }
-        return found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
+        return isDynamic(origin) || found.isOnlyADaemon() || found.hasUnknownMaker() || found.endsWhenForgotten()
                 ? classOrSession(origin)
                 : origin;
     }
@@ -148,6 +167,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                         && !KnownThreads.isStartedByTimeout(found.frames());
         boolean isByTest = user.stream().anyMatch(frame -> isOfTest(frame, origin));
         return !isByTest && (isByJUnit || (origin.level() == Level.CLASS && origin.hasOtherExtensions()));
+    }
+
+    /// Its factory goes on, and tears down what all its dynamic tests share.
+    private static boolean isDynamic(Origin origin) {
+        Origin parent = origin.parent();
+        return parent != null && parent.level() == Level.TEST;
     }
 
     private static Origin classOrSession(Origin origin) {

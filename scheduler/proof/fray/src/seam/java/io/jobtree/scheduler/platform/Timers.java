@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.platform;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -8,10 +7,6 @@ import java.util.concurrent.FutureTask;
 /// In place of the engine's: a timeout comes when Fray lets it, at once or late.
 public final class Timers {
     private Timers() {}
-
-    public static Future<?> after(Duration delay, Runnable action) {
-        return after(Checks.nanos(delay), action);
-    }
 
     public static Future<?> after(long nanos, Runnable action) {
         var timeout = new FutureTask<Void>(action, null);

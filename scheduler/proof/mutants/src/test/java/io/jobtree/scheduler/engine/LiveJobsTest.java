@@ -51,15 +51,6 @@ final class LiveJobsTest {
     }
 
     @Test
-    void each_seesEveryUnfinishedJob() {
-        var first = push();
-        end(push());
-        var seen = new ArrayList<JobImpl<?>>();
-        live.each(seen::add);
-        assertThat(seen).isEqualTo(List.of(first));
-    }
-
-    @Test
     void seal_refusesMore_andKeepsWhatIsThere() {
         var first = push();
         assertThat(live.isSealed()).isFalse();

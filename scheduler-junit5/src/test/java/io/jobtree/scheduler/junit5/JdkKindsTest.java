@@ -1,0 +1,88 @@
+package io.jobtree.scheduler.junit5;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jobtree.scheduler.junit5.fixture.JdkKinds;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the JDK makes that ends by itself, hides in something else, or is for the whole process.
+final class JdkKindsTest {
+    @AfterEach
+    void end() {
+        JdkKinds.end();
+    }
+
+    private static Outcomes run(Class<?> suite) {
+        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
+    }
+
+    private static String runWithAgent(Class<?> suite) throws Exception {
+        return ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {JdkKinds.UsesAStaticExecutorOfAnotherClass.class, JdkKinds.UsesALazyExecutorOfAnotherClass.class
+            })
+    void executorThatAnotherClassHolds_failsNothing(Class<?> suite) throws Exception {
+        assertThat(ChildJvm.run(List.of(), List.of(), suite)).doesNotContain("(): 1 open executor leaked");
+        assertThat(runWithAgent(suite)).doesNotContain("(): 1 open executor leaked");
+    }
+
+    @Test
+    void executorThatTheTestClassHolds_failsTheClass() {
+        assertThat(run(JdkKinds.HoldsAnExecutor.class).bad()).isEqualTo("HoldsAnExecutor: leaked");
+    }
+
+    @Test
+    void threadOfTheSystemGroup_isTheTests() throws Exception {
+        Outcomes outcomes = run(JdkKinds.LeavesAThreadOfTheSystemGroup.class);
+        assertThat(outcomes.bad()).isEqualTo("leaves: leaked");
+        assertThat(outcomes.thrown("leaves")).hasMessageContaining("thread \"of-the-system-group\"");
+        assertThat(runWithAgent(JdkKinds.LeavesAThreadOfTheSystemGroup.class)).contains("leaves(): 1 thread leaked");
+    }
+
+    @Test
+    void channelGroup_isTheTests_andItsTextSaysWhatEndsIt() throws Exception {
+        Outcomes outcomes = run(JdkKinds.LeavesAChannelGroup.class);
+        assertThat(outcomes.bad()).isEqualTo("LeavesAChannelGroup: leaked");
+        assertThat(outcomes.thrown("LeavesAChannelGroup"))
+                .hasMessageContaining("ThreadPoolExecutor 'channels-%d', 2 threads")
+                .hasMessageContaining("1. shut down the AsynchronousChannelGroup used at JdkKinds.java:");
+        assertThat(runWithAgent(JdkKinds.LeavesAChannelGroup.class))
+                .contains("1 open executor leaked from JdkKinds.LeavesAChannelGroup")
+                .contains("1. shut down the AsynchronousChannelGroup opened at JdkKinds.java:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {JdkKinds.ForgetsATimer.class, JdkKinds.ForgetsACleaner.class})
+    void whatEndsWhenItIsForgotten_failsNothing(Class<?> suite) throws Exception {
+        assertThat(run(suite).bad()).isEmpty();
+        assertThat(runWithAgent(suite)).doesNotContain("leaked from");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                JdkKinds.EndsAVirtualThreadAfterAll.class,
+                JdkKinds.StopsAServerAfterAll.class,
+                JdkKinds.ShutsAChannelGroupDownAfterAll.class
+            })
+    void whatAFieldOfTheClassHolds_mayEndAfterAll(Class<?> suite) throws Exception {
+        assertThat(Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "30000"))
+                        .bad())
+                .isEmpty();
+        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=30000"), List.of(), suite))
+                .doesNotContain("leaked from");
+    }
+
+    @Test
+    void timerWithATask_failsItsTest() throws Exception {
+        assertThat(run(JdkKinds.LeavesATimerWithATask.class).bad()).isEqualTo("leaves: leaked");
+        assertThat(runWithAgent(JdkKinds.LeavesATimerWithATask.class)).contains("leaves(): 1 timer leaked");
+    }
+}

@@ -1,0 +1,48 @@
+package io.jobtree.scheduler.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The jobs that hold the places of limits, of whatever scope and scheduler. Looked for once, when the first limit is
+/// asked for: there may be as many limits as jobs. A job that gave its place up for a wait is not one of them.
+final class Holders {
+    private @Nullable Map<Gate, List<JobImpl<?>>> all;
+
+    /// Those of one limit, oldest first.
+    List<JobImpl<?>> of(Gate gate) {
+        var known = all;
+        if (known == null) {
+            known = find();
+            all = known;
+        }
+        return known.getOrDefault(gate, List.of());
+    }
+
+    private static Map<Gate, List<JobImpl<?>>> find() {
+        Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
+        var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
+        for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
+            for (var job : scope.live.list(any -> true)) {
+                add(job, job.holding.scope(), found);
+                add(job, job.holding.shared(), found);
+                var below = job.branch;
+                if (below != null) {
+                    scopes.add(below);
+                }
+            }
+        }
+        found.values().forEach(holders -> holders.sort(Comparator.comparingLong(JobImpl::id)));
+        return found;
+    }
+
+    private static void add(JobImpl<?> job, @Nullable Gate gate, Map<Gate, List<JobImpl<?>>> found) {
+        if (gate != null && job.holds(gate.bit)) {
+            found.computeIfAbsent(gate, any -> new ArrayList<>(1)).add(job);
+        }
+    }
+}

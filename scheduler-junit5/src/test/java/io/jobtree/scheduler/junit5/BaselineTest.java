@@ -146,8 +146,9 @@ final class BaselineTest {
     void whatIsTheRunsAlone_isNotSaidToHaveGone() throws IOException {
         List<String> known = List.of("the session | ThreadPoolExecutor 'shared-*' | com.acme.Shared.use");
         Files.write(file(), known);
-        assertThat(run("ratchet", Platform.UsesASingleton.class).bad()).isEmpty();
-        run("record", Platform.UsesASingleton.class);
+        DiscoverySelector clean = selectMethod(Platform.LeavesAPool.class, "isClean");
+        assertThat(run("ratchet", clean).bad()).isEmpty();
+        run("record", clean);
         assertThat(lines()).containsAll(known);
     }
 
@@ -191,6 +192,14 @@ final class BaselineTest {
                 .configurationParameter("jobtree.leaks.mode", "record")
                 .configurationParameter("jobtree.leaks.baseline", file.toString()));
         assertThat(Files.readString(file)).contains(THREAD);
+    }
+
+    @Test
+    void fileThatCannotBeRead_isNamed_withItsParameter() {
+        Outcomes outcomes = Outcomes.of(Kit.autoDetected(Platform.LeavesAThread.class)
+                .configurationParameter("jobtree.leaks.baseline", folder.toString()));
+        assertThat(outcomes.thrown("LeavesAThread"))
+                .hasMessageContaining("jobtree.leaks.baseline cannot be read: " + folder);
     }
 
     @Test

@@ -73,8 +73,8 @@ final class Baseline implements AutoCloseable {
     }
 
     private static Set<String> read(Path file) {
-        try (Stream<String> lines = Files.lines(file)) {
-            return entries(lines);
+        try {
+            return entries(Files.readAllLines(file).stream());
         } catch (IOException e) {
             throw new UncheckedIOException("jobtree.leaks.baseline cannot be read: " + file, e);
         }

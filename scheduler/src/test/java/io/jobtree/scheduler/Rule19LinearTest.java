@@ -390,8 +390,7 @@ final class Rule19LinearTest {
     }
 
     /// Each job lets out what `join` on the one before has thrown, with that as the cause: what the last says is not
-    /// all
-    /// that those before it have said.
+    /// all that those before it have said.
     @Test
     void thousandsOfJobs_thatFailBecauseEachJoinsTheOneBefore_sayLittle() throws Exception {
         var jobs = Scheduler.open(options());

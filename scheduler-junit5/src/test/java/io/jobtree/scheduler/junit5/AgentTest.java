@@ -14,7 +14,7 @@ import shop.MailTest;
 final class AgentTest {
     @Test
     void pool_failsItsTest_andSaysWhereItWasOpened() throws Exception {
-        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Platform.LeavesAPool.class);
+        String output = ChildJvm.runWithAgent(Platform.LeavesAPool.class);
         assertThat(output)
                 .contains("sendsMail(): 1 open executor leaked from Platform.LeavesAPool.sendsMail:"
                         + " ThreadPoolExecutor 'mail-%d', 2 threads, never shut down,"
@@ -44,7 +44,7 @@ final class AgentTest {
 
     @Test
     void docs_showTheFailure() throws Exception {
-        String output = ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), MailTest.class);
+        String output = ChildJvm.runWithAgent(MailTest.class);
         assertThat(Shown.steady(output)).contains(Shown.steady(Shown.in("docs/testing.md", "1 open executor leaked")));
     }
 

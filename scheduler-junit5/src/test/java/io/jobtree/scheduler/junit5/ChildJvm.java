@@ -35,6 +35,10 @@ final class ChildJvm {
         return run(classPath(), options, parameters, suites);
     }
 
+    static String runWithAgent(Class<?>... suites) throws Exception {
+        return run(List.of("-javaagent:" + agent()), List.of(), suites);
+    }
+
     /// @param options of the JVM
     /// @param parameters of JUnit, `name=value`
     static String run(String classPath, List<String> options, List<String> parameters, Class<?>... suites)

@@ -17,19 +17,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What extensions give to tests, or start for all of them, is theirs to end, however they came to be registered.
 final class GivenByExtensionsTest {
-    private static Outcomes run(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
-    }
-
-    private static String runWithAgent(Class<?> suite) throws Exception {
-        return ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite);
-    }
-
     @ParameterizedTest
     @ValueSource(classes = {GivenByExtensions.ToAParameter.class, GivenByExtensions.ToAField.class})
     void whatAnExtensionGives_failsNothing(Class<?> suite) throws Exception {
-        assertThat(run(suite).bad()).isEmpty();
-        assertThat(runWithAgent(suite)).doesNotContain("leaked from");
+        assertThat(Outcomes.run(suite).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");
     }
 
     @Test
@@ -57,7 +49,8 @@ final class GivenByExtensionsTest {
     @Test
     void serverOfAnExtension_whoseThreadInheritsNothing_isLogged_andFailsNothing() {
         try (var log = new CapturedLog()) {
-            assertThat(run(GivenByExtensions.HasAServerOfTheJdk.class).bad()).isEmpty();
+            assertThat(Outcomes.run(GivenByExtensions.HasAServerOfTheJdk.class).bad())
+                    .isEmpty();
             assertThat(log.text()).contains("Left when all tests were over").contains("HTTP-Dispatcher");
         } finally {
             GivenByExtensions.end();

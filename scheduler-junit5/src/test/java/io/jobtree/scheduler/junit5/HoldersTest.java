@@ -14,8 +14,7 @@ final class HoldersTest {
     }
 
     private static String bad(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"))
-                .bad();
+        return Outcomes.run(suite).bad();
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.InnerSuites;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,10 +22,7 @@ final class InnerSuitesTest {
                 InnerSuites.AroundOneThatOpensAnExecutor.class
             })
     void whatAnInnerSuiteHasReported_isNotReportedAgain(Class<?> suite) throws Exception {
-        assertThat(Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"))
-                        .bad())
-                .isEmpty();
-        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite))
-                .contains("JUnit Jupiter(): ok");
+        assertThat(Outcomes.run(suite).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(suite)).contains("JUnit Jupiter(): ok");
     }
 }

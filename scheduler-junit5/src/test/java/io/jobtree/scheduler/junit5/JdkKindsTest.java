@@ -16,44 +16,37 @@ final class JdkKindsTest {
         JdkKinds.end();
     }
 
-    private static Outcomes run(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
-    }
-
-    private static String runWithAgent(Class<?> suite) throws Exception {
-        return ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite);
-    }
-
     @ParameterizedTest
     @ValueSource(
             classes = {JdkKinds.UsesAStaticExecutorOfAnotherClass.class, JdkKinds.UsesALazyExecutorOfAnotherClass.class
             })
     void executorThatAnotherClassHolds_failsNothing(Class<?> suite) throws Exception {
         assertThat(ChildJvm.run(List.of(), List.of(), suite)).doesNotContain("(): 1 open executor leaked");
-        assertThat(runWithAgent(suite)).doesNotContain("(): 1 open executor leaked");
+        assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("(): 1 open executor leaked");
     }
 
     @Test
     void executorThatTheTestClassHolds_failsTheClass() {
-        assertThat(run(JdkKinds.HoldsAnExecutor.class).bad()).isEqualTo("HoldsAnExecutor: leaked");
+        assertThat(Outcomes.run(JdkKinds.HoldsAnExecutor.class).bad()).isEqualTo("HoldsAnExecutor: leaked");
     }
 
     @Test
     void threadOfTheSystemGroup_isTheTests() throws Exception {
-        Outcomes outcomes = run(JdkKinds.LeavesAThreadOfTheSystemGroup.class);
+        Outcomes outcomes = Outcomes.run(JdkKinds.LeavesAThreadOfTheSystemGroup.class);
         assertThat(outcomes.bad()).isEqualTo("leaves: leaked");
         assertThat(outcomes.thrown("leaves")).hasMessageContaining("thread \"of-the-system-group\"");
-        assertThat(runWithAgent(JdkKinds.LeavesAThreadOfTheSystemGroup.class)).contains("leaves(): 1 thread leaked");
+        assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesAThreadOfTheSystemGroup.class))
+                .contains("leaves(): 1 thread leaked");
     }
 
     @Test
     void channelGroup_isTheTests_andItsTextSaysWhatEndsIt() throws Exception {
-        Outcomes outcomes = run(JdkKinds.LeavesAChannelGroup.class);
+        Outcomes outcomes = Outcomes.run(JdkKinds.LeavesAChannelGroup.class);
         assertThat(outcomes.bad()).isEqualTo("LeavesAChannelGroup: leaked");
         assertThat(outcomes.thrown("LeavesAChannelGroup"))
                 .hasMessageContaining("ThreadPoolExecutor 'channels-%d', 2 threads")
                 .hasMessageContaining("1. shut down the AsynchronousChannelGroup used at JdkKinds.java:");
-        assertThat(runWithAgent(JdkKinds.LeavesAChannelGroup.class))
+        assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesAChannelGroup.class))
                 .contains("1 open executor leaked from JdkKinds.LeavesAChannelGroup")
                 .contains("1. shut down the AsynchronousChannelGroup opened at JdkKinds.java:");
     }
@@ -61,8 +54,8 @@ final class JdkKindsTest {
     @ParameterizedTest
     @ValueSource(classes = {JdkKinds.ForgetsATimer.class, JdkKinds.ForgetsACleaner.class})
     void whatEndsWhenItIsForgotten_failsNothing(Class<?> suite) throws Exception {
-        assertThat(run(suite).bad()).isEmpty();
-        assertThat(runWithAgent(suite)).doesNotContain("leaked from");
+        assertThat(Outcomes.run(suite).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");
     }
 
     @ParameterizedTest
@@ -82,7 +75,7 @@ final class JdkKindsTest {
 
     @Test
     void timerWithATask_failsItsTest() throws Exception {
-        assertThat(run(JdkKinds.LeavesATimerWithATask.class).bad()).isEqualTo("leaves: leaked");
-        assertThat(runWithAgent(JdkKinds.LeavesATimerWithATask.class)).contains("leaves(): 1 timer leaked");
+        assertThat(Outcomes.run(JdkKinds.LeavesATimerWithATask.class).bad()).isEqualTo("leaves: leaked");
+        assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesATimerWithATask.class)).contains("leaves(): 1 timer leaked");
     }
 }

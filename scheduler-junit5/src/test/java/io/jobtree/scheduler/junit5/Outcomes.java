@@ -14,6 +14,11 @@ record Outcomes(Map<String, TestExecutionResult> byName) {
         return of(Kit.engine(fixtures));
     }
 
+    /// Of a suite that auto-detection checks, with a grace that is soon over.
+    static Outcomes run(Class<?> suite) {
+        return of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
+    }
+
     static Outcomes of(EngineTestKit.Builder kit) {
         EngineExecutionResults results = kit.execute();
         Map<String, TestExecutionResult> byName = new LinkedHashMap<>();

@@ -3,7 +3,6 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.OuterInstances;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -13,10 +12,7 @@ final class OuterInstancesTest {
     @ValueSource(
             classes = {OuterInstances.OfATestOfItsOwnInstance.class, OuterInstances.OfATestOfASharedInstance.class})
     void whatAnOuterInstanceHolds_mayEndWithTheOuterClass(Class<?> suite) throws Exception {
-        assertThat(Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"))
-                        .bad())
-                .isEmpty();
-        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite))
-                .doesNotContain("leaked from");
+        assertThat(Outcomes.run(suite).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");
     }
 }

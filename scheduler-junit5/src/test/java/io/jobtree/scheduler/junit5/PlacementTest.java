@@ -20,13 +20,9 @@ final class PlacementTest {
         Placements.endAll();
     }
 
-    private static Outcomes run(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
-    }
-
     private static String logOf(Class<?> suite) {
         try (var log = new CapturedLog()) {
-            assertThat(run(suite).bad()).isEmpty();
+            assertThat(Outcomes.run(suite).bad()).isEmpty();
             return log.text();
         }
     }
@@ -42,15 +38,15 @@ final class PlacementTest {
     @Test
     void poolOfASingleton_thatANestedClassHolds_failsNothing_andIsLoggedWithItsField() throws Exception {
         assertThat(logOf(Placements.UsesAPoolOfASingleton.class)).contains("held by   Holder.INSTANCE");
-        assertThat(ChildJvm.run(
-                        List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.UsesAPoolOfASingleton.class))
+        assertThat(ChildJvm.runWithAgent(Placements.UsesAPoolOfASingleton.class))
                 .contains("usesIt(): ok")
                 .contains("UsesAPoolOfASingleton(): ok");
     }
 
     @Test
     void classThatTheTestDidNotUse_isNotInitialized() {
-        assertThat(run(Placements.LeavesAThreadAfterABranchThatIsNotTaken.class).bad())
+        assertThat(Outcomes.run(Placements.LeavesAThreadAfterABranchThatIsNotTaken.class)
+                        .bad())
                 .isEqualTo("leaves: leaked");
         assertThat(System.getProperty("jobtree.test.initialized")).isNull();
     }
@@ -75,7 +71,7 @@ final class PlacementTest {
 
     @Test
     void threadOfTheTestClassesStaticInitializer_failsTheClass_andNoTest() {
-        Outcomes outcomes = run(Placements.StartsAThreadInItsStaticInitializer.class);
+        Outcomes outcomes = Outcomes.run(Placements.StartsAThreadInItsStaticInitializer.class);
         assertThat(outcomes.bad()).isEqualTo("StartsAThreadInItsStaticInitializer: leaked");
     }
 
@@ -100,7 +96,8 @@ final class PlacementTest {
 
     @Test
     void fieldsThatReachACleaner_areSearched() {
-        assertThat(run(Placements.HoldsACleaner.class).of("leavesAThread")).isEqualTo("leaked");
+        assertThat(Outcomes.run(Placements.HoldsACleaner.class).of("leavesAThread"))
+                .isEqualTo("leaked");
     }
 
     @Test
@@ -110,15 +107,15 @@ final class PlacementTest {
 
     @Test
     void skippedTest_failsForNothingThatItsInstanceMade() throws Exception {
-        assertThat(run(Placements.IsSkipped.class).bad()).isEmpty();
-        assertThat(ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), Placements.IsSkipped.class))
+        assertThat(Outcomes.run(Placements.IsSkipped.class).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(Placements.IsSkipped.class))
                 .contains("IsSkipped(): ok")
                 .doesNotContain("leaked");
     }
 
     @Test
     void whatEndsWhenTheInstanceIsGone_failsNothing() throws Exception {
-        assertThat(run(Placements.ForgetsWhatEndsByItself.class).bad()).isEmpty();
+        assertThat(Outcomes.run(Placements.ForgetsWhatEndsByItself.class).bad()).isEmpty();
         assertThat(ChildJvm.run(
                         List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=30000"),
                         List.of(),
@@ -129,7 +126,7 @@ final class PlacementTest {
 
     @Test
     void poolThatIsBusy_isNotSaidToBeNeverShutDown() {
-        assertThat(run(Placements.ShutsAPoolDownThatIsBusy.class).thrown("ShutsAPoolDownThatIsBusy"))
+        assertThat(Outcomes.run(Placements.ShutsAPoolDownThatIsBusy.class).thrown("ShutsAPoolDownThatIsBusy"))
                 .hasMessageContaining("ThreadPoolExecutor 'mail-%d', 1 thread, not terminated")
                 .hasMessageContaining("if that was called, wait for its tasks with awaitTermination");
     }
@@ -149,10 +146,7 @@ final class PlacementTest {
 
     @Test
     void poolThatIsBusy_withTheAgent_isSaidToBeShutDown() throws Exception {
-        assertThat(ChildJvm.run(
-                        List.of("-javaagent:" + ChildJvm.agent()),
-                        List.of(),
-                        Placements.ShutsAPoolDownThatIsBusy.class))
+        assertThat(ChildJvm.runWithAgent(Placements.ShutsAPoolDownThatIsBusy.class))
                 .contains("shutsDown(): 1 open executor leaked")
                 .contains("ThreadPoolExecutor 'mail-%d', 1 thread, shut down, but not terminated")
                 .contains("1. wait for the tasks of the executor opened at Placements.java:");

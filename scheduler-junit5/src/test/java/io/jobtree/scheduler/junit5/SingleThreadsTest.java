@@ -3,7 +3,6 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.SingleThreads;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,54 +16,46 @@ final class SingleThreadsTest {
         SingleThreads.end();
     }
 
-    private static Outcomes run(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
-    }
-
-    private static String runWithAgent(Class<?> suite) throws Exception {
-        return ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite);
-    }
-
     @ParameterizedTest
     @ValueSource(classes = {SingleThreads.OfAParameterizedTest.class, SingleThreads.ShutDownAfterAll.class})
     void whatEndsLater_failsNothing(Class<?> suite) {
-        assertThat(run(suite).bad()).isEmpty();
+        assertThat(Outcomes.run(suite).bad()).isEmpty();
     }
 
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(classes = {SingleThreads.OfAParameterizedTest.class, SingleThreads.ShutDownAfterAll.class})
     void whatEndsLater_failsNothing_withTheAgent(Class<?> suite) throws Exception {
-        assertThat(runWithAgent(suite)).contains("JUnit Jupiter(): ok").doesNotContain("leaked from");
+        assertThat(ChildJvm.runWithAgent(suite)).contains("JUnit Jupiter(): ok").doesNotContain("leaked from");
     }
 
     @Test
     void daemonsThatTimeOut_failNothing() {
-        assertThat(run(SingleThreads.OfDaemonsThatTimeOut.class).bad()).isEmpty();
+        assertThat(Outcomes.run(SingleThreads.OfDaemonsThatTimeOut.class).bad()).isEmpty();
     }
 
     @Test
     void whatIsAtWork_failsTheClass() {
-        assertThat(run(SingleThreads.AtWork.class).bad()).isEqualTo("AtWork: leaked");
+        assertThat(Outcomes.run(SingleThreads.AtWork.class).bad()).isEqualTo("AtWork: leaked");
     }
 
     @Test
     void whatAStaticFieldHolds_failsTheClass_andSaysWhichField() {
-        Outcomes outcomes = run(SingleThreads.OfAStaticField.class);
+        Outcomes outcomes = Outcomes.run(SingleThreads.OfAStaticField.class);
         assertThat(outcomes.bad()).isEqualTo("OfAStaticField: leaked");
         assertThat(outcomes.thrown("OfAStaticField")).hasMessageContaining("held by   OfAStaticField.executor");
     }
 
     @Test
     void whatAStaticFieldHolds_failsTheClass_withTheAgent() throws Exception {
-        assertThat(runWithAgent(SingleThreads.OfAStaticField.class))
+        assertThat(ChildJvm.runWithAgent(SingleThreads.OfAStaticField.class))
                 .contains("1 open executor leaked from SingleThreads.OfAStaticField: ThreadPoolExecutor")
                 .contains("held by   OfAStaticField.executor");
     }
 
     @Test
     void poolThatACompletableFutureUses_failsTheClass() {
-        Outcomes outcomes = run(SingleThreads.OfACompletableFuture.class);
+        Outcomes outcomes = Outcomes.run(SingleThreads.OfACompletableFuture.class);
         assertThat(outcomes.bad()).isEqualTo("OfACompletableFuture: leaked");
         assertThat(outcomes.thrown("OfACompletableFuture"))
                 .hasMessageContaining("first used at SingleThreads$OfACompletableFuture.runs(SingleThreads.java:");
@@ -72,14 +63,14 @@ final class SingleThreadsTest {
 
     @Test
     void poolOfAStaticInitializer_failsTheClass_andSaysWhichField() {
-        Outcomes outcomes = run(SingleThreads.OfAStaticInitializer.class);
+        Outcomes outcomes = Outcomes.run(SingleThreads.OfAStaticInitializer.class);
         assertThat(outcomes.bad()).isEqualTo("OfAStaticInitializer: leaked");
         assertThat(outcomes.thrown("OfAStaticInitializer")).hasMessageContaining("held by   OfAStaticInitializer.POOL");
     }
 
     @Test
     void watchService_failsItsClass_withTheAgent() throws Exception {
-        assertThat(runWithAgent(SingleThreads.OfAWatchService.class))
+        assertThat(ChildJvm.runWithAgent(SingleThreads.OfAWatchService.class))
                 .contains("1 thread leaked from SingleThreads.OfAWatchService: \"FileSystemWatchService\"")
                 .contains("1. close the WatchService created at SingleThreads.java:");
     }

@@ -3,7 +3,6 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.TestForms;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,23 +13,16 @@ final class TestFormsTest {
         TestForms.end();
     }
 
-    private static Outcomes run(Class<?> suite) {
-        return Outcomes.of(Kit.autoDetected(suite).configurationParameter("jobtree.leaks.grace", "20"));
-    }
-
-    private static String runWithAgent(Class<?> suite) throws Exception {
-        return ChildJvm.run(List.of("-javaagent:" + ChildJvm.agent()), List.of(), suite);
-    }
-
     @Test
     void workerOfTheOuterClassesPool_isNotTheNestedClasses() {
-        assertThat(run(TestForms.SharesAPoolWithItsNestedClass.class).bad()).isEmpty();
+        assertThat(Outcomes.run(TestForms.SharesAPoolWithItsNestedClass.class).bad())
+                .isEmpty();
     }
 
     @Test
     void threadThatSleeps_hasTimeUntilItsClassIsOver() {
-        assertThat(run(TestForms.TellsASleeperToEnd.class).bad()).isEmpty();
-        Outcomes outcomes = run(TestForms.LeavesASleeper.class);
+        assertThat(Outcomes.run(TestForms.TellsASleeperToEnd.class).bad()).isEmpty();
+        Outcomes outcomes = Outcomes.run(TestForms.LeavesASleeper.class);
         assertThat(outcomes.bad()).isEqualTo("LeavesASleeper: leaked");
         assertThat(outcomes.thrown("LeavesASleeper"))
                 .hasMessageContaining("thread \"sleeper\"")
@@ -39,7 +31,7 @@ final class TestFormsTest {
 
     @Test
     void defaultMethodOfAnInterface_isTheTestsOwnCode() {
-        Outcomes outcomes = run(TestForms.IsTestedByItsInterface.class);
+        Outcomes outcomes = Outcomes.run(TestForms.IsTestedByItsInterface.class);
         assertThat(outcomes.bad()).isEqualTo("IsTestedByItsInterface: leaked");
         assertThat(outcomes.thrown("IsTestedByItsInterface"))
                 .hasMessageContaining("ThreadPoolExecutor 'of-the-interface-%d'")
@@ -48,7 +40,7 @@ final class TestFormsTest {
 
     @Test
     void constructorThatFails_isChecked() {
-        Outcomes outcomes = run(TestForms.FailsInItsConstructor.class);
+        Outcomes outcomes = Outcomes.run(TestForms.FailsInItsConstructor.class);
         assertThat(outcomes.bad()).isEqualTo("isNeverRun: failed: as it should");
         assertThat(outcomes.thrown("isNeverRun").getSuppressed())
                 .singleElement()
@@ -59,24 +51,24 @@ final class TestFormsTest {
 
     @Test
     void codeThatRanOutOfTime_andGoesOn_isTheTests() throws Exception {
-        assertThat(run(TestForms.RunsOutOfTime.class).thrown("RunsOutOfTime"))
+        assertThat(Outcomes.run(TestForms.RunsOutOfTime.class).thrown("RunsOutOfTime"))
                 .hasMessageStartingWith("1 open executor leaked from TestForms.RunsOutOfTime")
                 .hasMessageContaining("TestForms.RunsOutOfTime.goesOn")
                 .hasMessageContaining("let the code that ran out of time used at TestForms.java:");
-        assertThat(runWithAgent(TestForms.RunsOutOfTime.class))
+        assertThat(ChildJvm.runWithAgent(TestForms.RunsOutOfTime.class))
                 .contains("goesOn(): 1 open executor leaked")
                 .contains("isDoneInTime(): ok");
     }
 
     @Test
     void poolThatAnExtensionGives_failsNothing() throws Exception {
-        assertThat(run(TestForms.IsGivenAPool.class).bad()).isEmpty();
-        assertThat(runWithAgent(TestForms.IsGivenAPool.class)).doesNotContain("leaked");
+        assertThat(Outcomes.run(TestForms.IsGivenAPool.class).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(TestForms.IsGivenAPool.class)).doesNotContain("leaked");
     }
 
     @Test
     void poolOfAStaticMethod_isTheTests_thoughThereIsAnExtension_withTheAgent() throws Exception {
-        assertThat(runWithAgent(TestForms.LeavesAPoolBesideAnExtension.class))
+        assertThat(ChildJvm.runWithAgent(TestForms.LeavesAPoolBesideAnExtension.class))
                 .contains("leaves(): 1 open executor leaked")
                 .contains("ThreadPoolExecutor 'beside-%d'");
     }

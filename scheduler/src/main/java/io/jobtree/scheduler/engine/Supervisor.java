@@ -144,8 +144,7 @@ final class Supervisor extends Task {
     }
 
     /// Lets it end by itself as soon as the scheduler's jobs are done, for a few turns of its loop; wakes the closer
-    /// when
-    /// it has ended, or has given up.
+    /// when it has ended, or has given up.
     void beginDraining(RootScope scheduler, Thread closer) {
         if (threads > 0) {
             drainer = closer;

@@ -32,8 +32,7 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
     private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
     /// What the file of parameters, or an entry of it, reads as something else: a backslash, what is not ASCII, blanks
-    /// at
-    /// the ends and before a key.
+    /// at the ends and before a key.
     private static final Pattern NOT_IN_ENTRIES =
             Pattern.compile("[^\\x20-\\x7e]+|[,\\\\]|^ | $| (?=(?:name|site|kind)=)");
 

@@ -6,11 +6,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which executors and task scopes were seen, and which reported, also by a run inside this one. They have no id that
-/// tells their age, as threads
-/// have, so what was there before an origin's time must be looked up then.
+/// tells their age, as threads have, so what was there before an origin's time must be looked up then.
 final class Containers {
-    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private static final Set<String> REPORTED = ConcurrentHashMap.newKeySet();
+
+    private final Set<String> seen = ConcurrentHashMap.newKeySet();
     private String notedFor = "";
 
     /// Those from before now, where nothing else runs; null if it was not to be found out. A dump is taken only where

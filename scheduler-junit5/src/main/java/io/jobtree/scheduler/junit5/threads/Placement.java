@@ -75,8 +75,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     }
 
     /// Whether it may be for more than the test that started it. An executor without a thread is nothing unless
-    /// somebody
-    /// refers to it, and where it is not known who made it that is not the class.
+    /// somebody refers to it, and where it is not known who made it that is not the class.
     boolean isShared(Found found) {
         Origin from = found.origin();
         return from == null
@@ -103,8 +102,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     }
 
     /// The outermost class that holds it could end it last. The instance of a class around it is reachable from that of
-    /// a
-    /// nested one.
+    /// a nested one.
     private static @Nullable Placement heldBy(Origin origin, Predicate<Object> isIt) {
         for (Origin each : origin.path().reversed()) {
             if (each.level() == Level.CLASS) {

@@ -36,8 +36,13 @@ public final class JobFlightRecorder implements JobObserver {
     public JobFlightRecorder() {}
 
     @Override
+    public boolean isEnabled() {
+        return JOB.isEnabled() || STRAGGLER.isEnabled();
+    }
+
+    @Override
     public JobObservation spawned(Job<?> job) {
-        return JOB.isEnabled() || STRAGGLER.isEnabled() ? new Watched(job) : JobObservation.NONE;
+        return new Watched(job);
     }
 
     private static final class Watched implements JobObservation {

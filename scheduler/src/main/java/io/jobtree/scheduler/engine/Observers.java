@@ -87,6 +87,29 @@ public final class Observers {
         return !own.isEmpty() || !INSTALLED.isEmpty();
     }
 
+    /// Whether one of them wants to hear of a job that is spawned now.
+    static boolean isAnyEnabled(List<JobObserver> own) {
+        return isAnyOf(own) || isAnyOf(INSTALLED);
+    }
+
+    private static boolean isAnyOf(List<JobObserver> observers) {
+        for (var observer : observers) {
+            if (isEnabled(observer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isEnabled(JobObserver observer) {
+        try {
+            return observer.isEnabled();
+        } catch (Throwable thrown) {
+            complain(observer, thrown);
+            return false;
+        }
+    }
+
     /// Asks the observers what they want to hear about the job.
     static void spawned(JobImpl<?> job, List<JobObserver> own) {
         ask(own, job);
@@ -103,6 +126,9 @@ public final class Observers {
         var parent = job.parentOrCaller();
         var above = parent == null ? null : parent.observation();
         for (var observer : observers) {
+            if (!isEnabled(observer)) {
+                continue;
+            }
             try {
                 var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
                 if (observation == null) {
@@ -192,6 +218,11 @@ public final class Observers {
         @Override
         public void schedulerClosed(Scheduler scheduler) {
             observer.schedulerClosed(scheduler);
+        }
+
+        @Override
+        public boolean isEnabled() {
+            return observer.isEnabled();
         }
 
         @Override

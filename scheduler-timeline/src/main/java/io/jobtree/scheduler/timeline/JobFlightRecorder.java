@@ -20,7 +20,8 @@ import jdk.jfr.FlightRecorder;
 /// ```
 ///
 /// `jfr print --events 'jdk.*' recording.jfr` then shows name and path of the job at each event of its
-/// thread, from JDK 25 on. While no recording wants these events a job costs some nanoseconds.
+/// thread, from JDK 25 on. While no recording wants these events a job costs what one without
+/// observers does.
 ///
 /// **Threads:** any thread may call anything.
 public final class JobFlightRecorder implements JobObserver {

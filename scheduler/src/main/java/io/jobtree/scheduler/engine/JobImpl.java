@@ -1329,6 +1329,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public String toString() {
-        return "Job '" + Texts.printable(path()) + "' #" + id + " " + state();
+        return "Job '" + Texts.printable(Paths.upTo(this)) + "' #" + id + " " + state();
     }
 }

@@ -209,7 +209,7 @@ final class StallWatch {
         var limit = job.options().sharedLimit();
         return gate.bit == JobImpl.HOLDS_SHARED && limit.isPresent()
                 ? limit.get().toString()
-                : "The limit of '" + Texts.printable(Paths.of(job.scope)) + "', " + gate + ",";
+                : "The limit of '" + Texts.printable(Paths.upTo(job.scope)) + "', " + gate + ",";
     }
 
     private static String where(@Nullable Thread thread) {

@@ -145,11 +145,11 @@ final class Rule19PicturesTest {
         assertThat(full.close(TestOptions.LONG)).isEmpty();
     }
 
-    /// What takes the square of their number would need a gigabyte, and half a minute.
+    /// What takes the square of their number would need gigabytes, and minutes.
     @Tag("slow")
     @Test
     void thousandsThatWaitForThousands_areDrawn() throws Exception {
-        int many = 6_000;
+        int many = 10_000;
         var busy = Scheduler.open(options());
         var jobs = Scheduler.open(options());
         for (int i = 0; i < many; i++) {

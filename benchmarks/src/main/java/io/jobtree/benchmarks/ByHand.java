@@ -14,7 +14,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.util.List;
 
-/// What `JobTelemetry` tells of jobs that succeed, told by the jobs' own code.
+/// What `JobTelemetry` records of jobs that succeed, recorded by the jobs' own code.
 final class ByHand {
     private static final AttributeKey<Long> ID = AttributeKey.longKey("jobtree.job.id");
     private static final AttributeKey<String> PATH = AttributeKey.stringKey("jobtree.job.path");

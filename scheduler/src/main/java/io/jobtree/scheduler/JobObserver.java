@@ -22,6 +22,16 @@ public interface JobObserver {
     /// @param scheduler the scheduler, closed
     default void schedulerClosed(Scheduler scheduler) {}
 
+    /// Whether it wants to hear of jobs that are spawned now. Asked on the spawning thread at each spawn, before
+    /// the job is shown to it; where it says no, it is not asked about that job at all, and the job costs what
+    /// one without observers does. For an observer that is there but switched off, and can say so without looking
+    /// at the job: it is to be quick, and must neither wait nor spawn.
+    ///
+    /// @return false to hear nothing of jobs that are spawned now
+    default boolean isEnabled() {
+        return true;
+    }
+
     /// A job was made. Called on the spawning thread, before the job can start.
     ///
     /// @param job the job, pending

@@ -9,7 +9,7 @@ import org.awaitility.Awaitility;
 final class Heard implements FailureHandler {
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
-    /// What it was told once.
+    /// What it heard once.
     record Call(Job<?> job, Throwable failure) {}
 
     @Override

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 
-/// One job of a [RandomTree]: what it was told to do, what happened to it, and whether its outcome is one that is
+/// One job of a [RandomTree]: what it was given to do, what happened to it, and whether its outcome is one that is
 /// allowed.
 final class RandomNode {
     private static final Duration ENDS = Duration.ofSeconds(20);

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 
-/// A failure handler that keeps what it is told.
+/// A failure handler that keeps what is reported to it.
 final class RecordedFailures implements FailureHandler {
     private final List<Report> reports = new CopyOnWriteArrayList<>();
 

@@ -292,9 +292,9 @@ final class Rule07FailureHasOneOwnerTest {
     @Test
     void handler_racingJoin_isToldAtMostOnce_andJoinAlwaysThrows() throws Exception {
         for (var turn = 0; turn < 500; turn++) {
-            var told = new RecordedFailures();
+            var reported = new RecordedFailures();
             var start = new Door();
-            var options = TestOptions.unlimited().withFailureHandler(told);
+            var options = TestOptions.unlimited().withFailureHandler(reported);
             try (var jobs = Scheduler.open(options)) {
                 var job = jobs.spawn("job", () -> {
                     start.pass();
@@ -307,7 +307,7 @@ final class Rule07FailureHasOneOwnerTest {
                 start.open();
                 assertThat(waiter.thrown()).isInstanceOf(JobFailedException.class);
             }
-            assertThat(told.reports()).hasSizeLessThanOrEqualTo(1);
+            assertThat(reported.reports()).hasSizeLessThanOrEqualTo(1);
         }
     }
 }

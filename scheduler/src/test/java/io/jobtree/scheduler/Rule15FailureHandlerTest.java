@@ -37,11 +37,11 @@ final class Rule15FailureHandlerTest {
     @EachThreadKind
     void close_returnsAfterTheFailureHandler_alsoOfAJobThatNeverHadAThread() throws Exception {
         var entered = new Door();
-        var told = new AtomicBoolean();
+        var reported = new AtomicBoolean();
         var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler((job, failure) -> {
             entered.open();
             hold.passIgnoringInterrupts();
-            told.set(true);
+            reported.set(true);
         }));
         var released = new Door();
         jobs.spawn("holder", released::pass);
@@ -56,7 +56,7 @@ final class Rule15FailureHandlerTest {
         var closer = Actor.start(() -> {
             jobs.close();
             closed.open();
-            return told.get();
+            return reported.get();
         });
         assertThat(closed.staysShut()).as("the handler is not through").isTrue();
         hold.open();

@@ -126,7 +126,7 @@ final class Rule17AnyThrowableTest {
         var calls = new AtomicInteger();
         var failure = new IllegalStateException("on purpose");
         try (var log = new RecordedLog()) {
-            var options = TestOptions.limit(1).withFailureHandler((job, told) -> {
+            var options = TestOptions.limit(1).withFailureHandler((job, reported) -> {
                 calls.incrementAndGet();
                 throw Outcomes.sneak(thrown);
             });

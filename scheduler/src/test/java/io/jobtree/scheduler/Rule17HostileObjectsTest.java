@@ -266,15 +266,15 @@ final class Rule17HostileObjectsTest {
     @ParameterizedTest
     @MethodSource("hostile")
     void hostileThrowable_isTheFailure_inEveryRole(Class<? extends RuntimeException> type) throws Exception {
-        var told = new AtomicInteger();
+        var reported = new AtomicInteger();
         try (var log = new RecordedLog();
-                var jobs = Scheduler.open(options().withFailureHandler((job, failure) -> told.incrementAndGet()))) {
+                var jobs = Scheduler.open(options().withFailureHandler((job, failure) -> reported.incrementAndGet()))) {
             Callable<Integer> body = () -> {
                 throw make(type);
             };
             var alone = jobs.spawn("alone", body);
             assertThat(((Outcome.Failed<?>) Within.outcome(alone)).failure()).isInstanceOf(type);
-            Within.isTrue(() -> told.get() == 1);
+            Within.isTrue(() -> reported.get() == 1);
             Job<Integer> branch = jobs.spawn("branch", scope -> {
                 scope.spawn("child", body);
                 scope.spawn("child", body);
@@ -296,7 +296,7 @@ final class Rule17HostileObjectsTest {
             Within.isParked(cancelled);
             cancelled.cancel();
             assertThat(Within.outcome(cancelled)).isInstanceOf(Outcome.Cancelled.class);
-            Within.isTrue(() -> told.get() >= 2);
+            Within.isTrue(() -> reported.get() >= 2);
             Within.hasAllPlaces(jobs, 1);
             assertThat(log.records()).isEmpty();
         }
@@ -376,7 +376,7 @@ final class Rule17HostileObjectsTest {
     /// A handler without a working hashCode, for a failure of which two are equal.
     @Test
     void handlerAndBodies_withoutWorkingEquality_areCalledAllTheSame() throws Exception {
-        List<Throwable> told = new CopyOnWriteArrayList<>();
+        List<Throwable> reported = new CopyOnWriteArrayList<>();
         final class Body implements Callable<Integer>, FailureHandler {
             @Override
             public Integer call() {
@@ -385,7 +385,7 @@ final class Rule17HostileObjectsTest {
 
             @Override
             public void onFailure(Job<?> job, Throwable failure) {
-                told.add(failure);
+                reported.add(failure);
                 throw new Hostile();
             }
 
@@ -409,7 +409,7 @@ final class Rule17HostileObjectsTest {
             for (var i = 0; i < 10; i++) {
                 assertThat(Within.outcome(jobs.spawn("job", new Body()))).isInstanceOf(Outcome.Failed.class);
             }
-            Within.isTrue(() -> told.size() == 10);
+            Within.isTrue(() -> reported.size() == 10);
             Within.hasAllPlaces(jobs, 1);
             Within.isTrue(() -> log.records().size() == 10);
         }

@@ -227,7 +227,7 @@ final class Rule24CancelNoticeTest {
                 heard.add("cancelling");
                 // Long enough for the other thread to overtake it.
                 LockSupport.parkNanos(50_000);
-                heard.add("told");
+                heard.add("reported");
             }
 
             @Override
@@ -238,7 +238,7 @@ final class Rule24CancelNoticeTest {
             @Override
             public void ended(Outcome<?> outcome) {
                 heard.add("ended");
-                if (!heard.equals(List.of("starting", "cancelling", "told", "stopped", "ended"))) {
+                if (!heard.equals(List.of("starting", "cancelling", "reported", "stopped", "ended"))) {
                     wrong.add(List.copyOf(heard));
                 }
             }

@@ -2,6 +2,7 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,36 @@ final class Rule24SchedulerHooksTest {
                 .withWaitTimeout(Duration.ofSeconds(1))
                 .withCloseTimeout(Duration.ofMillis(200))
                 .withObserver(observer)));
+    }
+
+    /// Hears of a close by what it inherits.
+    private static class Counting implements JobObserver {
+        final AtomicInteger closed = new AtomicInteger();
+
+        @Override
+        public void schedulerClosed(Scheduler scheduler) {
+            closed.incrementAndGet();
+        }
+
+        @Override
+        public JobObservation spawned(Job<?> job) {
+            return JobObservation.NONE;
+        }
+    }
+
+    @EachThreadKind
+    void schedulerClosed_thatIsInherited_isCalled_besideObserversWithout() throws Exception {
+        var inherits = new Counting() {};
+        JobObserver without = job -> JobObservation.NONE;
+        Within.call(() -> {
+            try (var _ =
+                    Scheduler.open(TestOptions.limit(1).withObserver(without).withObserver(inherits))) {
+                return "done";
+            }
+        });
+        assertThat(inherits.closed).hasValue(1);
+        assertThat(EngineView.hearsOfClose(inherits)).isTrue();
+        assertThat(EngineView.hearsOfClose(without)).isFalse();
     }
 
     @EachThreadKind

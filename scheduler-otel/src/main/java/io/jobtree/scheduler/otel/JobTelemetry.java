@@ -171,19 +171,26 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
     }
 
     @Override
+    public boolean isEnabled() {
+        if (closed) {
+            return false;
+        }
+        var known = pipeline();
+        // What is current goes with a job also where nothing is traced, but for a fallback: that leaves jobs to others.
+        return (known != null && known.isEnabled()) || !(settings.fallback || SpawnContext.isRoot());
+    }
+
+    @Override
     public JobObservation spawned(Job<?> job) {
         return spawned(job, Optional.empty());
     }
 
     @Override
     public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
-        if (closed) {
-            return JobObservation.NONE;
-        }
         var spawn = SpawnContext.capture();
         var known = pipeline();
-        if (known == null) {
-            return settings.fallback || spawn.context().equals(Context.root())
+        if (known == null || !known.isEnabled()) {
+            return closed || settings.fallback || spawn.context().equals(Context.root())
                     ? JobObservation.NONE
                     : new CarriedContext(spawn.context());
         }

@@ -12,7 +12,6 @@ import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
-import io.opentelemetry.context.Context;
 import java.lang.ref.WeakReference;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -63,15 +62,16 @@ final class Pipeline implements AutoCloseable {
         return inFlight;
     }
 
+    boolean isEnabled() {
+        return spans.isEnabled() || isCounting() || inFlight.isEnabled();
+    }
+
+    private boolean isCounting() {
+        return metrics != null && metrics.isEnabled();
+    }
+
     JobObservation spawned(Job<?> job, Optional<JobObservation> parent, SpawnContext spawn) {
         var tracing = spans.isEnabled();
-        var counting = metrics != null && metrics.isEnabled();
-        if (!tracing && !counting && !inFlight.isEnabled()) {
-            // A fallback that has nothing to do leaves jobs to others.
-            return fallback || spawn.context().equals(Context.root())
-                    ? JobObservation.NONE
-                    : new CarriedContext(spawn.context());
-        }
         if (!Observed.isFirst(job.id(), noted, fallback)) {
             return JobObservation.NONE;
         }
@@ -80,7 +80,7 @@ final class Pipeline implements AutoCloseable {
         var above = parent.orElse(null) instanceof ObservedJob observed ? observed : null;
         var relation = tracing ? spans.relationOf(job, spawn.given()) : null;
         // Last, for what is counted here is to be taken off at the end.
-        var series = counting && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
+        var series = isCounting() && metrics != null ? metrics.spawned(job, options, name, more(job)) : null;
         return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
     }
 
@@ -90,7 +90,7 @@ final class Pipeline implements AutoCloseable {
 
     void refused(SpawnRefusal refusal) {
         var tracing = spans.isEnabled();
-        var counting = metrics != null && metrics.isEnabled();
+        var counting = isCounting();
         if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), noted, fallback)) {
             return;
         }

@@ -31,6 +31,11 @@ record SpawnContext(Context context, boolean given) {
         }
     }
 
+    /// Whether nothing is current and nothing given, on this thread.
+    static boolean isRoot() {
+        return Context.current().equals(Context.root()) && GIVEN.get() == null;
+    }
+
     static SpawnContext capture() {
         var current = Context.current();
         var given = GIVEN.get();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is there of jobs in flight when their process is told to stop, and when it is killed.
+/// What is there of jobs in flight when their process is asked to stop, and when it is killed.
 final class ExitTest {
     @TempDir
     Path directory;

@@ -12,10 +12,13 @@ import io.jobtree.scheduler.otel.compat.GlobalLookup;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +54,39 @@ final class OffTest {
             assertThat(bytesOfSpawns(JobTelemetry.create(OpenTelemetry.noop()), job))
                     .isZero();
             assertThat(bytesOfSpawns(JobTelemetry.create(), job)).isZero();
+        }
+    }
+
+    @Test
+    void off_isNotEnabled_unlessThereIsAContextToCarry() {
+        GlobalOpenTelemetry.resetForTest();
+        var off = JobTelemetry.create(OpenTelemetry.noop());
+        var waiting = JobTelemetry.create();
+        var fallback = JobTelemetry.builder().asFallback().build();
+        assertThat(List.of(off.isEnabled(), waiting.isEnabled(), fallback.isEnabled()))
+                .containsOnly(false);
+
+        var key = ContextKey.<String>named("tenant");
+        try (var _ = Context.current().with(key, "a").makeCurrent()) {
+            assertThat(off.isEnabled()).isTrue();
+            assertThat(waiting.isEnabled()).isTrue();
+            assertThat(fallback.isEnabled()).isFalse();
+        }
+        var given = Context.root().with(key, "b");
+        assertThat(off.withParent(given, off::isEnabled)).isTrue();
+        off.close();
+        assertThat(off.withParent(given, off::isEnabled)).isFalse();
+    }
+
+    @Test
+    void on_isEnabled_untilItIsClosed() {
+        try (var sdk = Sdk.open()) {
+            var telemetry = JobTelemetry.create(sdk.api());
+            assertThat(telemetry.isEnabled()).isTrue();
+            assertThat(JobTelemetry.builder(sdk.api()).metrics(false).build().isEnabled())
+                    .isTrue();
+            telemetry.close();
+            assertThat(telemetry.isEnabled()).isFalse();
         }
     }
 

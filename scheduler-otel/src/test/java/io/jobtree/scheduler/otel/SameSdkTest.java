@@ -16,6 +16,7 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,6 +63,22 @@ final class SameSdkTest {
         }
 
         assertThat(sdk.spans()).extracting(span -> span.getName()).containsExactly("installed");
+    }
+
+    @Test
+    void telemetriesOfTwoSdks_giveASpanEach_inTheTreeOfTheirOwn() throws Exception {
+        try (var other = Sdk.open()) {
+            try (var _ = JobObserver.install(JobTelemetry.create(other.api()));
+                    var jobs = sdk.scheduler()) {
+                jobs.spawn("page", page -> page.spawn("user", () -> "done").join())
+                        .join();
+            }
+            for (var each : List.of(sdk, other)) {
+                assertThat(each.spans()).extracting(span -> span.getName()).containsExactly("user", "page");
+                assertThat(each.spans().getFirst().getParentSpanId())
+                        .isEqualTo(each.spans().getLast().getSpanId());
+            }
+        }
     }
 
     /// Both are notified of the outer job on one thread, with the inner one in between.

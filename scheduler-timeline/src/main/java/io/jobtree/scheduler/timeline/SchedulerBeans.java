@@ -100,6 +100,12 @@ public final class SchedulerBeans implements JobObserver {
     }
 
     @Override
+    public boolean isEnabled() {
+        // A bean asks its scheduler for what it shows.
+        return false;
+    }
+
+    @Override
     public JobObservation spawned(Job<?> job) {
         return JobObservation.NONE;
     }

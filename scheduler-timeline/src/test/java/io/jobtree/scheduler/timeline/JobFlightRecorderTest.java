@@ -2,15 +2,10 @@ package io.jobtree.scheduler.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import io.jobtree.scheduler.Job;
-import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -213,26 +208,14 @@ final class JobFlightRecorderTest {
     }
 
     @Test
-    void withoutARecording_aJobCostsNothing() {
+    void withoutARecording_hearsOfNoJob() throws Exception {
         var observer = new JobFlightRecorder();
-        try (var jobs = Scheduler.open("off")) {
-            var job = jobs.spawn("job", () -> 1);
-            assertThat(allocatedBy(observer, job)).isZero();
-            assertThat(observer.spawned(job)).isSameAs(JobObservation.NONE);
+        assertThat(observer.isEnabled()).isFalse();
+        try (var recording = new Recording()) {
+            recording.enable("jobtree.Job");
+            recording.start();
+            assertThat(observer.isEnabled()).isTrue();
         }
-    }
-
-    /// Bytes for one job, by the JVM's own count.
-    private static long allocatedBy(JobObserver observer, Job<?> job) {
-        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        int rounds = 10_000;
-        for (int i = 0; i < rounds; i++) {
-            observer.spawned(job);
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < rounds; i++) {
-            observer.spawned(job);
-        }
-        return (threads.getCurrentThreadAllocatedBytes() - before) / rounds;
+        assertThat(observer.isEnabled()).isFalse();
     }
 }

@@ -419,7 +419,7 @@ final class Closing {
     }
 
     private void notifyClosed(Times times) {
-        if (Observers.areThere(scheduler.options().observers())) {
+        if (Observers.hearOfClose(scheduler.options().observers())) {
             report(() -> Observers.closed(scheduler), times);
         }
     }

@@ -319,8 +319,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     // Spawning, on the spawner's thread
 
-    /// Takes what the options and observers add, before anybody else knows the job.
-    void prepare(@Nullable Extras given) {
+    /// Takes what the options and, if there are any that want to, observers add, before anybody else knows the job.
+    void prepare(@Nullable Extras given, boolean observed) {
         extras = given;
         var options = label instanceof JobOptions some ? some : null;
         if (options != null && ApiAccess.get().carried(options).length > 0) {
@@ -329,8 +329,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         if (options != null && ApiAccess.get().timeout(options) != null) {
             extras();
         }
-        var observers = scope.root().options().observers();
-        if (Observers.areThere(observers)) {
+        if (observed) {
             if (extras == null) {
                 extras = Extras.KNOWN;
             }
@@ -338,7 +337,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             var before = notifying[0];
             notifying[0] = this;
             try {
-                Observers.spawned(this, observers);
+                Observers.spawned(this, scope.root().options().observers());
             } finally {
                 notifying[0] = before;
             }

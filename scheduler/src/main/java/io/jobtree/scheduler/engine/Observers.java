@@ -9,6 +9,7 @@ import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.platform.Log;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
 public final class Observers {
     /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
-    private static final CopyOnWriteArrayList<JobObserver> INSTALLED = new CopyOnWriteArrayList<>();
+    /// Another list at each change, which is made under the lock of the class.
+    private static volatile List<JobObserver> installed = List.of();
 
     /// How many of those on the class path may be broken, before the others are not looked for any more.
     private static final int MOST_BROKEN = 100;
@@ -31,6 +33,20 @@ public final class Observers {
 
     /// Those that have thrown. By identity: an observer's own equals and hashCode may throw too.
     private static final List<WeakReference<JobObserver>> REPORTED = new CopyOnWriteArrayList<>();
+
+    /// Whether a class of observers has a `schedulerClosed` of its own.
+    private static final ClassValue<Boolean> HEARS_OF_CLOSE = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            try {
+                return !type.getMethod("schedulerClosed", Scheduler.class)
+                        .getDeclaringClass()
+                        .equals(JobObserver.class);
+            } catch (ReflectiveOperationException | LinkageError unknown) {
+                return true;
+            }
+        }
+    };
 
     private Observers() {}
 
@@ -49,7 +65,7 @@ public final class Observers {
                 if (!services.hasNext()) {
                     return;
                 }
-                INSTALLED.add(new Installed(services.next()));
+                add(found, new Installed(services.next()));
                 found++;
             } catch (ServiceConfigurationError | LinkageError | RuntimeException thrown) {
                 Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", thrown);
@@ -65,14 +81,22 @@ public final class Observers {
     public static JobObserver.Installation install(JobObserver observer) {
         Objects.requireNonNull(observer, "observer");
         var entry = new Installed(observer);
-        synchronized (INSTALLED) {
-            INSTALLED.add(INSTALLED.size() - found, entry);
+        synchronized (Observers.class) {
+            add(installed.size() - found, entry);
         }
-        return () -> {
-            synchronized (INSTALLED) {
-                INSTALLED.remove(entry);
-            }
-        };
+        return () -> remove(entry);
+    }
+
+    private static void add(int index, JobObserver observer) {
+        var more = new ArrayList<>(installed);
+        more.add(index, observer);
+        installed = List.copyOf(more);
+    }
+
+    private static synchronized void remove(JobObserver observer) {
+        var fewer = new ArrayList<>(installed);
+        fewer.remove(observer);
+        installed = List.copyOf(fewer);
     }
 
     static void opened(RootScope root) {
@@ -83,14 +107,49 @@ public final class Observers {
         each(root.options().observers(), observer -> observer.schedulerClosed(root.scheduler()));
     }
 
+    /// Whether one of them has something to do when a scheduler is closed: that costs a close another thread.
+    static boolean hearOfClose(List<JobObserver> own) {
+        return own.stream().anyMatch(Observers::hearsOfClose)
+                || installed.stream().anyMatch(Observers::hearsOfClose);
+    }
+
+    private static boolean hearsOfClose(JobObserver observer) {
+        var hearer = observer instanceof Installed entry ? entry.observer : observer;
+        return HEARS_OF_CLOSE.get(hearer.getClass());
+    }
+
     static boolean areThere(List<JobObserver> own) {
-        return !own.isEmpty() || !INSTALLED.isEmpty();
+        return !own.isEmpty() || !installed.isEmpty();
+    }
+
+    /// Whether one of them wants to hear of a job that is spawned now.
+    static boolean isAnyEnabled(List<JobObserver> own) {
+        return isAnyOf(own) || isAnyOf(installed);
+    }
+
+    // By index, in these two: an iterator is not always optimized away.
+    private static boolean isAnyOf(List<JobObserver> observers) {
+        for (int i = 0; i < observers.size(); i++) {
+            if (isEnabled(observers.get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isEnabled(JobObserver observer) {
+        try {
+            return observer.isEnabled();
+        } catch (Throwable thrown) {
+            complain(observer, thrown);
+            return false;
+        }
     }
 
     /// Asks the observers what they want to hear about the job.
     static void spawned(JobImpl<?> job, List<JobObserver> own) {
         ask(own, job);
-        ask(INSTALLED, job);
+        ask(installed, job);
     }
 
     // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
@@ -102,7 +161,11 @@ public final class Observers {
         }
         var parent = job.parentOrCaller();
         var above = parent == null ? null : parent.observation();
-        for (var observer : observers) {
+        for (int i = 0; i < observers.size(); i++) {
+            var observer = observers.get(i);
+            if (!isEnabled(observer)) {
+                continue;
+            }
             try {
                 var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
                 if (observation == null) {
@@ -146,7 +209,7 @@ public final class Observers {
         for (var observer : own) {
             guard(observer, () -> call.accept(observer));
         }
-        for (var observer : INSTALLED) {
+        for (var observer : installed) {
             guard(observer, () -> call.accept(observer));
         }
     }
@@ -192,6 +255,11 @@ public final class Observers {
         @Override
         public void schedulerClosed(Scheduler scheduler) {
             observer.schedulerClosed(scheduler);
+        }
+
+        @Override
+        public boolean isEnabled() {
+            return observer.isEnabled();
         }
 
         @Override

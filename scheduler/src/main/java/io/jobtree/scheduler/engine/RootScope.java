@@ -192,7 +192,7 @@ public final class RootScope extends Scope {
         int held = 0;
         boolean pushed = false;
         try {
-            job.prepare(extras);
+            job.prepare(extras, Observers.isAnyEnabled(options().observers()));
             held = caller == null ? 0 : caller.takeHeld();
             waiter.gaveUp(caller, held);
             boolean pending = job.becomePending(held);

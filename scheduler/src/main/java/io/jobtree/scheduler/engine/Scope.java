@@ -176,17 +176,16 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         boolean pushed = false;
         int held = 0;
         try {
+            boolean observed = Observers.isAnyEnabled(root().options().observers());
             job = new JobImpl<>(this, label, body, holding(label));
-            if (gate != null
-                    && reserved == Gate.PLACE
-                    && Observers.areThere(root().options().observers())) {
+            if (gate != null && reserved == Gate.PLACE && observed) {
                 // An observer may wait for a job that needs this place.
                 reserved = Gate.NOTHING;
                 returnReservation(Gate.PLACE);
-                job.prepare(null);
+                job.prepare(null, observed);
                 reserved = gate.tryTake() ? Gate.PLACE : Gate.NOTHING;
             } else {
-                job.prepare(null);
+                job.prepare(null, observed);
             }
             // With its place, before anyone can see it: it is not to be counted as pending.
             held = reserved == Gate.PLACE ? JobImpl.HOLDS_SCOPE : 0;

@@ -2,11 +2,13 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -41,6 +43,11 @@ public final class EngineView {
     /// Says, of a scheduler that is open, whether all have ended that start its jobs' threads.
     public static BooleanSupplier supervisorsEnd(Scheduler scheduler) {
         return root(scheduler).supervisors()::haveEnded;
+    }
+
+    /// Whether a close makes a thread for the observer.
+    public static boolean hearsOfClose(JobObserver observer) {
+        return Observers.hearOfClose(List.of(observer));
     }
 
     /// The scope of a branch job that runs.

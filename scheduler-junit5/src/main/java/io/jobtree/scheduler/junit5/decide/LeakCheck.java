@@ -207,7 +207,7 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
         return Duration.ofMillis(origin.settings().graceMillis()).toNanos();
     }
 
-    /// A thread that was told to end does so when its sleep is over. What did not once is not waited for again.
+    /// A thread that was asked to end does so when its sleep is over. What did not once is not waited for again.
     private boolean endsWhenItWakesUp(long start) {
         boolean isAnyAsleep = leftovers.isAnyAsleep();
         if (leftovers.deferSleepers() && isOver(true)) {

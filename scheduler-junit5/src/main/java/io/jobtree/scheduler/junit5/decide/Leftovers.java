@@ -116,7 +116,7 @@ final class Leftovers {
         return last.stream().anyMatch(found -> found.isAsleep() && !restless.contains(found.place()));
     }
 
-    /// Leaves to the class what only sleeps: it may have been told to end, and then has by the time the class is over.
+    /// Leaves to the class what only sleeps: it may have been asked to end, and then has by the time the class is over.
     ///
     /// @return whether anything sleeps
     boolean deferSleepers() {

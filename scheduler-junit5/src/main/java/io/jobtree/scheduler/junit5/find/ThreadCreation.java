@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// What a thread that was created under an origin that watches threads carries: where it was created, and a bound of
 /// its id.
 ///
-/// It is made by the creating thread in the middle of the new thread's constructor, when that one has its id but is
-/// not to be had. Ids rise, so the id is below that of a thread made now.
+/// It is made by the creating thread in the middle of the new thread's constructor, when that one has its id but cannot
+/// be reached yet. Ids rise, so the id is below that of a thread made now.
 public final class ThreadCreation implements Inherited {
     private static final ThreadFactory PROBE =
             Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();

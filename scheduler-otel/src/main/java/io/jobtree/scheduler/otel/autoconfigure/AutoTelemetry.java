@@ -20,6 +20,11 @@ public final class AutoTelemetry implements JobObserver {
     public AutoTelemetry() {}
 
     @Override
+    public boolean isEnabled() {
+        return telemetry != null && telemetry.isEnabled();
+    }
+
+    @Override
     public JobObservation spawned(Job<?> job) {
         return spawned(job, Optional.empty());
     }

@@ -51,14 +51,14 @@ final class Trial {
         Runnable guarded = () -> {
             try {
                 step.run();
-            } catch (Exception | OutOfMemoryError | StackOverflowError told) {
-                // The fault, told to its caller; or what became of a job by it.
+            } catch (Exception | OutOfMemoryError | StackOverflowError reported) {
+                // The fault, reported to its caller; or what became of a job by it.
             }
         };
         if (kind == Kind.OVERFLOW && n < Integer.MAX_VALUE) {
             try {
                 Overflow.near(n, guarded);
-            } catch (StackOverflowError told) {
+            } catch (StackOverflowError reported) {
                 // The same, but so near to the end that the step never began.
             }
         } else {

@@ -244,4 +244,30 @@ final class Rule08PendingCancelTest {
             Within.outcome(job);
         }
     }
+
+    /// Its thread may be about to start it when it is cancelled.
+    @Test
+    void jobThatNeverRuns_isNeverSeenToHaveStarted() throws Exception {
+        var options = TestOptions.unlimited().withObserver(new Hooks().onEnded((job, outcome) -> {}));
+        try (var jobs = Scheduler.open(options)) {
+            int neverRan = 0;
+            for (int i = 0; i < 30_000; i++) {
+                var job = jobs.spawn("job", () -> 1);
+                for (int spins = i % 64; spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
+                job.cancel();
+                boolean seen = false;
+                for (int looks = 0; looks < 50; looks++) {
+                    seen |= job.startedAt().isPresent();
+                }
+                job.await();
+                if (job.startedAt().isEmpty()) {
+                    assertThat(seen).isFalse();
+                    neverRan++;
+                }
+            }
+            assertThat(neverRan).isPositive();
+        }
+    }
 }

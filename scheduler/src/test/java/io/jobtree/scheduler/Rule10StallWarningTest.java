@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -120,5 +122,65 @@ final class Rule10StallWarningTest {
             hold.open();
             assertThat(log.records()).isEmpty();
         }
+    }
+
+    /// A look at a tree of very many jobs takes a while: a job that comes to wait meanwhile, in a scope that the look
+    /// has
+    /// been in already, finds that somebody looks.
+    @Tag("slow")
+    @Test
+    @Timeout(120)
+    void childLimit_thatFillsUpDuringTheLastLook_isLogged() throws Exception {
+        int rounds = 20;
+        var mayFill = Stream.generate(Door::new).limit(rounds).toList();
+        var mayEnd = Stream.generate(Door::new).limit(rounds).toList();
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(TestOptions.unlimited().withStallWarning(Duration.ofMillis(40)));
+                AutoCloseable _ = () -> {
+                    mayFill.forEach(Door::open);
+                    mayEnd.forEach(Door::open);
+                    letGo();
+                }) {
+            for (int i = 0; i < rounds; i++) {
+                int round = i;
+                jobs.spawn(JobOptions.named("stall-" + i).withChildLimit(1), scope -> {
+                    scope.spawn("holder", () -> mayEnd.get(round).pass());
+                    mayFill.get(round).pass();
+                    scope.spawn("waits", () -> 1);
+                    return 1;
+                });
+            }
+            var crowd = new Door();
+            jobs.spawn("crowd", scope -> {
+                for (int i = 0; i < 100_000; i++) {
+                    scope.spawn(hold::pass);
+                }
+                crowd.open();
+            });
+            crowd.pass();
+            for (int i = 0; i < rounds; i++) {
+                waitForAWhile(jobs, log, i);
+                for (long start = System.nanoTime(); System.nanoTime() - start < i % 10 * 4_000_000L; ) {
+                    Thread.onSpinWait();
+                }
+                mayFill.get(i).open();
+                var limit = "stall-" + i + "'";
+                Within.isTrue(() -> !log.containing(limit).isEmpty());
+                mayEnd.get(i).open();
+            }
+        }
+    }
+
+    /// So long that somebody looks; the next look may be the last.
+    private static void waitForAWhile(Scheduler jobs, RecordedLog log, int round) throws Exception {
+        var mayEnd = new Door();
+        var name = "transient-" + round;
+        var branch = jobs.spawn(JobOptions.named(name).withChildLimit(1), scope -> {
+            scope.spawn("holder", () -> mayEnd.pass());
+            scope.spawn("waits", () -> 1);
+        });
+        Within.isTrue(() -> !log.containing(name).isEmpty());
+        mayEnd.open();
+        branch.await();
     }
 }

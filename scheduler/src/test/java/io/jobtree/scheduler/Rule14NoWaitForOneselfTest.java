@@ -118,6 +118,30 @@ final class Rule14NoWaitForOneselfTest {
         }
     }
 
+    /// A fork waits for the shield, and the job for the fork.
+    @Test
+    void waitForOneself_inAShieldOfAFork_throwsAtOnce() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var job = jobs.spawn("job", () -> {
+                var self = Job.current().orElseThrow();
+                try (var forks = RawScope.open()) {
+                    var fork = forks.fork(() -> others.shield("shield", () -> {
+                        assertNoWaitFor(self);
+                        assertRefused(() -> self.toCompletableFuture().get());
+                        assertRefused(jobs::awaitIdle);
+                        assertRefused(jobs::close);
+                        return "unharmed";
+                    }));
+                    forks.join();
+                    return fork.get();
+                }
+            });
+            assertSucceeded(job, "unharmed");
+            assertThat(jobs.isClosed()).isFalse();
+        }
+    }
+
     @Test
     void close_fromJobOfThatScheduler_throwsAtOnce_andItStaysOpen() throws Exception {
         try (var jobs = open()) {

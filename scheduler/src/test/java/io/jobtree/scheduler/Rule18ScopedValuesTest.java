@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.testing.RawScope;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,23 @@ final class Rule18ScopedValuesTest {
                     .where(TRACE, "t")
                     .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
             assertSucceeded(carried, "spawner/none");
+        }
+    }
+
+    @Test
+    void valueCarriedToAJob_isSeenInTheShieldOfAFork() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var options = JobOptions.named("job").withCarried(USER);
+            Job<String> job = ScopedValue.where(USER, "u")
+                    .call(() -> jobs.spawn(options, () -> {
+                        try (var forks = RawScope.open()) {
+                            var fork = forks.fork(() -> others.shield("shield", Rule18ScopedValuesTest::seen));
+                            forks.join();
+                            return fork.get();
+                        }
+                    }));
+            assertThat(job.join()).isEqualTo(ScopedValue.where(USER, "u").call(Rule18ScopedValuesTest::seen));
         }
     }
 

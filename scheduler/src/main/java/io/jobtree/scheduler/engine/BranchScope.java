@@ -308,7 +308,7 @@ public final class BranchScope extends Scope implements JobScope {
 
     @Override
     public String toString() {
-        return "Scope '" + Texts.printable(Paths.of(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
+        return "Scope '" + Texts.printable(Paths.upTo(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
                 + activeCount() + " active, " + pendingCount() + " pending";
     }
 }

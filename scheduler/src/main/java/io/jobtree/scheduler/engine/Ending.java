@@ -57,7 +57,8 @@ public record Ending(Outcome<?> outcome, @Nullable Ending below) {
         return job + " " + ApiAccess.get().text(cancelled.reason())
                 + cancelled
                         .origin()
-                        .map(origin -> "; it began with " + Texts.printable(origin.path()) + " #" + origin.id())
+                        .map(origin -> "; it began with " + Texts.printable(Paths.upTo((JobImpl<?>) origin)) + " #"
+                                + origin.id())
                         .orElse("");
     }
 }

@@ -35,7 +35,7 @@ final class Extras {
     /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.
     boolean shielded;
 
-    /// For a shielded job: the job that waits for it, if one does.
+    /// For a shielded job: the job that waits for it, or of which a fork does, if one does.
     @Nullable
     JobImpl<?> caller;
 

@@ -104,7 +104,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// No thread could be started for it; the scheduler's supervisor tries again.
     private static final int STRANDED = 1 << 12;
 
-    private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED;
+    /// It has started, when [#startedNanos] says: set with the step out of PENDING, and never taken out.
+    private static final int STARTED = 1 << 14;
+
+    private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED;
 
     private static final JobState[] STATES = {
         JobState.PENDING,
@@ -173,8 +176,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// Written by the job's thread before the state says that it has started; 0 for a job that has not. Never 0 after
-    /// that, so one bit is lost.
+    /// Written by the job's thread before the state says STARTED, and of no meaning before: that step may fail.
     private long startedNanos;
 
     /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
@@ -243,6 +245,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Whether it will not run its body any more, or has.
     boolean isOverOrDoomed() {
         return phase(state) >= DOOMED;
+    }
+
+    /// Also once it is done. To be asked before [#startedNanos] is read, which the state publishes.
+    private boolean isStarted() {
+        return (state & STARTED) != 0;
     }
 
     boolean holds(int bit) {
@@ -515,11 +522,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
                     branch = new BranchScope(this);
                 }
                 boolean observed = observation() != null;
-                startedNanos = System.nanoTime() | 1;
-                if (casState(now, (now & ~PHASE) | (observed ? STARTING : RUNNING | BODY))) {
+                startedNanos = System.nanoTime();
+                if (casState(now, (now & ~PHASE) | STARTED | (observed ? STARTING : RUNNING | BODY))) {
                     return true;
                 }
-                startedNanos = 0;
             } else if (phase(now) == DOOMED) {
                 work = null;
                 branch = null;
@@ -703,7 +709,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         // First: a job that is done has no thread. Who stops it right now has none to interrupt, and it ends the
         // long way.
         setRunner(null);
-        if (!casState(RUNNING_PLAIN, SUCCEEDED)) {
+        if (!casState(RUNNING_PLAIN, SUCCEEDED | STARTED)) {
             return false;
         }
         leave();
@@ -743,7 +749,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         if (observed != null) {
             // A hook may wait, for who needs this place.
             Places.release(holding, held);
-            if (branch == null && startedNanos != 0) {
+            if (branch == null && isStarted()) {
                 stopped();
             }
             ended(observed, done);
@@ -904,7 +910,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         if (done == CANCELLED || isStopped()) {
             work = null;
         }
-        state = (state & (STOPPED | THREW)) | done;
+        state = (state & (STOPPED | THREW | STARTED)) | done;
         extras = null;
         if (own != null) {
             own.cancelTimer();
@@ -1289,9 +1295,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public Optional<Instant> startedAt() {
-        // The state first, which publishes it.
-        long started = isPending() ? 0 : startedNanos;
-        return started == 0 ? Optional.empty() : Optional.of(Timers.instant(started));
+        return isStarted() ? Optional.of(Timers.instant(startedNanos)) : Optional.empty();
     }
 
     @Override
@@ -1324,6 +1328,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public String toString() {
-        return "Job '" + Texts.printable(path()) + "' #" + id + " " + state();
+        return "Job '" + Texts.printable(Paths.upTo(this)) + "' #" + id + " " + state();
     }
 }

@@ -14,10 +14,6 @@ final class Paths {
         return path(job, Integer.MAX_VALUE);
     }
 
-    static String of(Scope scope) {
-        return scope instanceof BranchScope branch ? of(branch.owner) : scope.name();
-    }
-
     /// For thread dumps: printable, and of the last names only where there are very many.
     static String shown(JobImpl<?> job) {
         var scope = job.scope;
@@ -26,9 +22,14 @@ final class Paths {
                 : Texts.printable(path(job, MAX_SHOWN));
     }
 
-    /// For pictures: as it is, and of the last names only where there are very many.
+    /// For pictures and messages: as it is, and of the last names only where there are very many. Each level of a deep
+    /// tree may have to say one.
     static String upTo(JobImpl<?> job) {
         return path(job, MAX_SHOWN);
+    }
+
+    static String upTo(Scope scope) {
+        return scope instanceof BranchScope branch ? upTo(branch.owner) : scope.name();
     }
 
     private static String path(JobImpl<?> job, int most) {

@@ -18,8 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Pictures {
     private final Holders holders = new Holders();
 
-    /// Many jobs wait for the same limit.
-    private final IdentityHashMap<Gate, Wait> atGates = new IdentityHashMap<>();
+    /// Many jobs wait for a place in the same limit.
+    private final IdentityHashMap<Gate, Wait> places = new IdentityHashMap<>();
+
+    /// Or for room in its queue.
+    private final IdentityHashMap<Gate, Wait> rooms = new IdentityHashMap<>();
+
+    /// Or until the same scope is idle.
+    private final IdentityHashMap<Scope, List<Ref>> unfinished = new IdentityHashMap<>();
 
     private final List<Node> nodes = new ArrayList<>();
 
@@ -39,7 +45,7 @@ final class Pictures {
         var children = pictures.freezeBelow();
         return new JobTree(
                 scheduler.name(),
-                Paths.of(scheduler),
+                Paths.upTo(scheduler),
                 0,
                 Optional.empty(),
                 Duration.ZERO,
@@ -122,8 +128,8 @@ final class Pictures {
         return switch (job.waitsFor) {
             case JobImpl<?> other when other.isDone() -> returning(job);
             case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
-            case Idle(var scope) -> new Wait(Kind.IDLE, Paths.of(scope), isTimed(job), refs(scope));
-            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.of(scope));
+            case Idle(var scope) -> new Wait(Kind.IDLE, Paths.upTo(scope), isTimed(job), refs(scope));
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.upTo(scope));
             case null, default -> null;
         };
     }
@@ -139,28 +145,23 @@ final class Pictures {
     /// A shielded job has the limits of the job that waits for it, and not their names.
     private static String nameOf(Gate gate, JobImpl<?> job) {
         if (gate.bit == JobImpl.HOLDS_SCOPE) {
-            return job.scope.gate == gate ? Paths.of(job.scope) : "the limit of the job that waits for it";
+            return job.scope.gate == gate ? Paths.upTo(job.scope) : "the limit of the job that waits for it";
         }
         return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
     }
 
     private Wait atGate(Kind kind, Gate gate, String name) {
-        var wait = atGates.get(gate);
-        if (wait == null || wait.kind() != kind) {
-            wait = new Wait(
-                    kind,
-                    name,
-                    false,
-                    holders.of(gate).stream().map(Pictures::ref).toList());
-            atGates.put(gate, wait);
-        }
-        return wait;
+        return (kind == Kind.PLACE ? places : rooms)
+                .computeIfAbsent(gate, any -> new Wait(kind, name, false, refs(holders.of(gate))));
     }
 
-    private static List<Ref> refs(Scope scope) {
-        return scope.live.list(job -> !job.isShielded()).stream()
-                .map(Pictures::ref)
-                .toList();
+    private List<Ref> refs(Scope scope) {
+        return unfinished.computeIfAbsent(scope, any -> refs(scope.live.list(job -> !job.isShielded())));
+    }
+
+    /// In a list that a [Wait] takes as it is.
+    private static List<Ref> refs(List<JobImpl<?>> jobs) {
+        return List.copyOf(jobs.stream().map(Pictures::ref).toList());
     }
 
     static boolean isTimed(JobImpl<?> job) {

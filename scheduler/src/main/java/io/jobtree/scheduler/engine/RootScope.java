@@ -178,10 +178,12 @@ public final class RootScope extends Scope {
     private <T extends @Nullable Object> JobImpl<T> startShielded(String name, Object body)
             throws InterruptedException {
         var caller = JobImpl.ofThisThread();
+        // What a body's own task scope has forked has no place to lend. The job waits for it all the same.
+        var current = JobImpl.currentOrNull();
         var extras = new Extras();
         extras.shielded = true;
-        extras.caller = caller;
-        extras.carrier = caller == null ? null : caller.carrier();
+        extras.caller = current;
+        extras.carrier = current == null ? null : current.carrier();
         var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);

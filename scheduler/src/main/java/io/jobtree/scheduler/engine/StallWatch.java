@@ -157,9 +157,16 @@ final class StallWatch {
         }
         looking = false;
         // One that came meanwhile has found this looking.
-        if (scheduler.live.newest(job -> Places.missing(job) != null) != null) {
+        if (isAnyPending()) {
             begin();
         }
+    }
+
+    /// In whichever scope of the tree.
+    private boolean isAnyPending() {
+        var found = new boolean[1];
+        scheduler.eachBelow(job -> found[0] |= Places.missing(job) != null);
+        return found[0];
     }
 
     private void note(JobImpl<?> job, Map<Gate, Seen> now, Holders holders) {
@@ -209,7 +216,7 @@ final class StallWatch {
         var limit = job.options().sharedLimit();
         return gate.bit == JobImpl.HOLDS_SHARED && limit.isPresent()
                 ? limit.get().toString()
-                : "The limit of '" + Texts.printable(Paths.of(job.scope)) + "', " + gate + ",";
+                : "The limit of '" + Texts.printable(Paths.upTo(job.scope)) + "', " + gate + ",";
     }
 
     private static String where(@Nullable Thread thread) {

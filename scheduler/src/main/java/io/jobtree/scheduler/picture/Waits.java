@@ -8,6 +8,7 @@ import io.jobtree.scheduler.text.Texts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,10 @@ public final class Waits {
 
     /// Jobs whose body may get on, and everything below them too.
     private final Set<Long> canEnd = new HashSet<>();
+
+    /// How many of those at the front of a list are known to end. Many jobs may wait for the same list, which is looked
+    /// through once: what can end stays so.
+    private final IdentityHashMap<List<Ref>, Integer> endings = new IdentityHashMap<>();
 
     private final List<List<JobTree>> cycles = new ArrayList<>();
 
@@ -97,10 +102,19 @@ public final class Waits {
             return true;
         }
         return switch (wait.kind()) {
-            case JOB, IDLE -> wait.jobs().stream().allMatch(other -> isIn(canEnd, other));
+            case JOB, IDLE -> canAllEnd(wait.jobs());
             // A holder need not end: its place is free once its body is over, or waits.
             case PLACE, ROOM -> wait.jobs().stream().anyMatch(holder -> isIn(free, holder));
         };
+    }
+
+    private boolean canAllEnd(List<Ref> all) {
+        int known = endings.getOrDefault(all, 0);
+        while (known < all.size() && isIn(canEnd, all.get(known))) {
+            known++;
+        }
+        endings.put(all, known);
+        return known == all.size();
     }
 
     /// Of a job that is not in the picture nothing bad is known.
@@ -143,12 +157,15 @@ public final class Waits {
     public String report() {
         var lines = new ArrayList<String>();
         Map<Wait, List<JobTree>> atLimits = new LinkedHashMap<>();
+        // Many jobs share a wait, whose hash code is that of all who hold a place.
+        var known = new IdentityHashMap<Wait, List<JobTree>>();
         for (var job : jobs.values()) {
             job.waitsFor().ifPresent(wait -> {
                 if (wait.kind() == Kind.JOB || wait.kind() == Kind.IDLE) {
                     lines.add(name(job) + " " + Drawing.describe(wait));
                 } else {
-                    atLimits.computeIfAbsent(wait, any -> new ArrayList<>()).add(job);
+                    known.computeIfAbsent(wait, any -> atLimits.computeIfAbsent(wait, some -> new ArrayList<>()))
+                            .add(job);
                 }
             });
         }

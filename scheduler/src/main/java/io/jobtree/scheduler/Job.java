@@ -145,7 +145,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// nobody else can complete it.
     ///
     /// It completes right after the job has ended, on a thread of its own: what depends on it may wait
-    /// for other jobs.
+    /// for other jobs. Each call gives another future, and the job keeps it until one of the two is done: where a
+    /// long job is polled, ask for one and use it again.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();

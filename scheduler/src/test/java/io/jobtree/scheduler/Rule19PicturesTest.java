@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Wait;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -155,11 +156,11 @@ final class Rule19PicturesTest {
         for (int i = 0; i < many; i++) {
             busy.spawn("held", hold::pass);
         }
-        var last = jobs.spawn("idle", () -> busy.awaitIdle());
-        for (int i = 1; i < many; i++) {
-            last = jobs.spawn("idle", () -> busy.awaitIdle());
+        var waiting = new ArrayList<Job<?>>();
+        for (int i = 0; i < many; i++) {
+            waiting.add(jobs.spawn("idle", () -> busy.awaitIdle()));
         }
-        Within.areParked(List.of(last));
+        Within.areParked(waiting);
         var tree = jobs.tree();
         assertThat(tree.waits().lines()).hasSize(many);
         assertThat(tree.toString()).contains("is idle");

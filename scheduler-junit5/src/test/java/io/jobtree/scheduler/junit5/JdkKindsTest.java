@@ -74,6 +74,48 @@ final class JdkKindsTest {
     }
 
     @Test
+    void threadsThatInheritNothing_andAnotherClassHolds_failNothing() throws Exception {
+        try (var log = new CapturedLog()) {
+            assertThat(Outcomes.run(JdkKinds.UsesWhatAnotherClassHolds.class).bad())
+                    .isEmpty();
+            assertThat(log.text())
+                    .contains("\"HTTP-Dispatcher\"", "held by   Shared.server")
+                    .contains("\"shared-platform\"", "held by   Shared.platform");
+        } finally {
+            JdkKinds.stopShared();
+        }
+        assertThat(ChildJvm.runWithAgent(JdkKinds.UsesWhatAnotherClassHolds.class))
+                .doesNotContain("(): 1 thread")
+                .contains("held by   Shared.server");
+    }
+
+    @Test
+    void serverOfTheTestClass_failsTheClass() {
+        try {
+            assertThat(Outcomes.run(JdkKinds.LeavesAServer.class).bad()).isEqualTo("LeavesAServer: leaked");
+        } finally {
+            JdkKinds.LeavesAServer.stop();
+        }
+    }
+
+    @Test
+    void watchService_failsItsClass_whateverPathAnotherClassHolds_withTheAgent() throws Exception {
+        assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesAWatchServiceOfAnotherClass.class))
+                .contains("1 thread leaked from JdkKinds.LeavesAWatchServiceOfAnotherClass: \"FileSystemWatchService\"")
+                .doesNotContain("held by");
+    }
+
+    @Test
+    void mockOfAThread_isNone_withTheAgent() throws Exception {
+        assertThat(ChildJvm.runWithAgent(JdkKinds.StartsAMock.class)).contains("starts(): ok");
+    }
+
+    @Test
+    void poolThatIsSpied_isTheTests() {
+        assertThat(Outcomes.run(JdkKinds.LeavesASpiedPool.class).bad()).isEqualTo("LeavesASpiedPool: leaked");
+    }
+
+    @Test
     void timerWithATask_failsItsTest() throws Exception {
         assertThat(Outcomes.run(JdkKinds.LeavesATimerWithATask.class).bad()).isEqualTo("leaves: leaked");
         assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesATimerWithATask.class)).contains("leaves(): 1 timer leaked");

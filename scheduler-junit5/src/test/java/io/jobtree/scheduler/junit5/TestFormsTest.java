@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.TestForms;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,29 @@ final class TestFormsTest {
         assertThat(ChildJvm.runWithAgent(TestForms.RunsOutOfTime.class))
                 .contains("goesOn(): 1 open executor leaked")
                 .contains("isDoneInTime(): ok");
+    }
+
+    @Test
+    void testThatRanOutOfTime_andGoesOn_isReported() {
+        Outcomes outcomes = Outcomes.run(TestForms.RunsOutOfItsTimeout.class);
+        assertThat(outcomes.bad())
+                .isEqualTo("goesOn: failed: goesOn() timed out after 200 milliseconds, RunsOutOfItsTimeout: leaked");
+        assertThat(outcomes.thrown("RunsOutOfItsTimeout"))
+                .hasMessageStartingWith("1 open executor leaked from TestForms.RunsOutOfItsTimeout")
+                .hasMessageContaining("TestForms.RunsOutOfItsTimeout.goesOn");
+    }
+
+    /// In a JVM of its own, for a dump is taken when the run is over.
+    @Test
+    void virtualThread_whoseIdIsNotNextToThatOfItsRecord_isReportedOnce_inParallel() throws Exception {
+        assertThat(ChildJvm.run(
+                        List.of(),
+                        List.of(
+                                "junit.jupiter.execution.parallel.enabled=true",
+                                "junit.jupiter.execution.parallel.mode.default=concurrent"),
+                        TestForms.LeavesAVirtualThreadAmongOthers.class))
+                .contains("leaves(): 1 virtual thread leaked")
+                .contains("JUnit Jupiter(): ok");
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.lang.classfile.CodeTransform;
 import java.lang.classfile.FieldModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.MethodTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -26,7 +27,7 @@ final class Hooks {
     private static final String FIELD = "container";
 
     private enum Place {
-        /// `start(ThreadContainer)`: the argument joins the thread with its executor.
+        /// `start(ThreadContainer)`, where it starts the thread: the argument joins the thread with its executor.
         START,
         /// The end of a constructor, of a class whose field `container` joins it with its threads.
         CONSTRUCTOR_WITH_FIELD,
@@ -73,7 +74,7 @@ final class Hooks {
         String name = method.methodName().stringValue();
         boolean isConstructor = name.equals("<init>");
         return switch (place) {
-            case START -> name.equals("start") ? atStart(startsIn(method)) : null;
+            case START -> name.equals("start") ? whereItStarts(method, startsIn(method)) : null;
             case CONSTRUCTOR -> isConstructor ? atReturn(code -> created(code, self -> self.aload(0))) : null;
             case CONSTRUCTOR_WITH_FIELD -> {
                 Consumer<CodeBuilder> container = container(model);
@@ -115,6 +116,26 @@ final class Hooks {
     private static void closed(CodeBuilder code, Consumer<CodeBuilder> container) {
         container.accept(code);
         code.invokestatic(HOOK, "closed", CLOSED);
+    }
+
+    /// A mock of a thread does not get as far as to the native method, whichever agent changes the class first.
+    private static CodeTransform whereItStarts(MethodModel method, Consumer<CodeBuilder> call) {
+        boolean isNative =
+                method.code().stream().flatMap(code -> code.elementStream()).anyMatch(Hooks::isNativeStart);
+        return isNative ? beforeNativeStart(call) : atStart(call);
+    }
+
+    private static boolean isNativeStart(CodeElement element) {
+        return element instanceof InvokeInstruction invoke && invoke.name().equalsString("start0");
+    }
+
+    private static CodeTransform beforeNativeStart(Consumer<CodeBuilder> call) {
+        return (builder, element) -> {
+            if (isNativeStart(element)) {
+                call.accept(builder);
+            }
+            builder.with(element);
+        };
     }
 
     private static CodeTransform atStart(Consumer<CodeBuilder> call) {

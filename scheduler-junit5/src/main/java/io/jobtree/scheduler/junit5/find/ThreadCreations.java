@@ -21,7 +21,8 @@ public final class ThreadCreations {
     /// Of one origin the first that many keep their place.
     private static final int MAX_SITES = 200;
 
-    private static final int NEAR = 8;
+    /// How far apart the ids of a thread and its creation may be.
+    public static final int NEAR = 8;
 
     private final ConcurrentSkipListMap<Long, Kept> byId = new ConcurrentSkipListMap<>();
     private final Map<Origin, OfOrigin> byOrigin = new ConcurrentHashMap<>();

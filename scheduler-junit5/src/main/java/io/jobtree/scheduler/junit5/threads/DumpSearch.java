@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// Without the agent: by what threads inherit from their creator, the list of platform threads and, where nothing
@@ -336,8 +337,14 @@ public final class DumpSearch implements ThreadSearch {
             return looksAtContainers
                     && (isUnknown || origin.level() != Level.SESSION)
                     && (!isUnknown
-                            || creations.near(thread.id()).stream()
-                                    .noneMatch(near -> near.origin().isReported()));
+                            || (!isReportedNear(thread.id())
+                                    && creations.near(thread.id()).stream()
+                                            .noneMatch(near -> near.origin().isReported())));
+        }
+
+        /// Without a dump the id of a virtual thread was taken from its creation, which may have got a later one.
+        private static boolean isReportedNear(long id) {
+            return LongStream.range(id, id + ThreadCreations.NEAR).anyMatch(REPORTED::contains);
         }
 
         private static Group group(Member member, Container container) {

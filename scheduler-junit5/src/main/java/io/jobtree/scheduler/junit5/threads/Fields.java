@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /// Looks for the field from which something can be reached, to know who could end it.
 ///
-/// It sees the fields of classes that are open to it, arrays, and the JDK's collections and references; a few
-/// thousand
-/// objects at most.
+/// It sees the fields of classes that are open to it or to JUnit, arrays, and the JDK's collections and
+/// references; a few thousand objects at most.
 final class Fields {
     private static final int MAX_OBJECTS = 5_000;
     private static final int MAX_ITEMS = 500;
@@ -166,10 +166,20 @@ final class Fields {
             return null;
         }
         try {
-            return field.trySetAccessible() ? field.get(instance) : null;
+            return field.trySetAccessible() ? field.get(instance) : readByJUnit(field, instance);
         } catch (IllegalAccessException | InaccessibleObjectException | LinkageError e) {
             return null;
         }
+    }
+
+    /// The module of a test is open to JUnit, and to nobody else.
+    private static @Nullable Object readByJUnit(Field field, @Nullable Object instance) {
+        Class<?> type = field.getDeclaringClass();
+        return type.getModule().isOpen(type.getPackageName(), ReflectionSupport.class.getModule())
+                ? ReflectionSupport.tryToReadFieldValue(field, instance)
+                        .toOptional()
+                        .orElse(null)
+                : null;
     }
 
     private static boolean isJdks(Class<?> type) {

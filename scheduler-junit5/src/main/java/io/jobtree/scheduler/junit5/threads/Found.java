@@ -6,6 +6,9 @@ import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Site;
 import io.jobtree.scheduler.junit5.leak.LeakedThread;
 import io.jobtree.scheduler.junit5.leak.ThreadLeak;
+import java.nio.channels.AsynchronousChannel;
+import java.nio.channels.AsynchronousChannelGroup;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -212,22 +215,47 @@ public record Found(
 
     /// Whether that object is the executor, or one of the threads, as far as can be known.
     Predicate<Object> isIt() {
+        return isSurelyIt()
+                .or(object -> (container.isEmpty() && executor == null && isPoolLikeIt(object))
+                        || ((executor == null || isMadeBy("newSingleThread"))
+                                && isOpaque(object.getClass().getName())
+                                && !(object instanceof ExecutorService service && service.isTerminated())));
+    }
+
+    /// The same, where no wrapper that may hide another one counts.
+    Predicate<Object> isSurelyIt() {
         Set<Long> ids = members.stream().map(Member::id).collect(Collectors.toSet());
         String maker = jdkMaker();
         return object -> isSame(object, executor)
                 || (object instanceof Thread thread && ids.contains(thread.threadId()))
-                || (!maker.isEmpty() && maker.equals(object.getClass().getPackageName()))
-                || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)))
-                || (container.isEmpty() && executor == null && isPoolLikeIt(object))
-                || ((executor == null || isMadeBy("newSingleThread"))
-                        && isOpaque(object.getClass().getName())
-                        && !(object instanceof ExecutorService service && service.isTerminated()));
+                || (!maker.isEmpty() && maker.equals(object.getClass().getPackageName()) && mayHaveThreads(object))
+                || (!container.isEmpty() && container.equals(Objects.toIdentityString(object)));
+    }
+
+    /// Of packages of the JDK in which there is more than what has threads of its own.
+    private static boolean mayHaveThreads(Object object) {
+        return switch (object.getClass().getPackageName()) {
+            case "sun.nio.fs" -> object instanceof WatchService;
+            case "sun.nio.ch" -> object instanceof AsynchronousChannelGroup || object instanceof AsynchronousChannel;
+            default -> true;
+        };
     }
 
     /// The package of the JDK's own that made it for somebody's object, which hides it: an `HttpServer`, a group of
-    /// channels. Empty if there is none.
+    /// channels. Empty if there is none. Where it is not known what started a thread, what it runs tells.
     private String jdkMaker() {
-        for (StackTraceElement frame : frames()) {
+        if (site != null || members.isEmpty()) {
+            return jdkMaker(frames());
+        }
+        List<StackTraceElement> stack = members.getFirst().freeze().stack();
+        return jdkMaker(stack.reversed().stream()
+                .dropWhile(frame -> frame.getClassName().startsWith("java.lang."))
+                .limit(1)
+                .toList());
+    }
+
+    private static String jdkMaker(List<StackTraceElement> stack) {
+        for (StackTraceElement frame : stack) {
             if (Frames.isUsers(frame)) {
                 break;
             }

@@ -31,6 +31,12 @@ final class InitializedClasses {
         return names.stream().filter(KNOWN::contains).collect(Collectors.toSet());
     }
 
+    /// All that the JVM knows; none if it does not tell.
+    static Set<String> all() {
+        look();
+        return Set.copyOf(KNOWN);
+    }
+
     private static void look() {
         try {
             Object classes = ManagementFactory.getPlatformMBeanServer()

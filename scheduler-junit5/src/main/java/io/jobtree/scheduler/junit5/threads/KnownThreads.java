@@ -60,7 +60,7 @@ final class KnownThreads {
             "org.apache.logging.log4j.",
             "ch.qos.logback.",
             "net.bytebuddy.",
-            "org.mockito.",
+            "org.mockito.internal.util.concurrent.",
             "org.awaitility.",
             "com.sun.jna.",
             "org.jacoco.",
@@ -87,7 +87,9 @@ final class KnownThreads {
             "dev.failsafe.internal.util.DelegatingScheduler",
             "com.google.common.base.FinalizableReferenceQueue");
 
-    private static final String TIMEOUT = "org.junit.jupiter.api.AssertTimeoutPreemptively";
+    /// What runs the body of a test that has a timeout in a thread of its own; the second since JUnit 6.1.
+    private static final List<String> TIMEOUTS = List.of(
+            "org.junit.jupiter.api.AssertTimeoutPreemptively", "org.junit.jupiter.api.timeout.PreemptiveTimeoutUtils");
 
     /// How far up a singleton's own code is looked for.
     private static final int LIBRARY_FRAMES = 6;
@@ -207,7 +209,7 @@ final class KnownThreads {
     /// JUnit starts a thread for the body of a test or assertion that is stopped when its time is over, and the body
     /// may go on.
     static boolean isStartedByTimeout(List<StackTraceElement> stack) {
-        return stack.stream().anyMatch(frame -> frame.getClassName().startsWith(TIMEOUT));
+        return stack.stream().anyMatch(frame -> startsWithOneOf(frame.getClassName(), TIMEOUTS));
     }
 
     private static boolean isStartedByJUnit(List<StackTraceElement> stack) {

@@ -15,6 +15,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /// After what a leftover is to be reported, if it is there then: its test, if nothing else could end it; its class,
 /// if that could; else the session.
@@ -71,7 +74,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         boolean mayBeAnothers = found.isOfDaemons()
                 || origin.hasOtherExtensions()
                 || (found.kind() == Kind.EXECUTOR && found.members().isEmpty());
-        return new Placement(mayBeAnothers && origin.level() != Level.SESSION ? origin.session() : origin, "");
+        Origin session = origin.level() == Level.SESSION ? origin : origin.session();
+        if (mayBeAnothers && origin.level() != Level.SESSION) {
+            return new Placement(session, "");
+        }
+        String elsewhere = anyHolder(origin, found.isSurelyIt());
+        return elsewhere == null ? new Placement(origin, "") : new Placement(session, elsewhere);
     }
 
     /// Whether it may be for more than the test that started it. An executor without a thread is nothing unless
@@ -79,8 +87,12 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     boolean isShared(Found found) {
         Origin from = found.origin();
         return from == null
-                ? found.kind() == Kind.EXECUTOR && found.members().isEmpty()
+                ? (found.kind() == Kind.EXECUTOR && found.members().isEmpty()) || isHeldElsewhere()
                 : from.level() != Level.SESSION && reporter != null && reporter.level() == Level.SESSION;
+    }
+
+    private boolean isHeldElsewhere() {
+        return !heldBy.isEmpty() && reporter != null && reporter.level() == Level.SESSION;
     }
 
     /// The static initializer of the test class is its own. That of a class which it extends runs once for all that
@@ -135,6 +147,25 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                 .filter(name -> !isClassOf(name, origin))
                 .forEach(name -> loaded(name, loader).ifPresent(classes::add));
         return classes;
+    }
+
+    /// Where no stack tells, any class may hold it that was used, but no other test class.
+    private static @Nullable String anyHolder(Origin origin, Predicate<Object> isIt) {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return InitializedClasses.all().stream()
+                .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1)))
+                .filter(name -> !isClassOf(name, origin))
+                .sorted()
+                .flatMap(name -> loaded(name, loader).stream())
+                .flatMap(type -> Stream.ofNullable(Fields.staticHolder(List.of(type), isIt))
+                        .filter(holder -> !hasTests(type)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean hasTests(Class<?> type) {
+        return !AnnotationSupport.findAnnotatedMethods(type, Testable.class, HierarchyTraversalMode.TOP_DOWN)
+                .isEmpty();
     }
 
     /// Empty for a hidden class, and one of another loader.

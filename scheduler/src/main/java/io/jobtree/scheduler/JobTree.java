@@ -51,8 +51,8 @@ public record JobTree(
     /// What a job waits for.
     ///
     /// @param kind what kind of thing
-    /// @param name the name of the job or the limit, or the path of the scope: of the last 32 names only, after `…`,
-    ///     where there are more
+    /// @param name the name of the job or the limit, or the path of the scope: of the last 32 names only, after
+    ///     `…`, where there are more
     /// @param timed whether the wait ends by itself after some time
     /// @param jobs who can end the wait: the job waited for; each job that holds a place
     public record Wait(Kind kind, String name, boolean timed, List<Ref> jobs) {

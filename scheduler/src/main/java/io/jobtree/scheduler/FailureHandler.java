@@ -9,9 +9,10 @@ package io.jobtree.scheduler;
 /// If it throws, that is logged with the failure it was called for.
 @FunctionalInterface
 public interface FailureHandler {
-    /// Takes note of a failure.
+    /// Handles a failure.
     ///
     /// @param job the job that failed, done unless the failure is a [StragglerException]
-    /// @param failure what its body threw
+    /// @param failure what the job failed with, what its body threw after it was cancelled, or a
+    ///     [StragglerException]
     void onFailure(Job<?> job, Throwable failure);
 }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Page result = page.join();
 /// ```
 ///
-/// A job is done only when its body and everything below it have ended; then its outcome is there, for
-/// ever. The handle keeps the outcome, the scheduler does not keep the job.
+/// A job is done only when its body and everything below it have ended; from then on its outcome is
+/// available. The handle keeps the outcome, the scheduler does not keep the job.
 ///
 /// A job that waits for another one, in `join`, `await` or `cancelAndJoin`, gives its places in limits
 /// up meanwhile and has them back when the wait returns, unless it was cancelled.
@@ -87,7 +87,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws JobFailedException if the job failed; its cause is the failure, the same object
     /// @throws JobCancelledException if the job was cancelled
     /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
-    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalStateException if this job itself calls it, or a job below it
     T join() throws InterruptedException;
 
     /// Waits a while for the result. The job itself is left alone; see [JobOptions#withTimeout] to
@@ -101,7 +101,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws JobFailedException if the job failed; its cause is the failure, the same object
     /// @throws JobCancelledException if the job was cancelled
     /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
-    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalStateException if this job itself calls it, or a job below it
     /// @throws IllegalArgumentException if the timeout is negative
     T join(Duration timeout) throws InterruptedException, TimeoutException;
 
@@ -109,7 +109,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     ///
     /// @return the outcome
     /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
-    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalStateException if this job itself calls it, or a job below it
     Outcome<T> await() throws InterruptedException;
 
     /// Waits a while for the outcome; never throws for what the job did. The job itself is left alone.
@@ -120,14 +120,14 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return the outcome
     /// @throws TimeoutException if the job was not done in time; it goes on
     /// @throws InterruptedException if the waiting thread was interrupted; the job goes on
-    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalStateException if this job itself calls it, or a job below it
     /// @throws IllegalArgumentException if the timeout is negative
     Outcome<T> await(Duration timeout) throws InterruptedException, TimeoutException;
 
     /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the
     /// thread of a running one is interrupted once, and it is done when it has really ended.
     ///
-    /// @return true if this call began the cancellation; false if the job is done or was cancelled
+    /// @return true if this call began the cancellation; false if the job is done or was asked to stop
     ///     before
     boolean cancel();
 
@@ -136,24 +136,25 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @param timeout how long to wait
     /// @return true if it has ended, in whatever way; false if it goes on beyond the timeout
     /// @throws InterruptedException if the waiting thread was interrupted
-    /// @throws IllegalStateException if the job is the one that waits, or above it
+    /// @throws IllegalStateException if this job itself calls it, or a job below it
     /// @throws IllegalArgumentException if the timeout is negative
     boolean cancelAndJoin(Duration timeout) throws InterruptedException;
 
-    /// A future of the result. It fails with the job's failure itself, and cancelling it cancels the
-    /// job; a failure is owned by it, unless it was completed otherwise before. From the end of the job on
-    /// nobody else can complete it.
+    /// A future of the result. If the job fails, it completes exceptionally with the failure itself; if the
+    /// job is cancelled, with a [JobCancelledException]. Cancelling it cancels the job. A failure is
+    /// delivered to it, unless somebody has completed it before. Once the job has ended, nobody else can
+    /// complete it.
     ///
-    /// It completes right after the job has ended, on a thread of its own: what depends on it may wait
-    /// for other jobs. Each call gives another future, and the job keeps it until one of the two is done: where a
-    /// long job is polled, ask for one and use it again.
+    /// It completes right after the job has ended, on a thread of its own, so dependent stages may wait for
+    /// other jobs. Each call gives another future, and the job keeps it until one of the two is done: where
+    /// a long job is polled, ask for one and use it again.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();
 
     /// When the nearest timeout runs out: the job's own, or that of a job above it.
     ///
-    /// @return the moment, which may be over; empty where nothing bounds the job's time
+    /// @return the moment, which may have passed; empty where nothing bounds the job's time
     Optional<Instant> deadline();
 
     /// When the job was spawned.
@@ -161,8 +162,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @return the moment
     Instant spawnedAt();
 
-    /// When the job started: before observers heard of that, and then the body ran, unless it was cancelled
-    /// between the two.
+    /// When the job started: the moment before its observers are notified of that. Then the body runs,
+    /// unless the job is cancelled in between.
     ///
     /// @return the moment; empty for a job that has not started, or never will
     Optional<Instant> startedAt();
@@ -193,7 +194,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// Connection connection = Job.blocking(pool::take);
     /// ```
     ///
-    /// It is what `ForkJoinPool.ManagedBlocker` is for a pool.
+    /// It does for limits what `ForkJoinPool.ManagedBlocker` does for the parallelism of a pool.
     ///
     /// @param wait the wait; it runs on the calling thread
     /// @param <T> the type of the result

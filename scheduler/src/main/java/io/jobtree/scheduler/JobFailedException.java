@@ -3,8 +3,8 @@ package io.jobtree.scheduler;
 import io.jobtree.scheduler.text.Texts;
 import org.jspecify.annotations.Nullable;
 
-/// Thrown by `join` for a job that failed; its cause is the very object that the body threw. The
-/// message names the job.
+/// Thrown by `join` for a job that failed; its cause is the failure itself, the same object as in
+/// [Outcome.Failed]. The message names the job.
 public final class JobFailedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -26,7 +26,8 @@ public interface JobObservation {
     /// A failure of this job has no owner, and the failure handler is about to be called for it. Called
     /// after `ended`, save for a job that outlives `close`.
     ///
-    /// @param failure what the body threw, or a [StragglerException]
+    /// @param failure what the job failed with, what its body threw after it was cancelled, or a
+    ///     [StragglerException]
     default void unobserved(Throwable failure) {}
 
     /// The job has ended, with everything below it. Called exactly once, also for a job that never ran,
@@ -43,7 +44,7 @@ public interface JobObservation {
     /// `starting` and `stopped` enclose the body by themselves: those of an observer run within what the observers
     /// before it have made current.
     ///
-    /// @return ends that when closed, on the same thread
+    /// @return what ends that when closed, on the same thread
     default AutoCloseable makeCurrent() {
         return () -> {};
     }

@@ -50,9 +50,10 @@ public interface JobObserver {
         return spawned(job);
     }
 
-    /// A spawn gave no job: it threw RejectedExecutionException, or a `trySpawn` gave nothing. Called on the
-    /// spawning thread. Where the scope was closed in the middle of the spawn, observers have heard of the job,
-    /// too, and hear of its end, on a virtual thread made for that: maybe after the spawn has thrown.
+    /// A spawn gave no job: it threw `RejectedExecutionException`, or a `trySpawn` returned empty. Called
+    /// on the spawning thread. Where the scope was closed in the middle of the spawn, observers have heard
+    /// of the job, too, and hear of its end, on a virtual thread made for that: maybe after the spawn has
+    /// thrown.
     ///
     /// @param refusal what was refused, and why; another instance each time
     default void refused(SpawnRefusal refusal) {}
@@ -61,7 +62,7 @@ public interface JobObserver {
     /// scheduler's own observers, and before those that the service loader has found.
     ///
     /// @param observer the observer
-    /// @return removes it when closed; jobs spawned before that are observed to their end
+    /// @return what removes it when closed; jobs spawned before that are observed to their end
     static Installation install(JobObserver observer) {
         return Observers.install(observer);
     }

@@ -117,7 +117,7 @@ public final class JobOptions {
         return new JobOptions(name, timeout, childLimit, supervision, limit, carried, tags);
     }
 
-    /// Makes the job need a place in a shared limit too. Goes in 1.0.
+    /// Makes the job need a place in a shared limit too. Will be removed in 1.0.
     ///
     /// @param limit the limit
     /// @return a changed copy
@@ -186,7 +186,7 @@ public final class JobOptions {
         return Optional.ofNullable(limit);
     }
 
-    /// The shared limit that the job needs a place in. Goes in 1.0.
+    /// The shared limit that the job needs a place in. Will be removed in 1.0.
     ///
     /// @return the limit; empty if it needs none
     /// @deprecated use [#sharedLimit]

@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// `spawn` takes a name, [JobOptions] or neither, and one of four bodies: with a result or without one,
-/// with a scope of its own or without one. A lambda picks its own: what may be a value is one, in Kotlin
-/// too. (For that the body without a result and with a scope has an empty `none` behind it.) Each throws
+/// with a scope of its own or without one. A lambda selects its overload: an expression that may be a value
+/// is taken as one, in Kotlin too. (To that end the overloads for [BranchAction] end in `Void... none`, for
+/// which nothing is passed.) Each throws
 /// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
 /// while it had to wait for the pending limit (its interrupt flag stays set); the body then never
 /// runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
-/// `trySpawn` does the same, and gives empty where `spawn` would have to wait.
+/// `trySpawn` does the same, and returns an empty `Optional` where `spawn` would have to wait.
 ///
 /// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the
 /// body.
@@ -72,7 +73,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     ///
     /// @param name its name; need not be unique
     /// @param body what it does, with a scope of its own
-    /// @param none nothing
+    /// @param none to be left out
     /// @return the job
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
@@ -110,7 +111,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     ///
     /// @param options how it is to be run
     /// @param body what it does, with a scope of its own
-    /// @param none nothing
+    /// @param none to be left out
     /// @return the job
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
@@ -144,7 +145,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     /// Spawns an unnamed branch job without a result.
     ///
     /// @param body what it does, with a scope of its own
-    /// @param none nothing
+    /// @param none to be left out
     /// @return the job
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
@@ -182,7 +183,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     ///
     /// @param name its name; need not be unique
     /// @param body what it does, with a scope of its own
-    /// @param none nothing
+    /// @param none to be left out
     /// @return the job; empty where `spawn` would have to wait
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
@@ -220,7 +221,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     ///
     /// @param options how it is to be run
     /// @param body what it does, with a scope of its own
-    /// @param none nothing
+    /// @param none to be left out
     /// @return the job; empty where `spawn` would have to wait
     @SuppressWarnings("overloads")
     @LowPriorityInOverloadResolution
@@ -237,9 +238,10 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     /// @return true if it is one
     boolean contains(Job<?> job);
 
-    /// How many unfinished direct jobs have left the queue.
+    /// How many unfinished direct jobs do not wait for a place in a limit: they have started, or are about
+    /// to.
     ///
-    /// @return the number of jobs that are not pending for a limit
+    /// @return the number of jobs
     int activeCount();
 
     /// How many direct jobs wait for a place in a limit.
@@ -282,8 +284,9 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     /// return merge(JobScope.joinAll(pages));
     /// ```
     ///
-    /// What it throws is of the first job, in the order given, that did not succeed. The others are left
-    /// alone: they go on, and a failure of theirs has no owner here.
+    /// It throws what [Job#join] throws for the first job, in the order given, that did not succeed. The
+    /// others are left alone: they go on, and their failures are delivered as if this did not wait for
+    /// them.
     ///
     /// @param jobs the jobs, of any scope
     /// @param <T> the type of their results
@@ -291,7 +294,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     /// @throws JobFailedException if a job failed; its cause is the failure, the same object
     /// @throws JobCancelledException if a job was cancelled
     /// @throws InterruptedException if the waiting thread was interrupted; the jobs go on
-    /// @throws IllegalStateException if a job is the one that waits, or above it
+    /// @throws IllegalStateException if one of the jobs itself calls it, or a job below one of them
     static <T extends @Nullable Object> List<T> joinAll(Collection<? extends Job<? extends T>> jobs)
             throws InterruptedException {
         var waitedFor = new ArrayList<Job<? extends T>>(Objects.requireNonNull(jobs, "jobs"));

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 public final class JobTimeoutException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /// The failure of a body that hears from elsewhere, another JVM or a service, that time ran out there. Whoever
-    /// looks at the outcome then need not know where it ran out.
+    /// Makes the failure of a body that learns from elsewhere, another JVM or a service, that time ran out
+    /// there. Whoever looks at the outcome then need not know where it ran out.
     ///
     /// @param message what ran out of time, and which time
     /// @param cause what was heard from there; null if nothing was

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <T> the type of the job's result
 public sealed interface Outcome<T extends @Nullable Object> {
-    /// The result, or what `join` would throw. An outcome does not know its job: the message names the
-    /// failure, or where the cancellation began, and the path only where that tells it.
+    /// The result, or what `join` would throw. An outcome does not know its job, so the message does not
+    /// name that one, but the failure, or where the cancellation began.
     ///
     /// @return what the body returned
     /// @throws JobFailedException if the job failed; its cause is the failure, the same object
@@ -38,7 +38,7 @@ public sealed interface Outcome<T extends @Nullable Object> {
 
     /// The body threw, its own timeout ran out, or a child of a fail-fast branch job failed.
     ///
-    /// @param failure the very object that was thrown
+    /// @param failure the very object that was thrown, or a [JobTimeoutException]
     /// @param <T> the type of the job's result
     record Failed<T extends @Nullable Object>(Throwable failure) implements Outcome<T> {
         /// Makes an outcome of the failure.

@@ -11,7 +11,8 @@ import java.util.concurrent.RejectedExecutionException;
 import kotlin.internal.LowPriorityInOverloadResolution;
 import org.jspecify.annotations.Nullable;
 
-/// The root of a job tree: jobs are spawned into it, and when it is closed all of them have ended.
+/// The root of a job tree: jobs are spawned into it, and `close` waits for all of them, then cancels those
+/// that are left, and reports those that do not stop.
 ///
 /// ```java
 /// try (var jobs = Scheduler.open("orders")) {
@@ -74,8 +75,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
         return RootScope.open(Objects.requireNonNull(options, "options")).scheduler();
     }
 
-    /// How many places of its limit are held: of jobs that run, and do not wait in `join` or another wait that
-    /// gives them up. Shielded jobs have those of their callers.
+    /// How many places of its limit are held, by jobs that run and do not wait in `join` or another wait
+    /// that gives places up. A shielded job has its caller's place.
     ///
     /// @return the number of places, at most [SchedulerOptions#limit]; 0 without a limit
     public int takenPlaces() {
@@ -123,9 +124,9 @@ public final class Scheduler implements JobScope, AutoCloseable {
     /// [FailureHandler] with its stack, and returned.
     ///
     /// When it returns, the failure handler has been called for every failure, unless that takes longer than
-    /// the `closeTimeout`. Every concurrent caller returns only when it is over. A caller that is
-    /// interrupted cancels at once, and keeps its flag. A job of another scheduler keeps its places meanwhile: see
-    /// [Job#blocking].
+    /// the `closeTimeout`. Concurrent callers all return only when the close is over. An interrupt
+    /// of a caller cancels what is left at once; its interrupt flag stays set. A job of another scheduler
+    /// that calls this keeps its places meanwhile: see [Job#blocking].
     ///
     /// @param wait how long to wait for jobs before they are cancelled; zero cancels at once
     /// @return the jobs that would not stop, and still run

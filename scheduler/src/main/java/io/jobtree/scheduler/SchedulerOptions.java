@@ -90,9 +90,10 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000. Where observers are
-    /// notified of jobs, there may be as many more as threads spawn at once: a job that found a place free does not
-    /// hold it while they are, and may have to be pending after all.
+    /// Limits how many jobs may be pending; at the limit, `spawn` waits. The default is 10,000. With
+    /// observers there may be more, by as many as there are threads that spawn at the same time: a job that
+    /// found a place free does not hold it while its observers are notified, and may then have to be
+    /// pending after all.
     ///
     /// @param pendingLimit how many
     /// @return a changed copy
@@ -112,7 +113,7 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// How long `close()` waits for jobs before it cancels them. The default is 60 s.
+    /// Sets how long `close()` waits for jobs before it cancels them. The default is 60 s.
     ///
     /// @param waitTimeout how long; zero cancels at once
     /// @return a changed copy
@@ -123,8 +124,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// How long `close` waits for cancelled jobs to end before it reports them, and, once all have ended,
-    /// for the failure handler to be through. The default is 5 s.
+    /// Sets how long `close` waits for cancelled jobs to end before it reports them, and, once all have
+    /// ended, for the failure handler to return. The default is 5 s.
     ///
     /// @param closeTimeout how long
     /// @return a changed copy
@@ -135,7 +136,7 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// What is called for failures that nobody else owns. The default logs them at ERROR.
+    /// Sets what is called for failures that nobody else owns. The default logs them at ERROR.
     ///
     /// @param failureHandler the handler
     /// @return a changed copy
@@ -168,8 +169,9 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Whether a JVM shutdown hook closes the scheduler. The default is no. Jobs may go on by themselves
-    /// for 10 s then, unless [#withCloseOnExit(Duration)] says otherwise, before they are cancelled.
+    /// Sets whether a JVM shutdown hook closes the scheduler. The default is no. Jobs may go on by
+    /// themselves for 10 s then, unless [#withCloseOnExit(Duration)] says otherwise, before they are
+    /// cancelled.
     ///
     /// @param closeOnExit true to close it when the JVM exits
     /// @return a changed copy
@@ -180,7 +182,8 @@ public final class SchedulerOptions {
     }
 
     /// Has a JVM shutdown hook close the scheduler. Whatever is said here and in [#withCloseTimeout], it takes
-    /// no more than 20 s in all: a container kills a process 30 s after it asked it to end.
+    /// no more than 20 s in all: unless told otherwise, Kubernetes kills a process 30 s after it asked it
+    /// to end. Docker gives 10 s: less is to be said here, or more there.
     ///
     /// @param wait how long jobs may go on by themselves then, before they are cancelled and given the
     ///     close timeout; zero cancels at once
@@ -193,8 +196,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// How long a limit may be full, have pending jobs and start none, before that is logged, once, with
-    /// the jobs that hold its places. The default is 60 s.
+    /// Sets how long a limit may be full, have pending jobs and start none, before that is logged, once,
+    /// with the jobs that hold its places. The default is 60 s.
     ///
     /// @param stallWarning how long
     /// @return a changed copy
@@ -221,7 +224,7 @@ public final class SchedulerOptions {
     /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, are there for the
     /// next body. Name, interrupt flag, context class loader and scoped values are each job's own.
     ///
-    /// A job that failed, or of which an observer hears, ends its thread all the same: so there is nothing to gain
+    /// The thread of a job that failed, or that is observed, ends all the same, so there is nothing to gain
     /// where every job is observed, as by tracing.
     ///
     /// @return a changed copy

@@ -12,7 +12,7 @@ public record SpawnRefusal(JobScope scope, JobOptions options, Reason reason) {
     public enum Reason {
         /// The scheduler, or the scope of the branch job, takes no more.
         CLOSED,
-        /// It would have had to wait for room, and came by `trySpawn`, which does not.
+        /// The spawn was a `trySpawn`, and would have had to wait for room.
         FULL,
         /// The spawning thread was interrupted while it waited for room.
         INTERRUPTED

@@ -1,4 +1,4 @@
-/// Jobs on virtual threads: they form trees, have limits and deadlines, and always end.
+/// Jobs on virtual threads: they form trees, have limits and deadlines, and none is left running unnoticed.
 ///
 /// ```java
 /// try (var jobs = Scheduler.open("orders")) {

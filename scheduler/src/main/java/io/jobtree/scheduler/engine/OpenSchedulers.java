@@ -31,7 +31,7 @@ final class OpenSchedulers {
     private static final ReferenceQueue<RootScope> DROPPED = new ReferenceQueue<>();
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
-    /// How long all closes at exit take at most: containers kill a process 30 s after they asked it to end.
+    /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /// How often is looked which jobs have called `System.exit`.

@@ -7,11 +7,11 @@ public enum CancelReason {
     /// A job above it was cancelled, or failed.
     PARENT("was cancelled with the job above it"),
     /// Another child of its fail-fast parent failed.
-    SIBLING_FAILED("was cancelled, for a sibling failed"),
+    SIBLING_FAILED("was cancelled because a sibling failed"),
     /// The timeout of a job above it ran out.
-    DEADLINE("was cancelled, for the time of a job above it ran out"),
+    DEADLINE("was cancelled because the time of a job above it ran out"),
     /// Its scheduler was closed.
-    CLOSED("was cancelled, for its scheduler was closed");
+    CLOSED("was cancelled because its scheduler was closed");
 
     private final String text;
 

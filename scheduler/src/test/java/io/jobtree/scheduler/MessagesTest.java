@@ -133,13 +133,13 @@ final class MessagesTest {
         Outcomes.failure(branch);
         assertThatThrownBy(siblings.getFirst()::join)
                 .hasMessage("Job 'test/branch/sibling' #" + siblings.getFirst().id()
-                        + " CANCELLED was cancelled, for a sibling failed; it began with test/branch/failing #"
+                        + " CANCELLED was cancelled because a sibling failed; it began with test/branch/failing #"
                         + siblings.getLast().id());
         var closed = jobs.spawn("closed", Held.body());
         jobs.close(Duration.ZERO);
         assertThatThrownBy(closed::join)
-                .hasMessage(
-                        "Job 'test/closed' #" + closed.id() + " CANCELLED was cancelled, for its scheduler was closed");
+                .hasMessage("Job 'test/closed' #" + closed.id()
+                        + " CANCELLED was cancelled because its scheduler was closed");
     }
 
     @Test

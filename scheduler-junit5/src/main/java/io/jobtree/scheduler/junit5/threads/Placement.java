@@ -25,6 +25,8 @@ import org.junit.platform.commons.support.HierarchyTraversalMode;
 /// @param reporter the test, class or session; null if it is nobody's
 /// @param heldBy the field that holds it; empty if none was found
 public record Placement(@Nullable Origin reporter, String heldBy) {
+    private static final int MAX_HOLDERS = 3;
+
     /// Of what another class's static initializer made, for it is for the whole process, and of what ends by itself.
     private static final Placement NOBODYS = new Placement(null, "");
 
@@ -78,8 +80,8 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (mayBeAnothers && origin.level() != Level.SESSION) {
             return new Placement(session, "");
         }
-        String elsewhere = anyHolder(origin, found.isSurelyIt());
-        return elsewhere == null ? new Placement(origin, "") : new Placement(session, elsewhere);
+        String elsewhere = holders(origin, found.isSurelyIt());
+        return elsewhere.isEmpty() ? new Placement(origin, "") : new Placement(session, elsewhere);
     }
 
     /// Whether it may be for more than the test that started it. An executor without a thread is nothing unless
@@ -149,8 +151,9 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         return classes;
     }
 
-    /// Where no stack tells, any class may hold it that was used, but no other test class.
-    private static @Nullable String anyHolder(Origin origin, Predicate<Object> isIt) {
+    /// Where no stack tells, any class may hold it that was used, but no other test class. Of several `HttpServer`s
+    /// nothing tells which has the thread, so the first few are named.
+    private static String holders(Origin origin, Predicate<Object> isIt) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         return InitializedClasses.all().stream()
                 .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1)))
@@ -159,8 +162,8 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                 .flatMap(name -> loaded(name, loader).stream())
                 .flatMap(type -> Stream.ofNullable(Fields.staticHolder(List.of(type), isIt))
                         .filter(holder -> !hasTests(type)))
-                .findFirst()
-                .orElse(null);
+                .limit(MAX_HOLDERS)
+                .collect(Collectors.joining(" or "));
     }
 
     private static boolean hasTests(Class<?> type) {

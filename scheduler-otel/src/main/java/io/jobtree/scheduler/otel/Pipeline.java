@@ -63,7 +63,12 @@ final class Pipeline implements AutoCloseable {
     }
 
     boolean isEnabled() {
-        return spans.isEnabled() || isCounting() || inFlight.isEnabled();
+        try {
+            return spans.isEnabled() || isCounting() || inFlight.isEnabled();
+        } catch (Throwable broken) {
+            // It is reported where a job is observed, whose context is carried all the same.
+            return true;
+        }
     }
 
     private boolean isCounting() {

@@ -80,7 +80,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         if (mayBeAnothers && origin.level() != Level.SESSION) {
             return new Placement(session, "");
         }
-        String elsewhere = holders(origin, found.isSurelyIt());
+        String elsewhere = holders(origin, found.isSurelyIt().and(object -> !isHttpClient(object)));
         return elsewhere.isEmpty() ? new Placement(origin, "") : new Placement(session, elsewhere);
     }
 
@@ -164,6 +164,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
                         .filter(holder -> !hasTests(type)))
                 .limit(MAX_HOLDERS)
                 .collect(Collectors.joining(" or "));
+    }
+
+    /// Many classes hold one for themselves, and that says nothing of the one that is left.
+    private static boolean isHttpClient(Object object) {
+        return object.getClass().getPackageName().equals("jdk.internal.net.http");
     }
 
     private static boolean hasTests(Class<?> type) {

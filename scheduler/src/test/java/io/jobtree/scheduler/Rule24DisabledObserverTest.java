@@ -124,7 +124,7 @@ final class Rule24DisabledObserverTest {
     }
 
     @Test
-    void refusedSpawns_andSchedulers_areToldAllTheSame() {
+    void refusedSpawns_areHeardAllTheSame() {
         var observer = new Switched();
         var jobs = scheduler(observer);
         jobs.close();

@@ -76,7 +76,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         boolean mayBeAnothers = found.isOfDaemons()
                 || origin.hasOtherExtensions()
                 || (found.kind() == Kind.EXECUTOR && found.members().isEmpty());
-        Origin session = origin.level() == Level.SESSION ? origin : origin.session();
+        Origin session = origin.session();
         if (mayBeAnothers && origin.level() != Level.SESSION) {
             return new Placement(session, "");
         }

@@ -76,7 +76,8 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
         boolean mayBeAnothers = found.isOfDaemons()
                 || origin.hasOtherExtensions()
                 || (found.kind() == Kind.EXECUTOR && found.members().isEmpty());
-        Origin session = origin.session();
+        // That of the unknown, which is below the whole run, reports what it finds itself.
+        Origin session = origin.level() == Level.SESSION ? origin : origin.session();
         if (mayBeAnothers && origin.level() != Level.SESSION) {
             return new Placement(session, "");
         }

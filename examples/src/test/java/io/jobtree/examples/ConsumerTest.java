@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The consumer in a JVM of its own, which gets a SIGTERM.
@@ -79,6 +80,7 @@ final class ConsumerTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void sigterm_cancelsAfterTheGrace_whatHasNotEnded_andDoesNotAcknowledgeIt()
             throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ final class UploadTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void serverThatStaysBusy_isGivenUpAfterFourTries() throws IOException, InterruptedException {
         files("a");

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -135,6 +136,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
 
     /// The JDK's server does not tell a handler that its client has gone: it is cancelled for taking
     /// too long, or finds out when it writes.
+    @Tag("slow")
     @Test
     void a28_atomicHandler_survivesItsClientsDisconnect() throws Exception {
         var commit = Held.body();
@@ -151,6 +153,7 @@ final class AiojobsParityTest implements SchedulerParity, JobParity, FailurePari
         assertThat(commit.wasInterrupted()).isFalse();
     }
 
+    @Tag("slow")
     @Test
     void a28_atomicHandler_survivesTheEndOfItsRequest_andClosingWaitsForIt() throws Exception {
         var commit = Held.body();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("R17: no class of the engine is first needed in the middle of a job's life")
 final class EngineClassesTest {
+    @Tag("slow")
     @Test
     void open_initializesTheClassesOfAJobsLife(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("Job.toCompletableFuture: completes as the job ends; cancelling it cancels the job")
@@ -161,6 +162,7 @@ final class JobFutureTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void completion_racingTheFailure_leavesItWithTheFutureOrTheHandler() throws Exception {
         var holder = Held.body();

@@ -182,6 +182,7 @@ final class JobTreeDrawingTest {
                     held by job #77""");
     }
 
+    @Tag("slow")
     @Test
     void waits_inALongChain_areSettledQuickly() {
         int count = 20_000;

@@ -32,6 +32,7 @@ final class JobTreePictureTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void picture_ofAVeryWideScope_isQuick_andCountsTheRest() throws Exception {
         var jobs = Scheduler.open(TestOptions.limit(1).withoutPendingLimit());
@@ -99,6 +100,7 @@ final class JobTreePictureTest {
         jobs.close();
     }
 
+    @Tag("slow")
     @Test
     void spawn_fromElsewhereIntoTheDeepestScope_runs() throws Exception {
         var jobs = Scheduler.open(TestOptions.limit(1));

@@ -17,6 +17,7 @@ final class ObserverServicesTest {
     @TempDir
     private Path directory = Path.of("");
 
+    @Tag("slow")
     @Test
     void brokenServices_areLogged_andLeaveTheOthersAndTheJobsAlone() throws Exception {
         var program = UserProgram.compile(directory, """

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Races, each forced in both orders where a hook can hold it, and then run freely many times.
@@ -192,6 +193,7 @@ final class RacesTest {
     }
 
     /// Such a job goes from RUNNING to its end in one step.
+    @Tag("slow")
     @Test
     void cancel_racingTheReturn_ofAJobThatNobodyWatches_isTrueExactlyIfItIsCancelled() throws Exception {
         var random = new Random(1);

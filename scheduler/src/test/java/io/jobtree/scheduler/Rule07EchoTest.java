@@ -103,6 +103,7 @@ final class Rule07EchoTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("io.jobtree.scheduler.InterruptibleWait#all")
     void wait_thatAFailedSiblingOrTheCloseEnds_isNoFailure(InterruptibleWait wait) throws Exception {
@@ -270,6 +271,7 @@ final class Rule07EchoTest {
                 new Thrown("connection refused", new ConnectException("Connection refused")));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("failuresAfterACancel")
     void failure_afterACancel_isReported_andTheJobIsCancelled(Thrown thrown) throws Exception {

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +74,7 @@ final class Rule07FutureOwnsNothingTest {
         Within.isTrue(future::isDone);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void failure_ofAJobWhoseFutureAUserCompleted_goesToTheHandlerOnce(Deed deed) throws Exception {

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -246,6 +247,7 @@ final class Rule08PendingCancelTest {
     }
 
     /// Its thread may be about to start it when it is cancelled.
+    @Tag("slow")
     @Test
     void jobThatNeverRuns_isNeverSeenToHaveStarted() throws Exception {
         var options = TestOptions.unlimited().withObserver(new Hooks().onEnded((job, outcome) -> {}));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("R10: a spawner that only adds to a queue waits for nobody, and its job is neither lost nor overtaken")
@@ -63,6 +64,7 @@ final class Rule10ArrivalsTest {
     }
 
     /// The queue is empty and filled again all the time: its last job is started while the next one comes.
+    @Tag("slow")
     @Test
     void spawns_whileTheQueueRunsEmpty_loseNoJobAndNoPlace() throws Exception {
         for (int places : new int[] {1, 2, 7}) {

@@ -253,6 +253,7 @@ final class Rule13OnTimeTest {
         }
     }
 
+    @Tag("slow")
     @EachThreadKind
     void deadline_countsFromTheSpawn_thoughAnObserverTakesLongToHearOfIt() throws Exception {
         var half = Duration.ofMillis(500);

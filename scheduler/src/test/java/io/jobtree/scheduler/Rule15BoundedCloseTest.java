@@ -174,6 +174,7 @@ final class Rule15BoundedCloseTest {
         close_whereUserCodeHangs_ends(what);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"BODY", "ENDED", "HANDLER"})
     void close_whereUserCodeHangs_ends(Hanging what) throws Exception {
@@ -205,6 +206,7 @@ final class Rule15BoundedCloseTest {
     }
 
     /// A job whose hook hangs has a stack that says so.
+    @Tag("slow")
     @EachThreadKind
     void straggler_inAHook_isReported_withTheStackOfTheHook() throws Exception {
         var failures = new RecordedFailures();

@@ -98,12 +98,14 @@ final class Rule15ExitTest {
         return run;
     }
 
+    @Tag("slow")
     @Test
     void exit_whereJobsComputeOnAllCarriers_ends() throws Exception {
         var run = run(BOUND, "hogs(open(300, 300)); System.exit(3);");
         assertThat(run.exitCode()).isEqualTo(3);
     }
 
+    @Tag("slow")
     @Test
     void exit_whereJobsComputeOnAllCarriers_cancelsTheOthersToo() throws Exception {
         var run = run(BOUND, """
@@ -133,6 +135,7 @@ final class Rule15ExitTest {
         assertThat(run.exitCode()).isEqualTo(3);
     }
 
+    @Tag("slow")
     @Test
     void exit_thatAJobCalls_closesTheOthers() throws Exception {
         var run = run(BOUND, """
@@ -146,6 +149,7 @@ final class Rule15ExitTest {
     }
 
     /// As where a try block ends round a job that calls it.
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"ofPlatform", "ofVirtual"})
     void exit_thatAJobCalls_whileACloseWaitsForIt_isNotHeldUpByThatJob(String kind) throws Exception {
@@ -170,6 +174,7 @@ final class Rule15ExitTest {
         assertThat(run.output()).doesNotContain("did not stop");
     }
 
+    @Tag("slow")
     @Test
     void exit_thatAHandlerOrAHookCalls_ends() throws Exception {
         var handler = run(BOUND, """
@@ -207,6 +212,7 @@ final class Rule15ExitTest {
         assertThat(run.exitCode()).isEqualTo(3);
     }
 
+    @Tag("slow")
     @Test
     void mainThatEnds_letsTheJobsGoOn_forTheWait() throws Exception {
         var run = run(BOUND, """
@@ -248,6 +254,7 @@ final class Rule15ExitTest {
         assertThat(run.output()).contains("refused");
     }
 
+    @Tag("slow")
     @Test
     void exit_thatACloserOfItsOwnCalls_ends() throws Exception {
         var run = run(BOUND, """
@@ -275,6 +282,7 @@ final class Rule15ExitTest {
     }
 
     /// The log of a program that has used it is taken down while the JVM exits.
+    @Tag("slow")
     @Test
     void terminate_ofAProgramThatHasLogged_stillReportsAJobThatWouldNotStop() throws Exception {
         var run = run(BOUND, """

@@ -40,6 +40,7 @@ final class Rule15ExitWaitTest {
                 """.replace("OPTIONS", options).replace("JOB", job));
     }
 
+    @Tag("slow")
     @Test
     void wait_isForTheJobs_whateverWaitTimeoutSays(@TempDir Path directory) throws Exception {
         var run = run(

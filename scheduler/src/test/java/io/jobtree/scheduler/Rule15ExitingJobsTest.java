@@ -90,6 +90,7 @@ final class Rule15ExitingJobsTest {
         return run;
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(strings = {"LONG", "Duration.ZERO"})
     void exit_thatAHandlerCalls_whileACloseWaitsForIt_isNotHeldUp(String wait) throws Exception {
@@ -158,6 +159,7 @@ final class Rule15ExitingJobsTest {
         assertThat(run.output()).doesNotContain("ran");
     }
 
+    @Tag("slow")
     @Test
     void exit_thatAnotherJobCallsToo_whileTheJvmExits_isNotHeldUp() throws Exception {
         exits("""
@@ -174,6 +176,7 @@ final class Rule15ExitingJobsTest {
                 """);
     }
 
+    @Tag("slow")
     @Test
     void exit_ofAJobThatOthersWaitFor_cancelsThem() throws Exception {
         var run = exits("""
@@ -210,6 +213,7 @@ final class Rule15ExitingJobsTest {
         assertThat(run.output()).contains("heard").contains("0 left");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -120,6 +121,7 @@ final class Rule17AnyThrowableTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("throwables")
     void handlerThatThrows_isLoggedOnce_andChangesNothing(Throwable thrown) throws Exception {

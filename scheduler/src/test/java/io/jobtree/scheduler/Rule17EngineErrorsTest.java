@@ -163,12 +163,14 @@ final class Rule17EngineErrorsTest {
         assertThat(Within.call(() -> jobs.close(Duration.ofSeconds(1)))).isEmpty();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void stackThatRunsOut_inACallFromAJob_leavesEverythingWhole(Call call) throws Exception {
         assertStackMayRunOut(From.JOB, call);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void stackThatRunsOut_inACallFromABranch_leavesEverythingWhole(Call call) throws Exception {
@@ -176,6 +178,7 @@ final class Rule17EngineErrorsTest {
         assertStackMayRunOut(From.LIMITED_BRANCH, call);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void stackThatRunsOut_inACallFromOutside_leavesEverythingWhole(Call call) throws Exception {
@@ -183,6 +186,7 @@ final class Rule17EngineErrorsTest {
     }
 
     /// Whoever polls a limit loses none of those that wait for it.
+    @Tag("slow")
     @Test
     void stackThatRunsOut_whereALimitIsLookedAt_losesNoPendingJob() throws Exception {
         try (var jobs = Scheduler.open(options())) {

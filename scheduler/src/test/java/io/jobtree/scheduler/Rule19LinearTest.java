@@ -361,6 +361,7 @@ final class Rule19LinearTest {
     }
 
     /// The way down to a scope must not be as deep as the tree on the stack of who spawns there.
+    @Tag("slow")
     @Test
     void threadWithASmallStack_spawnsAtTheBottomOfTenThousandLevels_againAndAgain() throws Exception {
         var jobs = Scheduler.open(options());
@@ -414,6 +415,7 @@ final class Rule19LinearTest {
         assertThat(jobs.close(TestOptions.LONG)).isEmpty();
     }
 
+    @Tag("slow")
     @Test
     void treeOfThirtyThousandLimits_isTaken() throws Exception {
         int limits = 30_000;

@@ -107,6 +107,7 @@ final class Rule20ForgottenSchedulerTest {
         });
     }
 
+    @Tag("slow")
     @Test
     void openSchedulers_atJvmExit_areLogged_withNameSiteAndPendingJobs(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """
@@ -160,6 +161,7 @@ final class Rule20ForgottenSchedulerTest {
         assertThat(run.output()).contains("cleaned up").doesNotContain("'closes itself'");
     }
 
+    @Tag("slow")
     @Test
     void openScheduler_doesNotKeepTheJvmAlive(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """
@@ -177,6 +179,7 @@ final class Rule20ForgottenSchedulerTest {
 
     /// Its handlers are a user's: one that writes to a channel would have it closed by an interrupt, and one that takes
     /// the interrupt must not keep the thread.
+    @Tag("slow")
     @Test
     void droppedScheduler_isLoggedOnAThreadWithoutInterrupt_thatEnds(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """

@@ -179,6 +179,7 @@ final class Rule20NothingHeldTest {
         classLoader_ofAnApplicationThatClosedItsSchedulers_isCollected(use, directory);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"BRANCHES", "CLOSE_ON_EXIT"})
     void classLoader_ofAnApplicationThatClosedItsSchedulers_isCollected(Use use, @TempDir Path directory)
@@ -228,6 +229,7 @@ final class Rule20NothingHeldTest {
     }
 
     /// Neither a pending deadline nor a scheduler that is open keeps the JVM.
+    @Tag("slow")
     @Test
     void deadlines_keepNoJvm(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +50,7 @@ final class Rule21HappensBeforeTest {
         assertOrdered(Job::await);
     }
 
+    @Tag("slow")
     @EachThreadKind
     void writes_areSeenAcrossSpawnAndIsDone() throws Exception {
         assertOrdered(job -> {
@@ -92,6 +94,7 @@ final class Rule21HappensBeforeTest {
 
     /// In a JVM of its own: a compiler takes a plain read out of a loop that reads nothing else, unless it has seen the
     /// other branch taken.
+    @Tag("slow")
     @Test
     void startOfAJob_isSeenByAThreadThatLooksForNothingElse(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """

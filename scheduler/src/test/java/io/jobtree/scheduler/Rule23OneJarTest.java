@@ -81,6 +81,7 @@ final class Rule23OneJarTest {
         assertWorks(jdk.java(directory, program.onClassPath()));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("jdks")
     void userProgram_onTheModulePath_runsWithoutAFlag(Jdk jdk, @TempDir Path directory) throws Exception {
@@ -88,6 +89,7 @@ final class Rule23OneJarTest {
         assertWorks(jdk.java(directory, program.onModulePath()));
     }
 
+    @Tag("slow")
     @Test
     void userProgram_inAnImageMadeByJlink_runsWithoutAFlag(@TempDir Path directory) throws Exception {
         assertRunsInAnImage(Jdk.own(), directory);

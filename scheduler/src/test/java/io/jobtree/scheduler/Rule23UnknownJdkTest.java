@@ -48,6 +48,7 @@ final class Rule23UnknownJdkTest {
     @TempDir
     private Path directory;
 
+    @Tag("slow")
     @Test
     void open_whereAJoinerHasToImplementMore_isRefused() throws Exception {
         patch(

@@ -192,6 +192,7 @@ final class Rule24HostileHooksTest {
 
     /// Whatever user code does there: each job ends, each observer hears it once, no place is lost, and close
     /// returns.
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("all")
     void deed_inUserCode_leavesEverythingWhole(Where where, Deed deed) throws Exception {

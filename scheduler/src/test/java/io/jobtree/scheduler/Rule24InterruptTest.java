@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -151,6 +152,7 @@ final class Rule24InterruptTest {
     }
 
     /// The interrupt of one job hangs; those of the others come all the same, and close has its bound.
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"SCHEDULER", "CLOSE", "PARENT"})
     void interrupt_thatHangs_keepsNoOtherJobFromItsOwn(Canceller canceller) throws Exception {

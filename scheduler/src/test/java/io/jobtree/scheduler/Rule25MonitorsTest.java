@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,7 @@ final class Rule25MonitorsTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource
     void everyCall_whileAUserHoldsTheMonitor_comesBack(Mine mine) throws Exception {

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,6 +199,7 @@ final class Rule27NamesTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @MethodSource("hostileNames")
     void reports_haveItEscaped(String name) throws Exception {

@@ -51,6 +51,7 @@ final class WaiterLeavesTest {
 
     /// Each waiter has to see its places asked for before it leaves, and who asks cannot go on: not for want of a
     /// carrier, and that must not become everybody's lot.
+    @Tag("slow")
     @Test
     void interruptedWaiters_whilePlacesAreAskedFor_leaveCarriersToOthers() throws Exception {
         int waiters = 4 * Runtime.getRuntime().availableProcessors();

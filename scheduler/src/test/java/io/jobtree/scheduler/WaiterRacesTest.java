@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// An interrupt of a waiter against its wake-up, each forced in both orders where a hook can hold it, and then run
@@ -124,6 +125,7 @@ final class WaiterRacesTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void interrupt_racingTheWakeUpOfASpawner_isRejectionOrSpawn() throws Exception {
         for (var turn = 0; turn < TURNS / 5; turn++) {

@@ -42,6 +42,7 @@ final class AgentTest {
                 .doesNotContain("leaked from");
     }
 
+    @Tag("slow")
     @Test
     void docs_showTheFailure() throws Exception {
         String output = ChildJvm.runWithAgent(MailTest.class);
@@ -58,6 +59,7 @@ final class AgentTest {
     }
 
     /// A JVM that nothing can be attached to prints a thread dump when something tries.
+    @Tag("slow")
     @Test
     void attachMechanismIsOff_saysSo_andTriesNothing() throws Exception {
         assertThat(ChildJvm.run(

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,11 +67,13 @@ final class AllowLinesTest {
         Named.OfATaskScope.end();
     }
 
+    @Tag("slow")
     @Test
     void ofAnyName_bothAllowIt() throws Exception {
         check(Named.OfAThread.class, NAMES);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {Named.OfAVirtualThread.class, Named.OfAPool.class, Named.OfAJob.class, Named.OfAScheduler.class})
@@ -78,6 +81,7 @@ final class AllowLinesTest {
         check(suite, List.of("mail-17", "wait kind=THREAD, site=y\\", "w\u00f6rker \ud83d\ude00 1 "));
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.DiscoverySelector;
@@ -83,6 +84,7 @@ final class BaselineTest {
                 .doesNotContain("other.Test");
     }
 
+    @Tag("slow")
     @Test
     void fail_afterRecord_failsNothing_alsoWhereThePlaceIsUnknown() throws IOException {
         run("record", Platform.LeavesAClient.class);
@@ -92,6 +94,7 @@ final class BaselineTest {
         assertThat(run("ratchet", Platform.LeavesAClient.class).bad()).isEmpty();
     }
 
+    @Tag("slow")
     @Test
     void leakOfATest_isKnown_alsoWhereItsClassIsNamed_butNotAnotherTest() throws IOException {
         Files.write(file(), List.of(THREAD.replaceFirst("\\.polls", "")));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.DynamicTests;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +16,7 @@ final class DynamicTestsTest {
         DynamicTests.end();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {

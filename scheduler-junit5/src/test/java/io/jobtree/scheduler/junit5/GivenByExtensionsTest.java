@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What extensions give to tests, or start for all of them, is theirs to end, however they came to be registered.
 final class GivenByExtensionsTest {
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(classes = {GivenByExtensions.ToAParameter.class, GivenByExtensions.ToAField.class})
     void whatAnExtensionGives_failsNothing(Class<?> suite) throws Exception {
@@ -24,6 +26,7 @@ final class GivenByExtensionsTest {
         assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");
     }
 
+    @Tag("slow")
     @Test
     void whatAnAutoDetectedExtensionGives_failsNothing_andWhatATestMakesDoes(@TempDir Path folder) throws Exception {
         String classPath = services(folder) + File.pathSeparator + ChildJvm.classPath();
@@ -57,6 +60,7 @@ final class GivenByExtensionsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void virtualThreadsOfAnExtension_areLogged_andFailNothing() throws Exception {
         for (List<String> options : List.of(List.<String>of(), List.of("-javaagent:" + ChildJvm.agent()))) {

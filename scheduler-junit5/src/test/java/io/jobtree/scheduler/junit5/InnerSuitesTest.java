@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.InnerSuites;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -14,6 +15,7 @@ final class InnerSuitesTest {
         InnerSuites.end();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {

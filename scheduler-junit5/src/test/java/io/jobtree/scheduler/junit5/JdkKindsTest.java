@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.junit5.fixture.JdkKinds;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,6 +17,7 @@ final class JdkKindsTest {
         JdkKinds.end();
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {JdkKinds.UsesAStaticExecutorOfAnotherClass.class, JdkKinds.UsesALazyExecutorOfAnotherClass.class
@@ -30,6 +32,7 @@ final class JdkKindsTest {
         assertThat(Outcomes.run(JdkKinds.HoldsAnExecutor.class).bad()).isEqualTo("HoldsAnExecutor: leaked");
     }
 
+    @Tag("slow")
     @Test
     void threadOfTheSystemGroup_isTheTests() throws Exception {
         Outcomes outcomes = Outcomes.run(JdkKinds.LeavesAThreadOfTheSystemGroup.class);
@@ -39,6 +42,7 @@ final class JdkKindsTest {
                 .contains("leaves(): 1 thread leaked");
     }
 
+    @Tag("slow")
     @Test
     void channelGroup_isTheTests_andItsTextSaysWhatEndsIt() throws Exception {
         Outcomes outcomes = Outcomes.run(JdkKinds.LeavesAChannelGroup.class);
@@ -51,6 +55,7 @@ final class JdkKindsTest {
                 .contains("1. shut down the AsynchronousChannelGroup opened at JdkKinds.java:");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(classes = {JdkKinds.ForgetsATimer.class, JdkKinds.ForgetsACleaner.class})
     void whatEndsWhenItIsForgotten_failsNothing(Class<?> suite) throws Exception {
@@ -58,6 +63,7 @@ final class JdkKindsTest {
         assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             classes = {
@@ -73,6 +79,7 @@ final class JdkKindsTest {
                 .doesNotContain("leaked from");
     }
 
+    @Tag("slow")
     @Test
     void threadsThatInheritNothing_andAnotherClassHolds_failNothing() throws Exception {
         try (var log = new CapturedLog()) {
@@ -100,6 +107,7 @@ final class JdkKindsTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void watchService_failsItsClass_whateverPathAnotherClassHolds_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(JdkKinds.LeavesAWatchServiceOfAnotherClass.class))
@@ -107,6 +115,7 @@ final class JdkKindsTest {
                 .doesNotContain("held by");
     }
 
+    @Tag("slow")
     @Test
     void mockOfAThread_isNone_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(JdkKinds.StartsAMock.class)).contains("starts(): ok");
@@ -117,6 +126,7 @@ final class JdkKindsTest {
         assertThat(Outcomes.run(JdkKinds.LeavesASpiedPool.class).bad()).isEqualTo("LeavesASpiedPool: leaked");
     }
 
+    @Tag("slow")
     @Test
     void timerWithATask_failsItsTest() throws Exception {
         assertThat(Outcomes.run(JdkKinds.LeavesATimerWithATask.class).bad()).isEqualTo("leaves: leaked");

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.junit5.fixture.Placements;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What is left behind fails only what could have ended it.
@@ -35,6 +36,7 @@ final class PlacementTest {
                 .contains("held by   Helpers.lazy");
     }
 
+    @Tag("slow")
     @Test
     void poolOfASingleton_thatANestedClassHolds_failsNothing_andIsLoggedWithItsField() throws Exception {
         assertThat(logOf(Placements.UsesAPoolOfASingleton.class)).contains("held by   Holder.INSTANCE");
@@ -105,6 +107,7 @@ final class PlacementTest {
         assertThat(logOf(Placements.ShutsAnEventLoopDown.class)).contains("thread \"event-loop-1\"");
     }
 
+    @Tag("slow")
     @Test
     void skippedTest_failsForNothingThatItsInstanceMade() throws Exception {
         assertThat(Outcomes.run(Placements.IsSkipped.class).bad()).isEmpty();
@@ -113,6 +116,7 @@ final class PlacementTest {
                 .doesNotContain("leaked");
     }
 
+    @Tag("slow")
     @Test
     void whatEndsWhenTheInstanceIsGone_failsNothing() throws Exception {
         assertThat(Outcomes.run(Placements.ForgetsWhatEndsByItself.class).bad()).isEmpty();
@@ -131,6 +135,7 @@ final class PlacementTest {
                 .hasMessageContaining("if that was called, wait for its tasks with awaitTermination");
     }
 
+    @Tag("slow")
     @Test
     void scheduledPool_withADelayedTask_isNotSaidToBeNeverShutDown() throws Exception {
         assertThat(ChildJvm.run(List.of(), List.of(), Placements.ShutsAScheduledPoolDown.class))
@@ -138,12 +143,14 @@ final class PlacementTest {
                 .contains("after shutdown() its delayed tasks still run, and keep it");
     }
 
+    @Tag("slow")
     @Test
     void scheduledPool_withoutATask_isNeverShutDown() throws Exception {
         assertThat(ChildJvm.run(List.of(), List.of(), Placements.ForgetsAScheduledPool.class))
                 .contains("ScheduledThreadPoolExecutor 'sweep-%d', 1 thread, never shut down");
     }
 
+    @Tag("slow")
     @Test
     void poolThatIsBusy_withTheAgent_isSaidToBeShutDown() throws Exception {
         assertThat(ChildJvm.runWithAgent(Placements.ShutsAPoolDownThatIsBusy.class))

@@ -46,6 +46,7 @@ final class SingleThreadsTest {
         assertThat(outcomes.thrown("OfAStaticField")).hasMessageContaining("held by   OfAStaticField.executor");
     }
 
+    @Tag("slow")
     @Test
     void whatAStaticFieldHolds_failsTheClass_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(SingleThreads.OfAStaticField.class))
@@ -68,6 +69,7 @@ final class SingleThreadsTest {
         assertThat(outcomes.thrown("OfAStaticInitializer")).hasMessageContaining("held by   OfAStaticInitializer.POOL");
     }
 
+    @Tag("slow")
     @Test
     void watchService_failsItsClass_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(SingleThreads.OfAWatchService.class))

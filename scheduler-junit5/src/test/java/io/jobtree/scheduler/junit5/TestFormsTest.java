@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.junit5.fixture.TestForms;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What is left behind is found in tests of all forms.
@@ -14,6 +15,7 @@ final class TestFormsTest {
         TestForms.end();
     }
 
+    @Tag("slow")
     @Test
     void workerOfTheOuterClassesPool_isNotTheNestedClasses() {
         assertThat(Outcomes.run(TestForms.SharesAPoolWithItsNestedClass.class).bad())
@@ -50,6 +52,7 @@ final class TestFormsTest {
                 .contains("thread \"of-the-constructor\"");
     }
 
+    @Tag("slow")
     @Test
     void codeThatRanOutOfTime_andGoesOn_isTheTests() throws Exception {
         assertThat(Outcomes.run(TestForms.RunsOutOfTime.class).thrown("RunsOutOfTime"))
@@ -72,6 +75,7 @@ final class TestFormsTest {
     }
 
     /// In a JVM of its own, for a dump is taken when the run is over.
+    @Tag("slow")
     @Test
     void virtualThread_whoseIdIsNotNextToThatOfItsRecord_isReportedOnce_inParallel() throws Exception {
         assertThat(ChildJvm.run(
@@ -84,12 +88,14 @@ final class TestFormsTest {
                 .contains("JUnit Jupiter(): ok");
     }
 
+    @Tag("slow")
     @Test
     void poolThatAnExtensionGives_failsNothing() throws Exception {
         assertThat(Outcomes.run(TestForms.IsGivenAPool.class).bad()).isEmpty();
         assertThat(ChildJvm.runWithAgent(TestForms.IsGivenAPool.class)).doesNotContain("leaked");
     }
 
+    @Tag("slow")
     @Test
     void poolOfAStaticMethod_isTheTests_thoughThereIsAnExtension_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(TestForms.LeavesAPoolBesideAnExtension.class))

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.junit5.fixture.Published;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ final class TimelineTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void withoutTheModule_theLeakIsReportedAllTheSame() throws Exception {
         String output =

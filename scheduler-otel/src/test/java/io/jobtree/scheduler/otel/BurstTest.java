@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class BurstTest {
@@ -24,6 +25,7 @@ final class BurstTest {
         sdk.close();
     }
 
+    @Tag("slow")
     @Test
     void aHundredThousandJobs_haveExactMetrics_andAllRootsAndFailuresAreExported() throws Exception {
         try (var jobs = sdk.scheduler()) {

@@ -53,6 +53,7 @@ final class ExitTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void jobsInFlight_whenTheProcessIsKilled_haveBeenAnnounced() throws Exception {
         kill("auto", List.of());

@@ -68,6 +68,7 @@ final class InFlightTest {
         return JobOptions.named(name).withTag("tenant", "acme").withTag("event.name", "checkout");
     }
 
+    @Tag("slow")
     @Test
     void manySleepingJobs_haveHeartbeatsOfTheOldest_onOneThread() throws Exception {
         int jobs = 20_000;

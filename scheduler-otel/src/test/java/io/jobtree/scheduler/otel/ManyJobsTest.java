@@ -8,6 +8,7 @@ import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class ManyJobsTest {
@@ -20,6 +21,7 @@ final class ManyJobsTest {
         sdk.close();
     }
 
+    @Tag("slow")
     @Test
     void manyLiveJobs_allFindTheirParents() throws Exception {
         var telemetry = sdk.telemetry()

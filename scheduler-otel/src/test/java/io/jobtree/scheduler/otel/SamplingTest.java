@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ final class SamplingTest {
         }
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(names = {"CHILD", "LINK"})
     void request_andItsJob_areSampledTogether_byTheSamplerThatFollowsLinks(RootRelation relation) throws Exception {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What is logged of running jobs goes to a user's exporter, and when it goes is a user's choice.
@@ -19,6 +20,7 @@ final class StalledLogsTest {
     private static final Duration SOON = Duration.ofMillis(20);
     private static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
+    @Tag("slow")
     @Test
     void logExporterThatBlocks_leavesTheSpanBudgetFilling() throws Exception {
         int burst = 6;

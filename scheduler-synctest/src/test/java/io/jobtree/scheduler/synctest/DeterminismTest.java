@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 final class DeterminismTest {
     private static final int SEEDS = Integer.getInteger("synctest.seeds", 300);
 
+    @Tag("slow")
     @Test
     void sameSeeds_inOneJvm_sameRuns() {
         String first = MixedProgram.print(20);

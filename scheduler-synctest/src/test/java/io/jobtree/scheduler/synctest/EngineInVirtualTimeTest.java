@@ -120,6 +120,7 @@ final class EngineInVirtualTimeTest {
 
     /// A bug that the engine had: the supervisor of a scope that ended while it was made was never stopped, and the
     /// scheduler's close waited for it.
+    @Tag("slow")
     @Test
     @Schedules(value = 100, points = "io.jobtree.scheduler")
     void scopeThatEndsWhileSomeoneSpawns_leavesNoSupervisor() throws Exception {

@@ -37,6 +37,7 @@ final class OtherJvmsTest {
                 .contains("IllegalStateException: Bubbles need the agent: start the test JVM with -javaagent:");
     }
 
+    @Tag("slow")
     @Test
     void withoutTheAgent_anAnnotatedTestSaysHowToGetIt() throws Exception {
         assertThat(run(

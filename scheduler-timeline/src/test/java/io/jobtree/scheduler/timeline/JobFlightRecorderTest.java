@@ -15,6 +15,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,6 +75,7 @@ final class JobFlightRecorderTest {
         return "slept";
     }
 
+    @Tag("slow")
     @Test
     void jfrPrint_showsTheJob_onTheEventsOfItsThread() throws Exception {
         var file = record(() -> {

@@ -23,6 +23,7 @@ import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("SchedulerBeans: schedulers over JMX, gone when they are closed")
@@ -142,6 +143,7 @@ final class SchedulerBeansTest {
         }
     }
 
+    @Tag("slow")
     @Test
     void cancel_takesAPath_orOneOfSeveralByItsId() throws Exception {
         try (var jobs = Scheduler.open(SchedulerOptions.named("twins").withObserver(new SchedulerBeans()))) {

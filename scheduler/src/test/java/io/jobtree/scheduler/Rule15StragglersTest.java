@@ -210,8 +210,8 @@ final class Rule15StragglersTest {
                     .withCloseTimeout(Duration.ZERO)
                     .withFailureHandler(failures)
                     .withObserver(new Hooks()));
-            var holder = jobs.spawn(JobOptions.named("holder").withLimit(files), hold::passIgnoringInterrupts);
-            var pending = jobs.spawn(JobOptions.named("pending").withLimit(files), () -> 1);
+            var holder = jobs.spawn(JobOptions.named("holder").withSharedLimit(files), hold::passIgnoringInterrupts);
+            var pending = jobs.spawn(JobOptions.named("pending").withSharedLimit(files), () -> 1);
             synchronized (EngineView.sharedGate(pending)) {
                 assertThat(jobs.close(Duration.ZERO)).contains(holder);
             }

@@ -25,7 +25,7 @@ final class Rule17ThreadNotStartedTest {
             Job<Integer> branch = jobs.spawn(options, scope -> {
                 EngineView.runOutOfThreads(scope, noThread);
                 for (int i = 0; i < 3; i++) {
-                    var child = scope.spawn(JobOptions.named("child").withLimit(limit), () -> 1);
+                    var child = scope.spawn(JobOptions.named("child").withSharedLimit(limit), () -> 1);
                     assertThat(child.await()).isEqualTo(new Outcome.Failed<Integer>(noThread));
                     assertThat(child.startedAt()).isEmpty();
                     assertThat(scope.activeCount() + scope.pendingCount()).isZero();
@@ -34,7 +34,7 @@ final class Rule17ThreadNotStartedTest {
                 return 7;
             });
             Outcomes.assertSucceeded(branch, 7);
-            Outcomes.assertSucceeded(jobs.spawn(JobOptions.named("after").withLimit(limit), () -> 8), 8);
+            Outcomes.assertSucceeded(jobs.spawn(JobOptions.named("after").withSharedLimit(limit), () -> 8), 8);
         }
     }
 

@@ -68,7 +68,7 @@ final class LiveGaugesTest {
         var files = Limit.of("files", 1);
         try (var jobs = sdk.scheduler()) {
             for (int i = 0; i < 3; i++) {
-                jobs.spawn(JobOptions.named("page").withLimit(files), () -> release.await());
+                jobs.spawn(JobOptions.named("page").withSharedLimit(files), () -> release.await());
             }
 
             assertThat(limit("places", "files")).isEqualTo(1);

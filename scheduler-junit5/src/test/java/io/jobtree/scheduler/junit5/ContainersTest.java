@@ -42,10 +42,9 @@ final class ContainersTest {
 
     /// No test waits for the moment: the class finds it.
     @Test
-    void whereThereIsNoLookingAtFirst_areFoundWhenThereIs() throws InterruptedException {
-        Thread busy = Containers.busy();
+    void whereThereIsNoLookingAtFirst_areFoundWhenThereIs() {
+        Containers.makeBusyThread();
         Outcomes outcomes = Outcomes.of(Containers.LeftAmidBusyThreads.class);
-        busy.join();
         assertThat(outcomes.bad()).isEqualTo("LeftAmidBusyThreads: leaked");
         assertThat(outcomes.thrown("LeftAmidBusyThreads"))
                 .hasMessageContaining(

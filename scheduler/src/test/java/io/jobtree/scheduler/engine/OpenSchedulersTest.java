@@ -7,6 +7,7 @@ import io.jobtree.scheduler.SchedulerOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 final class OpenSchedulersTest {
     private static final int OPENED = 3_000;
 
+    @Tag("slow")
     @Test
     void listedScheduler_isWhole() throws Exception {
         var over = new AtomicBoolean();

@@ -140,8 +140,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
     /// the wait, not the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for
     /// it and then cancels it like any other job.
     ///
-    /// A job that calls this lends its places in limits to the body, which sees the scoped values that were
-    /// [carried][JobOptions#withCarried] to that job.
+    /// A job that calls this lends the places in limits that it holds to the body, which waits for none. The
+    /// body sees the scoped values that were [carried][JobOptions#withCarried] to that job.
     ///
     /// @param name the name of the job that runs the body
     /// @param body what is not to be cut short

@@ -8,13 +8,19 @@ import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @Tag(TestOptions.FRESH_THREADS)
 @DisplayName("JobTree: how a picture is drawn, written as JSON, and searched for deadlocks")
@@ -194,6 +200,39 @@ final class JobTreeDrawingTest {
         jobs[count - 1] = job("j", count, forJob("j", 1));
         assertThat(scheduler(jobs).waits()).contains("deadlock");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /// What takes the square of their number would need minutes.
+    @Test
+    @Timeout(20)
+    void waits_inAnyOrder_areSettledQuickly() {
+        int count = 20_000;
+        var ids = new ArrayList<>(IntStream.rangeClosed(1, count).boxed().toList());
+        Collections.shuffle(ids, new Random(1));
+        var jobs = IntStream.range(0, count)
+                .mapToObj(i -> job("j", ids.get(i), i == count - 1 ? NO_WAIT : forJob("j", ids.get(i + 1))))
+                .sorted(Comparator.comparingLong(JobTree::id))
+                .toArray(JobTree[]::new);
+        assertThat(scheduler(jobs).waits()).doesNotContain("deadlock");
+        var last = ids.getLast();
+        jobs[last - 1] = job("j", last, forJob("j", ids.getFirst()));
+        assertThat(scheduler(jobs).waits().lines().filter(line -> line.startsWith("deadlock")))
+                .hasSize(1);
+    }
+
+    @Test
+    @Timeout(20)
+    void waitsOfMany_forAScopeWhoseLastJobWaitsForThem_areSettledQuickly() {
+        int count = 20_000;
+        var others = LongStream.range(count, 2L * count)
+                .mapToObj(id -> new Ref(id, "other"))
+                .toList();
+        var shared = Optional.of(new Wait(Kind.IDLE, "others", false, others));
+        var jobs = IntStream.range(0, 2 * count)
+                .mapToObj(i -> job("j", i, i < count ? shared : i == 2 * count - 1 ? forJob("j", 1) : NO_WAIT))
+                .toArray(JobTree[]::new);
+        assertThat(scheduler(jobs).waits())
+                .endsWith("deadlock: j #" + (2 * count - 1) + " waits for j #1, j #1 waits until others is idle");
     }
 
     @Test

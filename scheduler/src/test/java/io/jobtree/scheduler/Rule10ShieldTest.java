@@ -237,13 +237,13 @@ final class Rule10ShieldTest {
 
     /// The job waits for another, is cancelled there, and so has no place when it cleans up.
     @EachThreadKind
-    void shieldInACleanUp_ofAJobWithoutItsPlace_goesAheadOfPendingJobs() throws Exception {
+    void shieldInACleanUp_ofAJobWithoutItsPlaces_runsAtOnce() throws Exception {
         try (var jobs = Scheduler.open(options(1));
                 var others = Scheduler.open(options(1));
                 AutoCloseable _ = this::letGo) {
             List<String> order = new CopyOnWriteArrayList<>();
             var target = others.spawn("target", hold::passIgnoringInterrupts);
-            var waits = jobs.spawn("waits", () -> {
+            var waits = jobs.spawn(JobOptions.named("waits").withSharedLimit(files), () -> {
                 try {
                     target.join();
                 } finally {
@@ -252,24 +252,87 @@ final class Rule10ShieldTest {
                 }
             });
             Within.isParked(waits);
-            var otherMayEnd = new Door();
-            var otherRuns = new Door();
-            jobs.spawn("other", () -> {
-                otherRuns.open();
-                otherMayEnd.pass();
-            });
-            otherRuns.pass();
+            holdThePlaces(jobs);
             for (var i = 0; i < 50; i++) {
                 jobs.spawn("pending", () -> order.add("pending"));
             }
             waits.cancel();
-            // Whether the clean-up runs now or when the other has ended: it is not behind those that are pending.
-            Within.isTrue(() -> order.size() == 1 || jobs.tree().toString().contains("clean-up"));
-            otherMayEnd.open();
             Within.outcome(waits);
-            Within.hasAllPlaces(jobs, 1);
-            assertThat(order).startsWith("clean-up").hasSize(51);
+            assertThat(order).containsExactly("clean-up");
             hold.open();
+            Within.hasAllPlaces(jobs, 1);
+            assertThat(order).hasSize(51);
+        }
+    }
+
+    private void holdThePlaces(Scheduler jobs) throws InterruptedException {
+        var runs = new Door();
+        jobs.spawn(JobOptions.named("holder").withSharedLimit(files), () -> {
+            runs.open();
+            return hold.passIgnoringInterrupts();
+        });
+        runs.pass();
+    }
+
+    @EachThreadKind
+    void shieldInABlockingWait_runsAtOnce_whoeverHoldsThePlaces() throws Exception {
+        try (var jobs = Scheduler.open(options(1));
+                AutoCloseable _ = this::letGo) {
+            var gaveUp = new Door();
+            var job = jobs.spawn(
+                    JobOptions.named("job").withSharedLimit(files),
+                    () -> Job.blocking(() -> {
+                        gaveUp.open();
+                        holdThePlaces(jobs);
+                        var shielded = jobs.shield("shielded", () -> jobs.shield("inner", () -> 4));
+                        hold.open();
+                        return shielded;
+                    }));
+            gaveUp.pass();
+            assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(4));
+            assertFree(jobs, 1);
+        }
+    }
+
+    @EachThreadKind
+    void shieldInTheLastHookOrTheHandler_runsAtOnce_whoeverHoldsThePlaces() throws Exception {
+        var scheduler = new CompletableFuture<Scheduler>();
+        var ended = new CompletableFuture<Integer>();
+        var handled = new CompletableFuture<Integer>();
+        var options = options(1)
+                .withFailureHandler((job, failure) -> shieldInto(handled, scheduler))
+                .withObserver(new Hooks().onEnded((job, outcome) -> {
+                    if (job.name().equals("fails")) {
+                        shieldInto(ended, scheduler);
+                    }
+                }));
+        try (var jobs = Scheduler.open(options);
+                AutoCloseable _ = this::letGo) {
+            scheduler.complete(jobs);
+            var mayFail = new Door();
+            var fails = jobs.spawn(JobOptions.named("fails").withSharedLimit(files), () -> {
+                mayFail.pass();
+                throw new IllegalStateException("fails");
+            });
+            var holds = jobs.spawn(JobOptions.named("holds").withSharedLimit(files), hold::pass);
+            mayFail.open();
+            assertThat(Within.<Integer>call(ended::get)).isEqualTo(6);
+            assertThat(Within.<Integer>call(handled::get)).isEqualTo(6);
+            assertThat(fails.isDone()).isTrue();
+            hold.open();
+            Within.outcome(holds);
+            assertFree(jobs, 1);
+        }
+    }
+
+    /// Once the place is another's.
+    private void shieldInto(CompletableFuture<Integer> result, CompletableFuture<Scheduler> scheduler) {
+        try {
+            var jobs = scheduler.join();
+            Within.isTrue(() -> jobs.takenPlaces() == 1 && files.taken() == 1);
+            result.complete(jobs.shield("shielded", () -> 6));
+        } catch (Exception e) {
+            result.completeExceptionally(e);
         }
     }
 

@@ -102,4 +102,26 @@ final class Rule16StubbornJobTest {
             hold.open();
         }
     }
+
+    /// The one that cleans up was waiting, so it has no place when it is cancelled.
+    @EachThreadKind
+    void shieldedCleanUp_ofAnotherJob_isNotHeldUp_whenTheSchedulerIsClosed() throws Exception {
+        var cleanedUp = new Door();
+        var jobs = Scheduler.open(TestOptions.limit(1).withCloseTimeout(Duration.ofSeconds(5)));
+        var waiting = jobs.spawn("waiting", () -> {
+            try {
+                Job.blocking(() -> new Door().pass());
+            } finally {
+                jobs.shield("clean-up", cleanedUp::open);
+            }
+        });
+        Within.isParked(waiting);
+        var job = stubborn(jobs, JobOptions.named("stubborn"));
+        waiting.cancel();
+        cleanedUp.pass();
+        assertCancelled(waiting, CancelReason.REQUESTED);
+        assertThat(job.isDone()).isFalse();
+        hold.open();
+        assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+    }
 }

@@ -150,7 +150,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();
     final Scope scope;
-    final Holding holding;
+
+    /// Written before the job is shared: by the constructor, and for a shielded one by [#borrow].
+    Holding holding;
 
     /// A name, [JobOptions], or null for an unnamed job.
     private final @Nullable Object label;
@@ -495,6 +497,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             next |= DISPATCHED;
         }
         return casState(now, next);
+    }
+
+    /// What this job needs places of, where it is to have those of the running one that waits for it, and no others. On
+    /// that one's thread; allocates before anything is taken.
+    void borrow(JobImpl<?> caller) {
+        holding = caller.holding.part(caller.state & HOLDS);
     }
 
     /// Takes the places away from the running job and gives them to the caller.

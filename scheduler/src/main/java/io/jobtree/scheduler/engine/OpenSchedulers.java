@@ -53,7 +53,7 @@ final class OpenSchedulers {
         private final String name;
         private final String openedAt;
 
-        private Entry(RootScope scheduler, Supervisors supervisors) {
+        Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
             this.scheduler = new WeakReference<>(scheduler);
             this.supervisors = supervisors;
@@ -107,8 +107,7 @@ final class OpenSchedulers {
         }
     }
 
-    static Entry add(RootScope scheduler, Supervisors supervisors) {
-        var entry = new Entry(scheduler, supervisors);
+    static void add(Entry entry) {
         synchronized (LOCK) {
             if (hook == null) {
                 addHook();
@@ -118,7 +117,6 @@ final class OpenSchedulers {
             }
             ENTRIES.add(entry);
         }
-        return entry;
     }
 
     private static void addHook() {

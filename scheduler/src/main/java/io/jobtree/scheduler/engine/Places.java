@@ -60,12 +60,7 @@ final class Places {
             notify(reserved ? gate.returnReservation(Gate.ROOM) : null, gate);
             return;
         }
-        if (!job.isShielded()) {
-            notify(gate.queue(link, reserved), gate);
-        } else if (gate.tryTakeOrQueueAhead(link)) {
-            // It cleans up for a job that was admitted before those that are pending.
-            takeAndGoOn(job, gate);
-        }
+        notify(gate.queue(link, reserved), gate);
         job.scope.root().watchStalls();
         // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may
         // be back in the queue for another reason.

@@ -53,7 +53,7 @@ public final class RootScope extends Scope {
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);
-        this.entry = OpenSchedulers.add(this, supervisors);
+        this.entry = new OpenSchedulers.Entry(this, supervisors);
     }
 
     private static @Nullable Gate gateOf(SchedulerOptions options) {
@@ -75,6 +75,8 @@ public final class RootScope extends Scope {
         EngineClasses.ensureInitialized();
         var root = new RootScope(options);
         try {
+            // Once it is whole: whoever finds it there may close it.
+            OpenSchedulers.add(root.entry());
             Observers.opened(root);
         } catch (Throwable noMemory) {
             // Nobody will have it.
@@ -184,7 +186,7 @@ public final class RootScope extends Scope {
         extras.shielded = true;
         extras.caller = current;
         extras.carrier = current == null ? null : current.carrier();
-        var job = new JobImpl<T>(this, name, body, caller == null ? Holding.NONE : caller.holding);
+        var job = new JobImpl<T>(this, name, body, Holding.NONE);
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
         // Before the start: the failure is the caller's, however soon it comes.
@@ -193,7 +195,10 @@ public final class RootScope extends Scope {
         boolean pushed = false;
         try {
             job.prepare(extras, Observers.isAnyEnabled(options().observers()));
-            held = caller == null ? 0 : caller.takeHeld();
+            if (caller != null) {
+                job.borrow(caller);
+                held = caller.takeHeld();
+            }
             waiter.gaveUp(caller, held);
             boolean pending = job.becomePending(held);
             if (!pending) {

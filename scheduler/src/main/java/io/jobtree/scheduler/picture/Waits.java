@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -25,22 +25,18 @@ public final class Waits {
     /// In the order of the drawing.
     private final Map<Long, JobTree> jobs = new LinkedHashMap<>();
 
-    /// Jobs whose wait can end, or that do not wait: their bodies may get on.
-    private final Set<Long> free = new HashSet<>();
+    private final Endings endings;
 
-    /// Jobs whose body may get on, and everything below them too.
-    private final Set<Long> canEnd = new HashSet<>();
-
-    /// How many of those at the front of a list are known to end. Many jobs may wait for the same list, which is looked
-    /// through once: what can end stays so.
-    private final IdentityHashMap<List<Ref>, Integer> endings = new IdentityHashMap<>();
+    /// The first of a list that cannot end, of lists that were looked through: many jobs may wait for the same.
+    private final IdentityHashMap<List<Ref>, Optional<JobTree>> stuck = new IdentityHashMap<>();
 
     private final List<List<JobTree>> cycles = new ArrayList<>();
 
     public Waits(JobTree root) {
         visit(root, job -> jobs.put(job.id(), job));
-        if (jobs.values().stream().anyMatch(Waits::mayStick)) {
-            settle();
+        boolean sticky = jobs.values().stream().anyMatch(Waits::mayStick);
+        endings = new Endings(sticky ? jobs : Map.of());
+        if (sticky) {
             findCycles();
         }
     }
@@ -74,84 +70,41 @@ public final class Waits {
                 .isPresent();
     }
 
-    /// Finds the least set of jobs that can end, in both directions by turns: most waits are for jobs
-    /// below, which come later.
-    private void settle() {
-        var order = List.copyOf(jobs.values());
-        boolean changed = true;
-        for (boolean backwards = true; changed; backwards = !backwards) {
-            changed = false;
-            for (var job : backwards ? order.reversed() : order) {
-                changed |= settle(job);
-            }
-        }
-    }
-
-    private boolean settle(JobTree job) {
-        boolean changed = !free.contains(job.id()) && isFree(job) && free.add(job.id());
-        return (!canEnd.contains(job.id())
-                        && free.contains(job.id())
-                        && job.children().stream().allMatch(child -> canEnd.contains(child.id()))
-                        && canEnd.add(job.id()))
-                || changed;
-    }
-
-    private boolean isFree(JobTree job) {
-        var wait = job.waitsFor().orElse(null);
-        if (wait == null || wait.timed() || wait.jobs().isEmpty()) {
-            return true;
-        }
-        return switch (wait.kind()) {
-            case JOB, IDLE -> canAllEnd(wait.jobs());
-            // A holder need not end: its place is free once its body is over, or waits.
-            case PLACE, ROOM -> wait.jobs().stream().anyMatch(holder -> isIn(free, holder));
-        };
-    }
-
-    private boolean canAllEnd(List<Ref> all) {
-        int known = endings.getOrDefault(all, 0);
-        while (known < all.size() && isIn(canEnd, all.get(known))) {
-            known++;
-        }
-        endings.put(all, known);
-        return known == all.size();
-    }
-
-    /// Of a job that is not in the picture nothing bad is known.
-    private boolean isIn(Set<Long> set, Ref job) {
-        return set.contains(job.id()) || !jobs.containsKey(job.id());
-    }
-
     private void findCycles() {
         Set<Long> seen = new HashSet<>();
         for (var start : jobs.values()) {
-            Set<JobTree> way = new LinkedHashSet<>();
+            Map<Long, JobTree> way = new LinkedHashMap<>();
             JobTree at = start;
-            while (at != null && !canEnd.contains(at.id()) && seen.add(at.id())) {
-                way.add(at);
+            while (at != null && !endings.canEnd(at) && seen.add(at.id())) {
+                way.put(at.id(), at);
                 at = next(at);
             }
-            if (at != null && way.contains(at)) {
-                var all = List.copyOf(way);
-                cycles.add(all.subList(all.indexOf(at), all.size()));
+            if (at != null && way.containsKey(at.id())) {
+                long first = at.id();
+                cycles.add(way.values().stream()
+                        .dropWhile(job -> job.id() != first)
+                        .toList());
             }
         }
     }
 
     /// What keeps a job that cannot end from it.
     private @Nullable JobTree next(JobTree job) {
-        if (free.contains(job.id())) {
+        if (endings.isFree(job)) {
             return job.children().stream()
-                    .filter(child -> !canEnd.contains(child.id()))
+                    .filter(child -> !endings.canEnd(child))
                     .findFirst()
                     .orElse(null);
         }
-        var wait = job.waitsFor().orElseThrow();
-        return wait.jobs().stream()
-                .filter(other -> jobs.containsKey(other.id()) && !canEnd.contains(other.id()))
-                .map(other -> jobs.get(other.id()))
-                .findFirst()
+        return stuck.computeIfAbsent(job.waitsFor().orElseThrow().jobs(), this::firstStuck)
                 .orElse(null);
+    }
+
+    private Optional<JobTree> firstStuck(List<Ref> all) {
+        return all.stream()
+                .map(ref -> jobs.get(ref.id()))
+                .filter(job -> job != null && !endings.canEnd(job))
+                .findFirst();
     }
 
     public String report() {
@@ -199,7 +152,7 @@ public final class Waits {
     }
 
     private String step(JobTree job) {
-        if (!free.contains(job.id())) {
+        if (!endings.isFree(job)) {
             return name(job) + " " + Drawing.describe(job.waitsFor().orElseThrow());
         }
         var below = next(job);

@@ -49,6 +49,30 @@ final class LiveGaugesTest {
         }
     }
 
+    /// As where another scheduler has ids in its jobs' names.
+    @Test
+    void schedulerWhoseNamesAreBeyondThoseKeptApart_hasItsLimitAndItsAge() throws Exception {
+        var telemetry = sdk.telemetry().spans(SpanPolicy.none()).build();
+        try (var ids = Scheduler.open(SchedulerOptions.named("ids").withObserver(telemetry));
+                var jobs = Scheduler.open(
+                        SchedulerOptions.named("orders").withLimit(2).withObserver(telemetry))) {
+            for (int i = 0; i < 1_000; i++) {
+                ids.spawn("id " + i, () -> "done").join();
+            }
+            jobs.spawn("order", () -> release.await());
+
+            assertThat(limit("places", "orders")).isEqualTo(2);
+            assertThat(sdk.metric("jobtree.job.oldest.age").getDoubleGaugeData().getPoints())
+                    .extracting(point -> point.getAttributes().get(Keys.SCHEDULER))
+                    .containsExactly("orders");
+            release.countDown();
+            jobs.close();
+            assertThat(sdk.metric("jobtree.limit.places").getLongSumData().getPoints())
+                    .extracting(point -> point.getAttributes().get(Keys.LIMIT_NAME))
+                    .containsExactly("ids");
+        }
+    }
+
     @Test
     void jobThatWaitsForAnother_takesNoPlace() throws Exception {
         try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(2))) {

@@ -53,20 +53,23 @@ final class LiveGaugesTest {
     @Test
     void schedulerWhoseNamesAreBeyondThoseKeptApart_hasItsLimitAndItsAge() throws Exception {
         var telemetry = sdk.telemetry().spans(SpanPolicy.none()).build();
-        try (var ids = Scheduler.open(SchedulerOptions.named("ids").withObserver(telemetry));
-                var jobs = Scheduler.open(
-                        SchedulerOptions.named("orders").withLimit(2).withObserver(telemetry))) {
+        try (var ids = Scheduler.open(SchedulerOptions.named("ids").withObserver(telemetry))) {
             for (int i = 0; i < 1_000; i++) {
                 ids.spawn("id " + i, () -> "done").join();
             }
-            jobs.spawn("order", () -> release.await());
+            try (var jobs =
+                    Scheduler.open(SchedulerOptions.named("orders").withLimit(2).withObserver(telemetry))) {
+                jobs.spawn("order", () -> release.await());
 
-            assertThat(limit("places", "orders")).isEqualTo(2);
-            assertThat(sdk.metric("jobtree.job.oldest.age").getDoubleGaugeData().getPoints())
-                    .extracting(point -> point.getAttributes().get(Keys.SCHEDULER))
-                    .containsExactly("orders");
-            release.countDown();
-            jobs.close();
+                assertThat(limit("places", "orders")).isEqualTo(2);
+                assertThat(sdk.metric("jobtree.job.oldest.age")
+                                .getDoubleGaugeData()
+                                .getPoints())
+                        .extracting(point -> point.getAttributes().get(Keys.SCHEDULER))
+                        .containsExactly("orders");
+                release.countDown();
+            }
+
             assertThat(sdk.metric("jobtree.limit.places").getLongSumData().getPoints())
                     .extracting(point -> point.getAttributes().get(Keys.LIMIT_NAME))
                     .containsExactly("ids");

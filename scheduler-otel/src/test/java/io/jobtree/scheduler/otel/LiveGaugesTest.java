@@ -162,6 +162,29 @@ final class LiveGaugesTest {
         }
     }
 
+    @Test
+    void shieldedJob_hasAnAge_inTheSchedulerThatRunsIt() throws Exception {
+        var started = new CountDownLatch(1);
+        try (var jobs = sdk.scheduler()) {
+            var caller = Thread.startVirtualThread(() -> {
+                try {
+                    jobs.shield("page", () -> {
+                        started.countDown();
+                        release.await();
+                    });
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            started.await();
+
+            assertThat(age()).isPositive();
+            release.countDown();
+            caller.join();
+            assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
+        }
+    }
+
     /// Older versions of the SDK take one value of each attribute set, and drop the next.
     @Test
     void activeJobs_areAddedUp_overTelemetriesWithTheSameNames() throws Exception {

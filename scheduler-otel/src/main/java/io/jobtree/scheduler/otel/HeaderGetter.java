@@ -2,6 +2,7 @@ package io.jobtree.scheduler.otel;
 
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads headers, whose names are the same in upper case and lower case.
@@ -11,7 +12,8 @@ enum HeaderGetter implements TextMapGetter<Map<String, String>> {
 
     @Override
     public Iterable<String> keys(Map<String, String> headers) {
-        return headers.keySet();
+        // What a URLConnection gives has the status line under null.
+        return headers.keySet().stream().filter(Objects::nonNull).toList();
     }
 
     @Override

@@ -71,7 +71,8 @@ public final class JobDeadlines {
     /// @param context what [JobTelemetry#extract] gave, for one
     /// @return the time left; empty where there is none, or it is no number
     public static Optional<Duration> extract(Context context) {
-        return parse(Baggage.fromContext(context).getEntryValue(HEADER));
+        return parse(
+                Baggage.fromContext(Objects.requireNonNull(context, "context")).getEntryValue(HEADER));
     }
 
     private static Optional<Duration> parse(@Nullable String millis) {
@@ -100,6 +101,7 @@ public final class JobDeadlines {
     /// @return the options, with the shorter of both timeouts
     public static JobOptions within(JobOptions options, Optional<Duration> remaining) {
         Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(remaining, "remaining");
         return remaining
                 .filter(left -> options.timeout().isEmpty()
                         || left.compareTo(options.timeout().get()) < 0)

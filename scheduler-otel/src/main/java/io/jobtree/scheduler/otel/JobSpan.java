@@ -115,7 +115,7 @@ final class JobSpan {
         var started = startOn(hangsOn, above);
         // First of all, for it is to be ended whatever comes.
         span = started;
-        if (counts && (started == null || !started.isRecording())) {
+        if (counts && (started == null || !Spans.isExported(started))) {
             giveBack();
         }
         if (started == null) {
@@ -125,10 +125,19 @@ final class JobSpan {
         nearest = started;
         var context = spawner.with(started);
         describeRoot(started);
-        if (spans.haveQueueSpans() && tree().tryTake()) {
-            spans.queued(observed, context);
-        }
+        startQueued(started, context);
         return context;
+    }
+
+    private void startQueued(Span started, Context context) {
+        if (!spans.haveQueueSpans() || !started.isRecording()) {
+            return;
+        }
+        if (!Spans.isExported(started)) {
+            spans.queued(observed, context);
+        } else if (tree().tryTake() && !spans.queued(observed, context)) {
+            tree().giveBack();
+        }
     }
 
     /// Null where the SDK throws.
@@ -166,7 +175,7 @@ final class JobSpan {
     }
 
     private void describeRoot(Span started) {
-        if (isRoot() && started.isRecording()) {
+        if (isRoot() && Spans.isExported(started)) {
             long before = spans.suppressions().takeUnparented();
             if (before > 0) {
                 started.setAttribute(Keys.SUPPRESSED_BEFORE, before);
@@ -263,7 +272,7 @@ final class JobSpan {
     }
 
     private void finish(Span open, Outcome<?> outcome, boolean expected) {
-        spans.suppressions().add(open.isRecording() ? open : Span.fromContext(spawner), missingBelow());
+        spans.suppressions().add(Spans.isExported(open) ? open : Span.fromContext(spawner), missingBelow());
         passUp(outcome, spans.finish(open, observed, outcome, expected, known(outcome)));
     }
 
@@ -289,7 +298,7 @@ final class JobSpan {
             spans.budget().giveBack();
             return false;
         }
-        if (!late.isRecording()) {
+        if (!Spans.isExported(late)) {
             spans.budget().giveBack();
         }
         if (!isRoot()) {

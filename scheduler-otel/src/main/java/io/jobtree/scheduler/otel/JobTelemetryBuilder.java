@@ -5,11 +5,11 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Says what [JobTelemetry] does. What is not said has its default.
 ///
@@ -201,7 +201,9 @@ public final class JobTelemetryBuilder {
     /// @param keys the entries' keys
     /// @return this
     public JobTelemetryBuilder baggageAttributes(String... keys) {
-        settings.baggageAttributes = List.of(keys);
+        settings.baggageAttributes = Stream.of(Objects.requireNonNull(keys, "keys"))
+                .map(key -> Objects.requireNonNull(key, "key"))
+                .toList();
         return this;
     }
 

@@ -100,7 +100,7 @@ final class Pipeline implements AutoCloseable {
             return;
         }
         if (tracing) {
-            spans.refused(refusal);
+            hooks.guard("an event of a span", () -> spans.refused(refusal));
         }
         if (counting && metrics != null) {
             metrics.refused(refusal.scope().scheduler().name(), Outcomes.word(refusal.reason()));

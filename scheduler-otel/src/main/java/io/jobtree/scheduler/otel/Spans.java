@@ -77,16 +77,21 @@ final class Spans {
         return hooks;
     }
 
-    /// Whether what is below an unsampled span has not been recorded so far: a sampler need not look at parents.
+    /// Whether what is below an unsampled span has not been sampled so far: a sampler need not look at parents.
     boolean followsParents() {
         return followsParents;
     }
 
-    /// @param unexpected whether a span that is recorded was not expected to be
+    /// @param unexpected whether a span that is sampled was not expected to be
     void note(Span started, boolean unexpected) {
-        if (unexpected && started.isRecording()) {
+        if (unexpected && isExported(started)) {
             followsParents = false;
         }
+    }
+
+    /// Whether a span that is open goes out. One that is recorded and not sampled is for span processors alone.
+    static boolean isExported(Span open) {
+        return open.isRecording() && open.getSpanContext().isSampled();
     }
 
     boolean isEnabled() {
@@ -234,17 +239,20 @@ final class Spans {
         return queueSpan;
     }
 
-    /// Makes a span for the time in the queue.
-    void queued(ObservedJob observed, Context context) {
+    /// Makes a span for the time in the queue; false if it does not go out.
+    boolean queued(ObservedJob observed, Context context) {
         var started = observed.startedAt();
         try {
-            tracer.spanBuilder(observed.name() + " queued")
+            var queued = tracer.spanBuilder(observed.name() + " queued")
                     .setParent(context)
                     .setStartTimestamp(started.minusNanos(observed.queueNanos()))
-                    .startSpan()
-                    .end(started);
+                    .startSpan();
+            boolean exported = isExported(queued);
+            queued.end(started);
+            return exported;
         } catch (Throwable thrown) {
             hooks.failed("the span of the time in the queue", thrown);
+            return false;
         }
     }
 

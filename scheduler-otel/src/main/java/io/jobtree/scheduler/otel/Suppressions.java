@@ -60,7 +60,7 @@ final class Suppressions {
                             + " of their parents and in jobtree.job.suppressed_spans, and this is not logged again",
                     null);
         }
-        if (!span.isRecording() || !counterOf(span).add(count)) {
+        if (!Spans.isExported(span) || !counterOf(span).add(count)) {
             unparented.addAndGet(count);
         }
     }

@@ -85,16 +85,25 @@ final class AutoTest {
 
     @Test
     void sdk_thatIsConfiguredByProperties_closesSchedulersFirst_andFollowsLinks_unlessThatIsOff() throws Exception {
-        assertThat(configured("true")).contains("ClosingSpanProcessor", "LinkSampler{jobs, ");
-        assertThat(configured("false")).doesNotContain("ClosingSpanProcessor", "LinkSampler");
+        assertThat(configured("true", "otlp")).contains("ClosingSpanProcessor", "LinkSampler{jobs, ");
+        assertThat(configured("false", "otlp")).doesNotContain("ClosingSpanProcessor", "LinkSampler");
     }
 
-    private static String configured(String enabled) throws Exception {
+    /// Metrics of jobs in flight at exit are exported, too.
+    @Test
+    void sdk_thatExportsNoSpans_closesSchedulersFirst_unlessThatIsOff() throws Exception {
+        assertThat(configured("true", "none")).contains("ClosingSpanProcessor");
+        assertThat(configured("false", "none")).doesNotContain("ClosingSpanProcessor");
+    }
+
+    private static String configured(String enabled, String exporter) throws Exception {
         try (var receiver = new OtlpReceiver();
                 var sdk = AutoConfiguredOpenTelemetrySdk.builder()
                         .addPropertiesSupplier(() -> Map.of(
                                 ENABLED,
                                 enabled,
+                                "otel.traces.exporter",
+                                exporter,
                                 "otel.exporter.otlp.endpoint",
                                 receiver.endpoint(),
                                 "otel.exporter.otlp.protocol",

@@ -2,6 +2,7 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
@@ -9,6 +10,11 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -227,6 +233,36 @@ final class CarrierTest {
 
         var parent = sdk.telemetry().build().extract(headers);
         assertThat(Span.fromContext(parent).getSpanContext().getSpanId()).isEqualTo("b7ad6b7169203331");
+    }
+
+    @Test
+    void headersWithoutAName_areLeftOut_alsoForAPropagatorThatReadsAll() {
+        var seen = new ArrayList<@Nullable String>();
+        var readsAll = new ReadsAll(seen);
+        var headers = new HashMap<@Nullable String, String>();
+        headers.put(null, "HTTP/1.1 200 OK");
+        headers.put("uberctx-tenant", "acme");
+
+        JobTelemetry.create(OpenTelemetry.propagating(ContextPropagators.create(readsAll)))
+                .extract(headers);
+        assertThat(seen).containsExactly("uberctx-tenant");
+    }
+
+    /// As that of Jaeger, whose baggage has a header for each entry.
+    private record ReadsAll(List<@Nullable String> seen) implements TextMapPropagator {
+        @Override
+        public List<String> fields() {
+            return List.of();
+        }
+
+        @Override
+        public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {}
+
+        @Override
+        public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+            getter.keys(carrier).forEach(seen::add);
+            return context;
+        }
     }
 
     @Test

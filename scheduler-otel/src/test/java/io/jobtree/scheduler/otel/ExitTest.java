@@ -31,6 +31,23 @@ final class ExitTest {
         terminate(sdk, List.of());
     }
 
+    @Tag("slow")
+    @Test
+    void jobsInFlight_atSigterm_areCounted_whereSpansAreNotExported() throws Exception {
+        try (var receiver = new OtlpReceiver();
+                var jvm = start("auto", List.of("-Dotel.traces.exporter=none"), receiver)) {
+            jvm.awaitPrinted(ExitProgram.RUNNING);
+            jvm.terminate();
+
+            assertThat(receiver.metrics())
+                    .as(jvm.printed())
+                    .filteredOn(metric -> metric.getName().equals("jobtree.job.duration"))
+                    .flatMap(metric -> metric.getHistogram().getDataPointsList())
+                    .extracting(point -> values(point.getAttributesList()).get("jobtree.job.name"))
+                    .containsExactlyInAnyOrder("page", "user");
+        }
+    }
+
     @Tag("full")
     @Test
     void jobsInFlight_atSigterm_haveTheirSpans_withTheAgent() throws Exception {

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
@@ -137,5 +138,14 @@ final class JobDeadlinesTest {
         }
 
         assertThat(headers).doesNotContainKey("baggage");
+    }
+
+    @Test
+    void nulls_areNamed() {
+        assertThatThrownBy(() -> JobDeadlines.extract((Context) null)).hasMessage("context");
+        assertThatThrownBy(() -> JobDeadlines.extract((Map<String, String>) null))
+                .hasMessage("headers");
+        assertThatThrownBy(() -> JobDeadlines.within(OPTIONS, (Optional<Duration>) null))
+                .hasMessage("remaining");
     }
 }

@@ -34,6 +34,8 @@ final class JobTelemetryBuilderTest {
         assertThatThrownBy(() -> builder.spanName(null)).hasMessage("spanName");
         assertThatThrownBy(() -> builder.attributes(null)).hasMessage("attributes");
         assertThatThrownBy(() -> builder.exceptionSignal(null)).hasMessage("exceptionSignal");
+        assertThatThrownBy(() -> builder.baggageAttributes((String[]) null)).hasMessage("keys");
+        assertThatThrownBy(() -> builder.baggageAttributes((String) null)).hasMessage("key");
         assertThatThrownBy(() -> SpanPolicy.matching(null)).hasMessage("predicate");
         assertThatThrownBy(() -> JobTelemetry.create(null)).hasMessage("openTelemetry");
     }

@@ -49,6 +49,33 @@ final class LiveGaugesTest {
         }
     }
 
+    /// As where another scheduler has ids in its jobs' names.
+    @Test
+    void schedulerWhoseNamesAreBeyondThoseKeptApart_hasItsLimitAndItsAge() throws Exception {
+        var telemetry = sdk.telemetry().spans(SpanPolicy.none()).build();
+        try (var ids = Scheduler.open(SchedulerOptions.named("ids").withObserver(telemetry))) {
+            for (int i = 0; i < 1_000; i++) {
+                ids.spawn("id " + i, () -> "done").join();
+            }
+            try (var jobs =
+                    Scheduler.open(SchedulerOptions.named("orders").withLimit(2).withObserver(telemetry))) {
+                jobs.spawn("order", () -> release.await());
+
+                assertThat(limit("places", "orders")).isEqualTo(2);
+                assertThat(sdk.metric("jobtree.job.oldest.age")
+                                .getDoubleGaugeData()
+                                .getPoints())
+                        .extracting(point -> point.getAttributes().get(Keys.SCHEDULER))
+                        .containsExactly("orders");
+                release.countDown();
+            }
+
+            assertThat(sdk.metric("jobtree.limit.places").getLongSumData().getPoints())
+                    .extracting(point -> point.getAttributes().get(Keys.LIMIT_NAME))
+                    .containsExactly("ids");
+        }
+    }
+
     @Test
     void jobThatWaitsForAnother_takesNoPlace() throws Exception {
         try (var jobs = Scheduler.open(Sdk.options(sdk.telemetry()).withLimit(2))) {
@@ -131,6 +158,29 @@ final class LiveGaugesTest {
             job.join();
             jobs.awaitIdle();
 
+            assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
+        }
+    }
+
+    @Test
+    void shieldedJob_hasAnAge_inTheSchedulerThatRunsIt() throws Exception {
+        var started = new CountDownLatch(1);
+        try (var jobs = sdk.scheduler()) {
+            var caller = Thread.startVirtualThread(() -> {
+                try {
+                    jobs.shield("page", () -> {
+                        started.countDown();
+                        release.await();
+                    });
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            started.await();
+
+            assertThat(age()).isPositive();
+            release.countDown();
+            caller.join();
             assertThat(sdk.find("jobtree.job.oldest.age")).isEmpty();
         }
     }

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.otel.semconv.Keys;
+import io.opentelemetry.api.trace.Span;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +72,27 @@ final class RefusedTest {
             assertThat(sdk.sum(COUNTER, Keys.REFUSED_REASON, "closed")).isEqualTo(2);
             assertThat(other.find(COUNTER)).isEmpty();
         }
+    }
+
+    @Test
+    void currentSpanThatThrows_leavesTheCount() throws Exception {
+        var broken = (Span) Proxy.newProxyInstance(
+                Span.class.getClassLoader(), new Class<?>[] {Span.class}, (self, called, arguments) -> {
+                    if (called.getName().equals("isRecording")) {
+                        throw new IllegalStateException("broken");
+                    }
+                    // A default method makes the proxy itself current.
+                    return called.isDefault()
+                            ? InvocationHandler.invokeDefault(self, called, arguments)
+                            : called.invoke(Span.getInvalid(), arguments);
+                });
+        var jobs = sdk.scheduler();
+        jobs.close();
+        try (var _ = broken.makeCurrent()) {
+            assertThatThrownBy(() -> jobs.spawn(() -> "done")).isInstanceOf(RejectedExecutionException.class);
+        }
+
+        assertThat(sdk.sum(COUNTER, Keys.REFUSED_REASON, "closed")).isEqualTo(1);
     }
 
     @Test

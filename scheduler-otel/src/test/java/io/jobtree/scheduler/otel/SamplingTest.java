@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.otel.sdk.LinkSampler;
+import io.jobtree.scheduler.otel.semconv.Keys;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
@@ -130,7 +131,7 @@ final class SamplingTest {
 
     @Test
     void unsampledJobs_takeNothingFromTheBudget() throws Exception {
-        try (var sdk = Sdk.open(new Named(Map.of("rare", true)))) {
+        try (var sdk = Sdk.open(new Named(Map.of("rare", true), SamplingResult.drop()))) {
             try (var jobs = Sdk.scheduler(sdk.telemetry().spanBudget(6, 1))) {
                 for (int i = 0; i < 1_000; i++) {
                     jobs.spawn(
@@ -143,6 +144,59 @@ final class SamplingTest {
 
             assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare");
             assertThat(sdk.find("jobtree.job.suppressed_spans")).isEmpty();
+        }
+    }
+
+    @Test
+    void queueSpansOfUnsampledJobs_takeNothingFromTheBudget() throws Exception {
+        var rare = Map.of("rare", true, "rare below", true);
+        try (var sdk = Sdk.open(new Named(rare, SamplingResult.drop()))) {
+            runUsualOnes_thenARareOne(sdk, sdk.telemetry().queueSpan(true));
+
+            assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
+        }
+    }
+
+    /// As with a sampler that has all recorded for metrics of spans, which are exported as ever.
+    @Test
+    void spansThatAreRecordedAndNotSampled_takeNothingFromTheBudget() throws Exception {
+        var rare = Map.of("rare", true, "rare below", true);
+        try (var sdk = Sdk.open(new Named(rare, SamplingResult.recordOnly()))) {
+            runUsualOnes_thenARareOne(sdk, sdk.telemetry());
+
+            assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
+            assertThat(sdk.find("jobtree.job.suppressed_spans")).isEmpty();
+        }
+    }
+
+    @Test
+    void countOfJobsWithoutASpan_isNotLeftOnASpanThatIsNotSampled() throws Exception {
+        try (var sdk = Sdk.open(new Named(Map.of("page", true, "next", true), SamplingResult.recordOnly()))) {
+            var telemetry = sdk.telemetry().maxPerTree(1);
+            try (var jobs = Sdk.scheduler(telemetry)) {
+                jobs.spawn("batch", batch -> {
+                            // The first shows that the sampler does not follow parents.
+                            for (int i = 0; i < 3; i++) {
+                                batch.spawn("page", () -> "done").join();
+                            }
+                        })
+                        .join();
+                jobs.spawn("next", () -> "done").join();
+            }
+
+            assertThat(sdk.span("next").getAttributes().get(AttributeKey.longKey("jobtree.suppressed_spans_before")))
+                    .isEqualTo(sdk.sum("jobtree.job.suppressed_spans", Keys.NAME, "page"))
+                    .isEqualTo(2);
+        }
+    }
+
+    private static void runUsualOnes_thenARareOne(Sdk sdk, JobTelemetryBuilder telemetry) throws Exception {
+        try (var jobs = Sdk.scheduler(telemetry.spanBudget(6, 1))) {
+            for (int i = 0; i < 100; i++) {
+                jobs.spawn("usual", () -> "done").join();
+            }
+            jobs.spawn("rare", scope -> scope.spawn("rare below", () -> "done").join())
+                    .join();
         }
     }
 
@@ -166,7 +220,7 @@ final class SamplingTest {
     }
 
     /// Samples spans by their name.
-    private record Named(Map<String, Boolean> names) implements Sampler {
+    private record Named(Map<String, Boolean> names, SamplingResult others) implements Sampler {
         @Override
         public SamplingResult shouldSample(
                 Context parentContext,
@@ -175,7 +229,7 @@ final class SamplingTest {
                 SpanKind spanKind,
                 Attributes attributes,
                 List<LinkData> parentLinks) {
-            return names.getOrDefault(name, false) ? SamplingResult.recordAndSample() : SamplingResult.drop();
+            return names.getOrDefault(name, false) ? SamplingResult.recordAndSample() : others;
         }
 
         @Override

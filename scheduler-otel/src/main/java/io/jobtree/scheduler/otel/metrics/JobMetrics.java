@@ -2,6 +2,7 @@ package io.jobtree.scheduler.otel.metrics;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.otel.compat.Api;
 import io.jobtree.scheduler.otel.compat.Target;
 import io.jobtree.scheduler.otel.semconv.Keys;
@@ -11,11 +12,13 @@ import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
 
 /// The instruments, and the attribute sets and levels that jobs of one name share.
 ///
@@ -50,6 +53,10 @@ public final class JobMetrics implements AutoCloseable {
     private final Series overflow;
 
     private volatile boolean overflowed;
+
+    /// Schedulers that have jobs of such names: they may have no other, and their limits and oldest jobs are no less
+    /// theirs.
+    private final Set<String> overflowing = ConcurrentHashMap.newKeySet();
 
     /// Makes the instruments.
     ///
@@ -131,6 +138,8 @@ public final class JobMetrics implements AutoCloseable {
         series.keySet().forEach(name -> series.computeIfPresent(name, (_, names) -> names.isEmpty() ? null : names));
         if (overflowed) {
             overflow.level().observe(active);
+            var open = Scheduler.all().stream().map(Scheduler::name).collect(Collectors.toSet());
+            overflowing.removeIf(name -> !open.contains(name));
         }
     }
 
@@ -157,6 +166,10 @@ public final class JobMetrics implements AutoCloseable {
             var known = ofScheduler == null ? null : ofScheduler.get(key);
             var found = known == null ? add(scheduler, name, more, key) : known;
             if (found.trySpawn()) {
+                // The read first, for a write takes a lock.
+                if (found.equals(overflow) && !overflowing.contains(scheduler)) {
+                    overflowing.add(scheduler);
+                }
                 options.sharedLimit().ifPresent(limit -> gauges.note(found, limit));
                 return found;
             }
@@ -198,7 +211,7 @@ public final class JobMetrics implements AutoCloseable {
 
     /// Whether jobs of schedulers of that name have been seen lately.
     boolean knows(String scheduler) {
-        return series.containsKey(scheduler);
+        return series.containsKey(scheduler) || overflowing.contains(scheduler);
     }
 
     @Override

@@ -117,8 +117,7 @@ final class LiveGauges implements AutoCloseable {
         record(use);
         var stopping = new HashMap<Attributes, Long>();
         all.forEach(gauges -> gauges.running.accept((job, series) -> {
-            if (job.scheduler().isClosed()) {
-                // Among all that are open it is no more, but its stragglers are its oldest.
+            if (isLeftOut(job)) {
                 ages.merge(job.scheduler().name(), seconds(job.spawnedAt()), Math::max);
             }
             if (job.state() == JobState.CANCELLING) {
@@ -137,6 +136,13 @@ final class LiveGauges implements AutoCloseable {
                     .sorted(Comparator.comparingLong(gauges -> gauges.number))
                     .toList();
         }
+    }
+
+    /// Whether it may be the oldest job of a scheduler that does not show it: a straggler of one that is no longer
+    /// among those that are open, or a job that somebody shields, which is no job of the scheduler's scope.
+    private static boolean isLeftOut(Job<?> job) {
+        var scheduler = job.scheduler();
+        return scheduler.isClosed() || (job.parent().isEmpty() && !scheduler.contains(job));
     }
 
     /// Schedulers of one name are one.

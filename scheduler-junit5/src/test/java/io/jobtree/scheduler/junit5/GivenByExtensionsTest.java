@@ -18,7 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What extensions give to tests, or start for all of them, is theirs to end, however they came to be registered.
 final class GivenByExtensionsTest {
     @ParameterizedTest
-    @ValueSource(classes = {GivenByExtensions.ToAParameter.class, GivenByExtensions.ToAField.class})
+    @ValueSource(
+            classes = {
+                GivenByExtensions.ToAParameter.class,
+                GivenByExtensions.ToAMethod.class,
+                GivenByExtensions.ToAField.class
+            })
     void whatAnExtensionGives_failsNothing(Class<?> suite) throws Exception {
         assertThat(Outcomes.run(suite).bad()).isEmpty();
         assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");

@@ -87,7 +87,8 @@ public final class LeakedJobsExtension
         Settings settings = settings(context, nearest, session);
         var origin = new Origin(level, above, Labels.of(context), settings, classes, session.creations());
         if (settings.watchesThreads()) {
-            origin.setOtherExtensions(OtherExtensions.areOn(context));
+            boolean areOthers = OtherExtensions.areOn(context);
+            origin.setOtherExtensions(areOthers, areOthers && OtherExtensions.mayGive(context));
         }
         LeakCheck check = LeakCheck.begin(session, origin, context);
         store.put(LeakCheck.class, check);

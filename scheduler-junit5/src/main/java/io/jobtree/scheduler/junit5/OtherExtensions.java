@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.extension.TestInstanceFactory;
 import org.junit.jupiter.api.extension.TestInstancePostProcessor;
+import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 import org.junit.platform.commons.support.ReflectionSupport;
@@ -40,13 +41,30 @@ final class OtherExtensions {
     private static final List<Class<? extends Extension>> GIVERS =
             List.of(ParameterResolver.class, TestInstancePostProcessor.class, TestInstanceFactory.class);
 
+    private static final List<Class<? extends Extension>> GIVEN_INSTANCE =
+            List.of(TestInstancePostProcessor.class, TestInstanceFactory.class);
+
     private static final ClassValue<Boolean> ON_CLASS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
-            return isAny(type)
-                    || !findFields(type, RegisterExtension.class).isEmpty()
+            return isAny(type) || ON_MEMBERS.get(type);
+        }
+    };
+
+    /// A test may call those in fields.
+    private static final ClassValue<Boolean> ON_MEMBERS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return !findFields(type, RegisterExtension.class).isEmpty()
                     || findFields(type, ExtendWith.class).stream().anyMatch(OtherExtensions::isAny)
                     || executables(type).anyMatch(OtherExtensions::isAnyOnParameter);
+        }
+    };
+
+    private static final ClassValue<Boolean> GIVE_TO_CLASS = new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+            return on(type).anyMatch(extension -> mayGive(extension, type)) || ON_MEMBERS.get(type);
         }
     };
 
@@ -65,15 +83,44 @@ final class OtherExtensions {
     private OtherExtensions() {}
 
     static boolean areOn(ExtensionContext context) {
+        return are(context, ON_CLASS)
+                || context.getTestMethod().map(OtherExtensions::isAnyOnMethod).orElse(false);
+    }
+
+    /// Whether one of them can have given an object to the test, so that the test calls what is not its own.
+    static boolean mayGive(ExtensionContext context) {
+        return are(context, GIVE_TO_CLASS)
+                || context.getTestMethod()
+                        .filter(OtherExtensions::isAnyOnMethod)
+                        .map(method ->
+                                on(method).anyMatch(extension -> mayGive(extension, context.getRequiredTestClass())))
+                        .orElse(false);
+    }
+
+    private static boolean are(ExtensionContext context, ClassValue<Boolean> onClass) {
         boolean areOnAll = areOnAll(context);
         for (@Nullable Class<?> type = context.getTestClass().orElse(null);
                 type != null;
                 type = type.getEnclosingClass()) {
-            if (ON_CLASS.get(type) || (areOnAll && TAKES.get(type))) {
+            if (onClass.get(type) || (areOnAll && TAKES.get(type))) {
                 return true;
             }
         }
-        return context.getTestMethod().map(OtherExtensions::isAnyOnMethod).orElse(false);
+        return false;
+    }
+
+    /// By a parameter, or since it gets at the instance. One that repeats tests may bring others that give.
+    private static boolean mayGive(Class<?> extension, Class<?> testClass) {
+        boolean mayBring =
+                isOneOf(GIVERS, extension) || TestTemplateInvocationContextProvider.class.isAssignableFrom(extension);
+        return !isHarmless(extension)
+                && (isOneOf(GIVEN_INSTANCE, extension)
+                        || (mayBring && TAKES.get(testClass))
+                        || ExtensionCode.mayGetInstance(extension));
+    }
+
+    private static boolean isOneOf(List<Class<? extends Extension>> types, Class<?> extension) {
+        return types.stream().anyMatch(type -> type.isAssignableFrom(extension));
     }
 
     /// Whether others are auto-detected that may give something to any test.
@@ -91,8 +138,7 @@ final class OtherExtensions {
             return isOn
                     && ServiceLoader.load(Extension.class).stream()
                             .map(ServiceLoader.Provider::type)
-                            .anyMatch(type -> !isHarmless(type)
-                                    && GIVERS.stream().anyMatch(giver -> giver.isAssignableFrom(type)));
+                            .anyMatch(type -> !isHarmless(type) && isOneOf(GIVERS, type));
         } catch (ServiceConfigurationError e) {
             return false; // JUnit says so itself
         }
@@ -136,10 +182,15 @@ final class OtherExtensions {
                 && Stream.of(executable.getParameters()).anyMatch(OtherExtensions::isAny);
     }
 
-    /// Most methods have no annotation but one of JUnit's.
+    /// Most methods have no annotation but one of JUnit's, which adds no extension of somebody else's.
     private static boolean isAnyOnMethod(Executable method) {
-        return Stream.of(method.getDeclaredAnnotations()).anyMatch(annotation -> !isJUnits(annotation))
+        return Stream.of(method.getDeclaredAnnotations())
+                        .anyMatch(annotation -> !isJUnits(annotation) || isExtendWith(annotation))
                 && isAny(method);
+    }
+
+    private static boolean isExtendWith(Annotation annotation) {
+        return annotation.annotationType().getPackage().equals(ExtendWith.class.getPackage());
     }
 
     private static boolean isJUnits(Annotation annotation) {
@@ -147,9 +198,12 @@ final class OtherExtensions {
     }
 
     private static boolean isAny(AnnotatedElement element) {
+        return on(element).anyMatch(type -> !isHarmless(type));
+    }
+
+    private static Stream<Class<? extends Extension>> on(AnnotatedElement element) {
         return AnnotationSupport.findRepeatableAnnotations(element, ExtendWith.class).stream()
-                .flatMap(extendWith -> Stream.of(extendWith.value()))
-                .anyMatch(type -> !isHarmless(type));
+                .flatMap(extendWith -> Stream.of(extendWith.value()));
     }
 
     private static boolean isHarmless(Class<?> type) {

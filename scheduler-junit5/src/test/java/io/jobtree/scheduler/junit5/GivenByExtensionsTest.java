@@ -20,7 +20,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GivenByExtensionsTest {
     @Tag("slow")
     @ParameterizedTest
-    @ValueSource(classes = {GivenByExtensions.ToAParameter.class, GivenByExtensions.ToAField.class})
+    @ValueSource(
+            classes = {
+                GivenByExtensions.ToAParameter.class,
+                GivenByExtensions.ToAMethod.class,
+                GivenByExtensions.ToAField.class
+            })
     void whatAnExtensionGives_failsNothing(Class<?> suite) throws Exception {
         assertThat(Outcomes.run(suite).bad()).isEmpty();
         assertThat(ChildJvm.runWithAgent(suite)).doesNotContain("leaked from");

@@ -50,6 +50,7 @@ public final class Origin implements Inherited {
     private volatile boolean finished;
     private volatile boolean reported;
     private volatile boolean otherExtensions;
+    private volatile boolean givingExtensions;
     private volatile @Nullable Object instance;
 
     /// @param classes the test class and those it extends, whose static initializers and fields are this origin's;
@@ -232,13 +233,19 @@ public final class Origin implements Inherited {
         return false;
     }
 
-    /// Whether extensions that are not known may have given objects to the test.
+    /// Whether there are extensions that are not known.
     public boolean hasOtherExtensions() {
         return otherExtensions;
     }
 
-    public void setOtherExtensions(boolean are) {
+    /// Whether one of them may have given objects to the test.
+    public boolean hasGivingExtensions() {
+        return givingExtensions;
+    }
+
+    public void setOtherExtensions(boolean are, boolean mayGive) {
         otherExtensions = are;
+        givingExtensions = mayGive;
     }
 
     /// The instance that all tests of the class share; null if each has its own.

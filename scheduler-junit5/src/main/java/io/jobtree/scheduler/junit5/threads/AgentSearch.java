@@ -133,7 +133,7 @@ public final class AgentSearch implements ThreadSearch {
                 members.add(member(each, thread));
             }
         }
-        if (members.stream().anyMatch(member -> KnownThreads.isKnown(member.thread()))) {
+        if (members.stream().anyMatch(member -> KnownThreads.isKnownThread(member, started.site))) {
             return Optional.empty();
         }
         return Optional.of(new Found(

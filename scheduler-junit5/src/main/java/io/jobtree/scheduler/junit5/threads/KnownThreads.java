@@ -91,6 +91,13 @@ final class KnownThreads {
     private static final List<String> TIMEOUTS = List.of(
             "org.junit.jupiter.api.AssertTimeoutPreemptively", "org.junit.jupiter.api.timeout.PreemptiveTimeoutUtils");
 
+    /// Pools whose threads anybody names.
+    private static final List<String> POOLS = List.of(
+            "java.util.concurrent.ThreadPoolExecutor",
+            "java.util.concurrent.ScheduledThreadPoolExecutor",
+            "java.util.concurrent.AbstractExecutorService",
+            "java.util.concurrent.Executors");
+
     /// How far up a singleton's own code is looked for.
     private static final int LIBRARY_FRAMES = 6;
 
@@ -107,8 +114,36 @@ final class KnownThreads {
     private KnownThreads() {}
 
     static boolean isKnown(Member member) {
-        return (isKnown(member.thread()) && !isUsersOfSystemGroup(member))
-                || isStartedForGood(member.site(), member.origin());
+        return isKnownThread(member, member.site()) || isStartedForGood(member.site(), member.origin());
+    }
+
+    /// The same by the thread alone, not by what started it for good.
+    ///
+    /// @param site where the thread was started, or its pool was made
+    static boolean isKnownThread(Member member, @Nullable Site site) {
+        return isKnown(member.thread()) && !isUsersOfSystemGroup(member) && !isNamedByUser(member, site);
+    }
+
+    /// Only its name is a known one, and anybody may call a thread `main` or `JMX poller`.
+    private static boolean isNamedByUser(Member member, @Nullable Site site) {
+        Thread thread = member.thread();
+        return thread != null
+                && site != null
+                && !isOfSystemGroup(thread)
+                && !isOfCommonPool(thread)
+                && !isKnownByClass(thread)
+                && (isStartedByUser(site.frames()) || isStartedByPoolOfTest(site.frames(), member.origin()));
+    }
+
+    /// A test that calls a pool itself has made it, or somebody for it.
+    private static boolean isStartedByPoolOfTest(List<StackTraceElement> stack, @Nullable Origin origin) {
+        for (StackTraceElement frame : stack) {
+            String type = frame.getClassName();
+            if (!Frames.isOwn(frame) && !type.startsWith("java.lang.") && !startsWithOneOf(type, POOLS)) {
+                return isOfTest(type, origin);
+            }
+        }
+        return false;
     }
 
     /// Some libraries start their threads in the JVM's own group.
@@ -140,20 +175,24 @@ final class KnownThreads {
         if (thread == null || thread.isVirtual()) {
             return false;
         }
-        if (thread instanceof ForkJoinWorkerThread worker
-                && ForkJoinPool.commonPool().equals(worker.getPool())) {
-            return true;
-        }
-        return isOfSystemGroup(thread) || isKnownByItself(thread);
+        return isOfCommonPool(thread) || isOfSystemGroup(thread) || isKnownByItself(thread);
+    }
+
+    private static boolean isOfCommonPool(Thread thread) {
+        return thread instanceof ForkJoinWorkerThread worker
+                && ForkJoinPool.commonPool().equals(worker.getPool());
     }
 
     private static boolean isKnownByItself(Thread thread) {
+        return isKnownByClass(thread) || NAMES.matcher(thread.getName()).matches();
+    }
+
+    private static boolean isKnownByClass(Thread thread) {
         String type = thread.getClass().getName();
         return isInnocuous(thread)
                 || startsWithOneOf(type, CLASSES)
                 || (type.startsWith("reactor.core.scheduler.")
-                        && REACTOR.matcher(thread.getName()).matches())
-                || NAMES.matcher(thread.getName()).matches();
+                        && REACTOR.matcher(thread.getName()).matches());
     }
 
     /// The thread of a `java.lang.ref.Cleaner` that somebody made.
@@ -227,6 +266,7 @@ final class KnownThreads {
         return false;
     }
 
+    /// Whether the name of a class of the test's begins so.
     private static boolean isOfTest(String prefix, @Nullable Origin origin) {
         return origin != null
                 && origin.path().stream()

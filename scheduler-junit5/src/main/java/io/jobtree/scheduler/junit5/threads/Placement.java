@@ -188,6 +188,7 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
 
     private static Origin ofTest(Found found, Origin origin, List<StackTraceElement> user) {
         boolean mayBeGiven = origin.hasOtherExtensions()
+                && (origin.hasGivingExtensions() || user.stream().noneMatch(frame -> isOfTest(frame, origin)))
                 && (found.hasUnknownMaker() || !isMadeByTest(user, origin))
                 && !KnownThreads.isStartedByTimeout(found.frames());
         if (mayBeGiven || isOfExtension(found, origin, user)) {

@@ -236,6 +236,7 @@ final class CarrierTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // As a URLConnection gives them.
     void headersWithoutAName_areLeftOut_alsoForAPropagatorThatReadsAll() {
         var seen = new ArrayList<@Nullable String>();
         var readsAll = new ReadsAll(seen);

@@ -141,6 +141,7 @@ final class JobDeadlinesTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // Nulls on purpose.
     void nulls_areNamed() {
         assertThatThrownBy(() -> JobDeadlines.extract((Context) null)).hasMessage("context");
         assertThatThrownBy(() -> JobDeadlines.extract((Map<String, String>) null))

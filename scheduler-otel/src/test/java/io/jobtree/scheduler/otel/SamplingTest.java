@@ -151,7 +151,7 @@ final class SamplingTest {
     void queueSpansOfUnsampledJobs_takeNothingFromTheBudget() throws Exception {
         var rare = Map.of("rare", true, "rare below", true);
         try (var sdk = Sdk.open(new Named(rare, SamplingResult.drop()))) {
-            runUsualOnes_thenARareOne(sdk, sdk.telemetry().queueSpan(true));
+            runUsualOnes_thenARareOne(sdk.telemetry().queueSpan(true));
 
             assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
         }
@@ -162,7 +162,7 @@ final class SamplingTest {
     void spansThatAreRecordedAndNotSampled_takeNothingFromTheBudget() throws Exception {
         var rare = Map.of("rare", true, "rare below", true);
         try (var sdk = Sdk.open(new Named(rare, SamplingResult.recordOnly()))) {
-            runUsualOnes_thenARareOne(sdk, sdk.telemetry());
+            runUsualOnes_thenARareOne(sdk.telemetry());
 
             assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
             assertThat(sdk.find("jobtree.job.suppressed_spans")).isEmpty();
@@ -190,7 +190,7 @@ final class SamplingTest {
         }
     }
 
-    private static void runUsualOnes_thenARareOne(Sdk sdk, JobTelemetryBuilder telemetry) throws Exception {
+    private static void runUsualOnes_thenARareOne(JobTelemetryBuilder telemetry) throws Exception {
         try (var jobs = Sdk.scheduler(telemetry.spanBudget(6, 1))) {
             for (int i = 0; i < 100; i++) {
                 jobs.spawn("usual", () -> "done").join();

@@ -22,10 +22,9 @@ import picocli.CommandLine.Spec;
 
 /// Compares the code of an earlier commit with this one's in one JVM, which the script `duel` builds before.
 ///
-/// Each side has class loaders of its own. Both do the same [DuelWork] in turn, in an order drawn anew, so that what
-/// else
-/// the machine does hits both alike: the ratios repeat within some percent where those of forks scatter by a factor of
-/// three. They say nothing about peers, and JMH has the last word.
+/// Each side has class loaders of its own. Both do the same [DuelWork] in turn, in an order drawn anew, so that
+/// what else the machine does hits both alike: the ratios repeat within some percent where those of forks
+/// scatter by a factor of three. They say nothing about peers, and JMH has the last word.
 @Command(
         name = "Duel",
         description = "Compares an earlier commit's code with this one's in one JVM.",

@@ -11,9 +11,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
-/// Takes messages from a queue and delivers them, four at once. On SIGTERM it takes no more, gives those under way
-/// their
-/// grace to end, then cancels them; a message that was not acknowledged is given to another consumer by the queue.
+/// Takes messages from a queue and delivers them, four at once. On SIGTERM it takes no more, gives those under
+/// way their grace to end, then cancels them; a message that was not acknowledged is given to another consumer
+/// by the queue.
 public final class Consumer {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 

@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// is taken as one, in Kotlin too. (To that end the overloads for [BranchAction] end in `Void... none`, for
 /// which nothing is passed.) Each throws
 /// - `RejectedExecutionException` if the scope takes no more jobs, or if the thread was interrupted
-/// while it had to wait for the pending limit (its interrupt flag stays set); the body then never
-/// runs,
+/// while it had to wait for the pending limit (its interrupt flag stays set); the body never runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
 /// `trySpawn` does the same, and returns an empty `Optional` where `spawn` would have to wait.

@@ -124,9 +124,8 @@ final class Rule10StallWarningTest {
         }
     }
 
-    /// A look at a tree of very many jobs takes a while: a job that comes to wait meanwhile, in a scope that the look
-    /// has
-    /// been in already, finds that somebody looks.
+    /// A look at a tree of very many jobs takes a while: a job that comes to wait meanwhile, in a scope that
+    /// the look has been in already, finds that somebody looks.
     @Tag("slow")
     @Test
     @Timeout(120)

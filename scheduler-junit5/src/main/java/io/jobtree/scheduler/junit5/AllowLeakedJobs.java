@@ -16,9 +16,8 @@ import java.lang.annotation.Target;
 /// ```
 ///
 /// All attributes that are given must match. Those on the method, the class and the classes around it add up. An
-/// allowed job is neither waited for nor cancelled. A scheduler that is open only for the sake of allowed jobs, or
-/// has
-/// an allowed name itself, is allowed too. In globs `*` stands for any characters, `?` for one.
+/// allowed job is neither waited for nor cancelled. A scheduler that is open only for the sake of allowed jobs,
+/// or has an allowed name itself, is allowed too. In globs `*` stands for any characters, `?` for one.
 @Documented
 @Inherited
 @Retention(RetentionPolicy.RUNTIME)

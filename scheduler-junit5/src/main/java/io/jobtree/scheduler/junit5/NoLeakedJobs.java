@@ -89,8 +89,7 @@ public @interface NoLeakedJobs {
     enum Scope {
         /// After each test; but threads and executors that only the class can end, because a field of it or an
         /// extension holds them, are checked after all tests of the class, and reported there with the test
-        /// that
-        /// started them.
+        /// that started them.
         AUTO,
         /// After each test, also threads and executors that the class could end later.
         TEST,
@@ -110,9 +109,8 @@ public @interface NoLeakedJobs {
     /// Which threads that are not jobs count too.
     ///
     /// Those that the JVM, JUnit, build tools, IDEs and well-known libraries keep for good do not count. An
-    /// executor
-    /// is one leak, however many threads it has. Daemon threads without an executor count once they outlive the
-    /// class.
+    /// executor is one leak, however many threads it has. Daemon threads without an executor count once they
+    /// outlive the class.
     enum Threads {
         /// None.
         NONE,

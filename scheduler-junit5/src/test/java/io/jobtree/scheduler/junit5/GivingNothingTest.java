@@ -7,9 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a test starts by an object of its own is its leak, whatever extensions it has, unless one of them may have
-/// given
-/// it that object.
+/// What a test starts by an object of its own is its leak, whatever extensions it has, unless one of them may
+/// have given it that object.
 final class GivingNothingTest {
     @AfterEach
     void end() {

@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 /// free:    QUEUED clear, pending closed    nobody waits; a place is taken and given back by one CAS
-/// queued:  QUEUED set, pending open        every place is taken, and the word belongs to whoever has the lock; a job
-/// is
-///                                        queued by one CAS, and who gives a place back passes it on to the first
-///                                        that is ready by one CAS
+/// queued:  QUEUED set, pending open        every place is taken, and the word belongs to whoever has the
+///                                        lock; a job is queued by one CAS, and who gives a place back passes
+///                                        it on to the first that is ready by one CAS
 /// ahead:   AHEAD set too                   somebody is to be served before or beside the pending jobs: a job that
 ///                                        returns from a wait, or a spawner. Who gives a place back takes the lock
 /// ```

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// then.
 ///
 /// ```
-/// WAITING -> REQUESTING -> REQUESTED  by the thread that ends the job: about to be done, the waiter's places are
-/// requested
+/// WAITING -> REQUESTING -> REQUESTED  by the thread that ends the job: requests the waiter's places, then is done
 /// WAITING | REQUESTED -> DELIVERED    by that thread: done
 /// WAITING | REQUESTED -> GONE         by the waiter: interrupted, or out of time
 /// ```

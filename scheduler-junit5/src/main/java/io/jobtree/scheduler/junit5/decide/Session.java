@@ -19,9 +19,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store.CloseableResource;
 
-/// One run of the tests: installs the process-wide observer, and looks at the end for what could not be said to be
-/// any
-/// test's.
+/// One run of the tests: installs the process-wide observer, and looks at the end for what could not be said to
+/// be any test's.
 ///
 /// It is a resource of the root context, so it is closed after everything else, and needs no launcher to know of it.
 public final class Session implements CloseableResource, AutoCloseable {

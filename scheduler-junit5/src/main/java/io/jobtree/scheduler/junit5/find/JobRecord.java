@@ -65,9 +65,8 @@ public final class JobRecord extends WeakReference<Job<?>> implements JobObserva
         origin.unobserved(new Origin.Unobserved(path, id, failure));
     }
 
-    /// Hands the record to another origin. A job that ends meanwhile is in neither's records, or marked as ended in
-    /// the
-    /// new one's.
+    /// Hands the record to another origin. A job that ends meanwhile is in neither's records, or marked as
+    /// ended in the new one's.
     public void moveTo(Origin next) {
         Origin before = origin;
         origin = next;

@@ -130,8 +130,7 @@ public final class ThreadCreations {
 
     /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,
     /// unless another thread took one at the same time. Then the next creation is its that is no other living
-    /// thread's,
-    /// if none of another origin is near. A thread that inherits nothing has none.
+    /// thread's, if none of another origin is near. A thread that inherits nothing has none.
     ///
     /// @param isOtherThreads whether that id is a living thread's
     /// @param fits whether the creation may be the thread's, as far as its stack tells

@@ -21,9 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/// Without the agent: by what threads inherit from their creator, the list of platform threads and, where nothing
-/// else
-/// runs, a thread dump.
+/// Without the agent: by what threads inherit from their creator, the list of platform threads and, where
+/// nothing else runs, a thread dump.
 ///
 /// While other tests run a dump is out of the question, since it may crash the JVM ([QuietMoment]); then only a
 /// collection of garbage tells whether virtual threads live.
@@ -189,8 +188,7 @@ public final class DumpSearch implements ThreadSearch {
     }
 
     /// It inherits nothing, but was started in the time of the class, when nothing else ran. The JDK's own are
-    /// daemons,
-    /// but for those of HTTP clients.
+    /// daemons, but for those of HTTP clients.
     private boolean mayBeOfClass(Origin origin, Thread thread) {
         Start start = starts.get(origin);
         return !parallel

@@ -70,9 +70,8 @@ public final class Driver {
         return carryOut(new Command<>(body, false));
     }
 
-    /// As [#call], and then ends the bubble: after the threads that are left, or it says which never end. Where the
-    /// body
-    /// fails, that is its failure alone.
+    /// As [#call], and then ends the bubble: after the threads that are left, or it says which never end. Where
+    /// the body fails, that is its failure alone.
     public <T extends @Nullable Object> @Nullable T callLast(Callable<T> body) throws Throwable {
         return carryOut(new Command<>(body, true));
     }

@@ -19,9 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/// What a service does with a scheduler: trees, limits, failures, cancellations, deadlines, waits with a timeout for
-/// one
-/// job that never ends, and schedulers that come and go.
+/// What a service does with a scheduler: trees, limits, failures, cancellations, deadlines, waits with a
+/// timeout for one job that never ends, and schedulers that come and go.
 final class Load {
     private static final int USERS = 4;
     private static final Duration MOMENT = Duration.ofMillis(1);

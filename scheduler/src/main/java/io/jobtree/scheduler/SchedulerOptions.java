@@ -221,8 +221,8 @@ public final class SchedulerOptions {
     /// which makes short jobs in a limited scope much cheaper. The default is a fresh thread for each
     /// job.
     ///
-    /// The price: what a body leaves in thread-locals, and a lock that it does not unlock, are there for the
-    /// next body. Name, interrupt flag, context class loader and scoped values are each job's own.
+    /// The price: what a body leaves in thread-locals, a lock that it does not unlock and an uncaught-exception
+    /// handler that it sets are there for the next body. Name, interrupt flag, context class loader and scoped values are each job's own.
     ///
     /// The thread of a job that failed, or that is observed, ends all the same, so there is nothing to gain
     /// where every job is observed, as by tracing.

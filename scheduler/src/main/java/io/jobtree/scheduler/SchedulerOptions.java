@@ -222,7 +222,8 @@ public final class SchedulerOptions {
     /// job.
     ///
     /// The price: what a body leaves in thread-locals, a lock that it does not unlock and an uncaught-exception
-    /// handler that it sets are there for the next body. Name, interrupt flag, context class loader and scoped values are each job's own.
+    /// handler that it sets are there for the next body. Name, interrupt flag, context class loader and scoped
+    /// values are each job's own.
     ///
     /// The thread of a job that failed, or that is observed, ends all the same, so there is nothing to gain
     /// where every job is observed, as by tracing.

@@ -44,6 +44,10 @@ final class OtherExtensions {
     private static final List<Class<? extends Extension>> GIVEN_INSTANCE =
             List.of(TestInstancePostProcessor.class, TestInstanceFactory.class);
 
+    /// One that repeats tests may bring others that give.
+    private static final List<Class<? extends Extension>> GIVING_PARAMETERS =
+            List.of(ParameterResolver.class, TestTemplateInvocationContextProvider.class);
+
     private static final ClassValue<Boolean> ON_CLASS = new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
@@ -109,13 +113,11 @@ final class OtherExtensions {
         return false;
     }
 
-    /// By a parameter, or since it gets at the instance. One that repeats tests may bring others that give.
+    /// By a parameter, or since it gets at the instance.
     private static boolean mayGive(Class<?> extension, Class<?> testClass) {
-        boolean mayBring =
-                isOneOf(GIVERS, extension) || TestTemplateInvocationContextProvider.class.isAssignableFrom(extension);
         return !isHarmless(extension)
                 && (isOneOf(GIVEN_INSTANCE, extension)
-                        || (mayBring && TAKES.get(testClass))
+                        || (isOneOf(GIVING_PARAMETERS, extension) && TAKES.get(testClass))
                         || ExtensionCode.mayGetInstance(extension));
     }
 

@@ -123,7 +123,7 @@ final class HashTreeOutputTest {
                 .isEqualTo(program.shell("sha256sum d/*"));
     }
 
-    @Tag("slow")
+    @Tag("full")
     @Test
     void thousandLevels_areHashed() {
         var program = Program.in(directory);

@@ -1,5 +1,6 @@
 package io.jobtree.benchmarks;
 
+import io.jobtree.benchmarks.sleep.Sleepers;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;

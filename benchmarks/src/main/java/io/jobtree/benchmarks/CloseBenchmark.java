@@ -1,5 +1,6 @@
 package io.jobtree.benchmarks;
 
+import io.jobtree.benchmarks.sleep.Sleepers;
 import org.openjdk.jmh.annotations.Param;
 
 /// [ClosingBenchmark] with jobs that all sleep.

@@ -2,6 +2,7 @@ package io.jobtree.benchmarks;
 
 import com.softwaremill.jox.structured.JoxScopeExecutionException;
 import com.softwaremill.jox.structured.Scopes;
+import io.jobtree.benchmarks.sleep.Sleep;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.Outcome;

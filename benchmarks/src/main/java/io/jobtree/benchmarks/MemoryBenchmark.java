@@ -1,5 +1,8 @@
 package io.jobtree.benchmarks;
 
+import io.jobtree.benchmarks.sleep.OpenScopes;
+import io.jobtree.benchmarks.sleep.Sleep;
+import io.jobtree.benchmarks.sleep.Sleepers;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
 import jdk.management.VirtualThreadSchedulerMXBean;

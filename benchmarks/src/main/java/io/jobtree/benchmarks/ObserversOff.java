@@ -1,5 +1,6 @@
 package io.jobtree.benchmarks;
 
+import io.jobtree.benchmarks.report.Measure;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.otel.JobTelemetry;
 import io.jobtree.scheduler.timeline.JobFlightRecorder;

@@ -5,7 +5,7 @@
 /// `Dispatchers.Default`, `jox` Jox's scopes, `forkJoin` the common pool, and `threads`, the floor,
 /// `Thread.startVirtualThread`.
 ///
-/// [Report] turns JMH's JSON into a page with charts.
+/// [io.jobtree.benchmarks.report.Report] turns JMH's JSON into a page with charts.
 @NullMarked
 package io.jobtree.benchmarks;
 

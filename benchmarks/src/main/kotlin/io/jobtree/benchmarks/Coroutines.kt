@@ -3,20 +3,12 @@
 
 package io.jobtree.benchmarks
 
-import java.util.concurrent.CountDownLatch
-import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.Job
-import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
-import kotlinx.coroutines.awaitCancellation
-import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.sync.Semaphore
@@ -77,67 +69,5 @@ fun failFast(jobs: Int): Throwable? = runBlocking(Dispatchers.Default) {
         null
     } catch (failure: Failure) {
         failure
-    }
-}
-
-/** Sleeping coroutines. */
-class CoroutineSleepers(jobs: Int, limit: Int, private val started: CountDownLatch, arrived: CountDownLatch) :
-    AutoCloseable {
-    private val job = SupervisorJob()
-    private val scope = CoroutineScope(Dispatchers.Default + job)
-
-    init {
-        if (limit < jobs) {
-            val permits = Semaphore(limit)
-            repeat(jobs) {
-                scope.launch {
-                    arrived.countDown()
-                    permits.withPermit { sleep() }
-                }
-            }
-        } else {
-            repeat(jobs) { scope.launch { sleep() } }
-        }
-    }
-
-    private suspend fun sleep() {
-        started.countDown()
-        delay(DAY_MILLIS)
-    }
-
-    /** Starts one more, and cancels it once it runs. */
-    fun cancelOne() = runBlocking(Dispatchers.Default) {
-        val running = CompletableDeferred<Unit>()
-        val one = scope.launch {
-            running.complete(Unit)
-            delay(DAY_MILLIS)
-        }
-        running.await()
-        one.cancelAndJoin()
-    }
-
-    override fun close() = runBlocking { job.cancelAndJoin() }
-}
-
-/** Open scopes with nothing in them but a coroutine that holds each open. */
-class CoroutineScopes(scopes: Int, started: CountDownLatch) : AutoCloseable {
-    private val root = SupervisorJob()
-    private val holders: List<Job>
-
-    init {
-        val scope = CoroutineScope(Dispatchers.Default + root)
-        holders = List(scopes) {
-            scope.launch {
-                coroutineScope {
-                    started.countDown()
-                    awaitCancellation()
-                }
-            }
-        }
-    }
-
-    override fun close() = runBlocking {
-        root.cancel()
-        holders.joinAll()
     }
 }

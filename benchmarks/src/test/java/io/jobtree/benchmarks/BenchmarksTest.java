@@ -2,7 +2,6 @@ package io.jobtree.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,7 +21,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /// Each benchmark runs once, with few jobs; how fast it is does not matter here.
-final class BenchmarksTest {
+public final class BenchmarksTest {
     private static final Options ONCE = new OptionsBuilder()
             .mode(Mode.SingleShotTime)
             .forks(0)
@@ -48,22 +47,8 @@ final class BenchmarksTest {
         assertThat(ran).containsExactlyElementsOf(names());
     }
 
-    @Test
-    void names_haveEveryLibraryThatAGoalIsAbout() {
-        var libraries = new ArrayList<String>();
-        for (Goal goal : Goals.all()) {
-            libraries.add(name(goal.ours()));
-            goal.baseline().ifPresent(side -> libraries.add(name(side)));
-        }
-
-        assertThat(names()).containsAll(libraries);
-    }
-
-    private static String name(Side side) {
-        return "io.jobtree.benchmarks." + side.question() + "." + side.library();
-    }
-
-    private static Set<String> names() {
+    /// The full names of all benchmarks.
+    public static Set<String> names() {
         var names = new TreeSet<String>();
         var output = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
         for (BenchmarkListEntry entry : BenchmarkList.defaultList().getAll(output, List.of())) {

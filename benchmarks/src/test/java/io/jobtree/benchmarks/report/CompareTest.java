@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import com.softwaremill.jox.structured.CancellableFork;
 import com.softwaremill.jox.structured.Scope;

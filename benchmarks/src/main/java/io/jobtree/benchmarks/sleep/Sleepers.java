@@ -1,7 +1,7 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 /// Sleeping jobs of one library, all of them started, or as many as the limit lets; the others are pending.
-interface Sleepers {
+public interface Sleepers {
     /// The limit that none reaches.
     int UNLIMITED = Integer.MAX_VALUE;
 

@@ -1,8 +1,9 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import com.softwaremill.jox.structured.Scopes;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -10,14 +11,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.StructuredTaskScope;
 
 /// Jobs that each hold a scope of their own open, with nothing in it.
-final class OpenScopes {
+public final class OpenScopes {
     private OpenScopes() {}
 
     /// Opens the scopes of a library, and returns once all are open.
     ///
     /// @param library the name of a benchmark's method
     /// @param scopes how many
-    static AutoCloseable open(String library, int scopes) throws InterruptedException {
+    public static AutoCloseable open(String library, int scopes) throws InterruptedException {
         var started = new CountDownLatch(scopes);
         AutoCloseable open = switch (library) {
             case "jobtree" -> jobtree(scopes, started);
@@ -33,7 +34,7 @@ final class OpenScopes {
     }
 
     private static AutoCloseable jobtree(int scopes, CountDownLatch started) {
-        var scheduler = Scheduler.open(Spawning.UNLIMITED);
+        var scheduler = Scheduler.open(SchedulerOptions.named("scopes").withoutLimit().withoutPendingLimit());
         JobBody<Boolean> body = scope -> Sleep.sleep(started);
         for (int i = 0; i < scopes; i++) {
             scheduler.spawn(body);

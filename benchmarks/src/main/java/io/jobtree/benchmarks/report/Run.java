@@ -1,8 +1,8 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-import io.jobtree.benchmarks.Sample.Subject;
+import io.jobtree.benchmarks.report.Sample.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +16,7 @@ record Side(String question, String library, Map<String, String> params, String 
     /// What JMH's `-prof gc` says of the bytes that a call allocates; here for each job.
     static final String ALLOCATION = "gc.alloc.rate.norm";
 
-    /// What [MemoryBenchmark] counts.
+    /// What [io.jobtree.benchmarks.MemoryBenchmark] counts.
     static final String HEAP = "bytesPerJob";
 
     static Side time(String question, String library, Map<String, String> params) {

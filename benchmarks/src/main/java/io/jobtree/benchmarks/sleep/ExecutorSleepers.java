@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;

@@ -1,7 +1,7 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
-import io.jobtree.benchmarks.Goal.Sense;
-import io.jobtree.benchmarks.Goal.Verdict;
+import io.jobtree.benchmarks.report.Goal.Sense;
+import io.jobtree.benchmarks.report.Goal.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

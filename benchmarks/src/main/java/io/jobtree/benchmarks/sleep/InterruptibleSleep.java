@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

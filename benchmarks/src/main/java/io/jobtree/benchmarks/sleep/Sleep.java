@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -7,8 +7,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// The body that all sleeping threads of a benchmark share: takes a permit where there is a limit, says so, and sleeps.
-final class Sleep implements Callable<Boolean> {
-    static final Duration LONG = Duration.ofDays(1);
+public final class Sleep implements Callable<Boolean> {
+    /// Longer than any benchmark runs.
+    public static final Duration LONG = Duration.ofDays(1);
 
     /// Counts those that sleep.
     final CountDownLatch started;
@@ -16,7 +17,8 @@ final class Sleep implements Callable<Boolean> {
     final CountDownLatch arrived;
     private final @Nullable Semaphore permits;
 
-    Sleep(int jobs, int limit) {
+    /// Of so many jobs, of which so many may sleep at once.
+    public Sleep(int jobs, int limit) {
         started = new CountDownLatch(Math.min(jobs, limit));
         arrived = new CountDownLatch(limit < jobs ? jobs : 0);
         permits = limit < jobs ? new Semaphore(limit) : null;
@@ -29,7 +31,7 @@ final class Sleep implements Callable<Boolean> {
     }
 
     /// Lets the pending sleep too. Interrupting those that wait for a permit takes time that grows with their square.
-    void admitAll() {
+    public void admitAll() {
         if (permits != null) {
             permits.release(Integer.MAX_VALUE / 2);
         }

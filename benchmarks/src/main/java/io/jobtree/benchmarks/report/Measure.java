@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,15 +14,15 @@ import java.util.stream.IntStream;
 /// other.
 ///
 /// @param rounds what each round gave, in their order
-record Measure(List<Double> rounds) {
+public record Measure(List<Double> rounds) {
     private static final double TAIL = 0.025; // at each end
 
-    double value() {
+    public double value() {
         return median(rounds.stream().mapToDouble(Double::doubleValue).toArray());
     }
 
     /// NaN where a single round tells nothing of it.
-    double error() {
+    public double error() {
         if (rounds.size() == 1) {
             return Double.NaN;
         }
@@ -39,7 +39,7 @@ record Measure(List<Double> rounds) {
     }
 
     /// This in proportion to another, round by round: what slows a round down slows both.
-    Measure over(Measure other) {
+    public Measure over(Measure other) {
         return with(other, (mine, theirs) -> mine / theirs);
     }
 

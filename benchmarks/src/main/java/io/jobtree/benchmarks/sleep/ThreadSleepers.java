@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 /// Sleeping virtual threads, and nothing else.
 final class ThreadSleepers implements Sleepers {

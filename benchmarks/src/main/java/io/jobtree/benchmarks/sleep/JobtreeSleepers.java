@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.sleep;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;

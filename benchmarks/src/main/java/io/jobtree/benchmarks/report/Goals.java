@@ -1,6 +1,7 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
-import io.jobtree.benchmarks.Goal.Sense;
+import io.jobtree.benchmarks.WorkBenchmark;
+import io.jobtree.benchmarks.report.Goal.Sense;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
-import io.jobtree.benchmarks.Sample.Subject;
+import io.jobtree.benchmarks.report.Sample.Subject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

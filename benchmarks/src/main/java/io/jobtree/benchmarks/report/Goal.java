@@ -1,4 +1,4 @@
-package io.jobtree.benchmarks;
+package io.jobtree.benchmarks.report;
 
 import java.util.Optional;
 

@@ -34,7 +34,8 @@ public final class OpenScopes {
     }
 
     private static AutoCloseable jobtree(int scopes, CountDownLatch started) {
-        var scheduler = Scheduler.open(SchedulerOptions.named("scopes").withoutLimit().withoutPendingLimit());
+        var scheduler =
+                Scheduler.open(SchedulerOptions.named("scopes").withoutLimit().withoutPendingLimit());
         JobBody<Boolean> body = scope -> Sleep.sleep(started);
         for (int i = 0; i < scopes; i++) {
             scheduler.spawn(body);

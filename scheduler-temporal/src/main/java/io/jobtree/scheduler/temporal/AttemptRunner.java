@@ -49,16 +49,16 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     public ActivityOutput execute(ActivityInput input) {
         var activity = Objects.requireNonNull(context);
         var attempt = new RemoteAttempt(activity);
+        Outcome<@Nullable Object> outcome;
         try {
             var job = spawn(attempt, activity.getInfo(), input);
             try (var _ = activity.getCancellationToken().onCancel(job::cancel)) {
-                return new ActivityOutput(result(watch(job, attempt, activity.getInfo()), activity));
+                outcome = watch(job, attempt, activity.getInfo());
             }
         } catch (RejectedExecutionException | InterruptedException closed) {
             throw handedBack();
-        } catch (Exception failure) {
-            throw Activity.wrap(failure);
         }
+        return new ActivityOutput(result(outcome, activity));
     }
 
     private Job<@Nullable Object> spawn(RemoteAttempt attempt, ActivityInfo info, ActivityInput input) {
@@ -101,7 +101,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     }
 
     private Outcome<@Nullable Object> watch(Job<@Nullable Object> job, RemoteAttempt attempt, ActivityInfo info)
-            throws Exception {
+            throws InterruptedException {
         long heartbeat = info.getHeartbeatTimeout().toNanos();
         long lastProgress = System.nanoTime();
         // What has come to its end is not handed back, however late this thread looks.

@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.temporal;
 
-import io.jobtree.scheduler.JobCancelledException;
 import io.jobtree.scheduler.JobTimeoutException;
 import io.temporal.failure.ApplicationFailure;
 import java.util.Objects;
@@ -8,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The failure of a body that ran elsewhere. Its stack trace is the one of that JVM, its cause the cause there.
 public final class RemoteFailure extends RuntimeException {
-    /// Types of what an attempt ends with that is no failure of its body.
+    /// Types of what an attempt ends with that is no failure of its body. No body can throw the last two.
     static final String TIMED_OUT = JobTimeoutException.class.getName();
 
-    static final String CANCELLED = JobCancelledException.class.getName();
+    static final String CANCELLED = "io.jobtree.Cancelled";
     static final String HANDED_BACK = "io.jobtree.HandedBack";
 
     private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.temporal;
 
+import com.google.common.collect.Comparators;
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobBody;
@@ -11,79 +12,72 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
-import io.temporal.common.converter.EncodedValues;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Runs one attempt as a branch job. The engine's own thread watches it, so that neither a body that reports progress
 /// nor any job below it ever waits for the network.
-final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
+final class AttemptRunner implements ActivityInboundCallsInterceptor {
     private static final Duration WATCH = Duration.ofMillis(200);
     private static final int MARGIN_DIVISOR = 20;
+    /// Also of attempts that the worker leaves to themselves, or does not begin.
+    private static final Outcome<@Nullable Object> CLOSED =
+            new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty());
 
     private final ActivityInboundCallsInterceptor next;
     private final JobWorker worker;
-    private @Nullable ActivityExecutionContext context;
+    private RemoteAttempt attempt;
+    private long lastProgress = System.nanoTime();
     private boolean lost;
 
+    @SuppressWarnings("NullAway.Init") // the engine calls init before execute
     AttemptRunner(ActivityInboundCallsInterceptor next, JobWorker worker) {
-        super(next);
         this.next = next;
         this.worker = worker;
     }
 
     @Override
-    public void init(ActivityExecutionContext newContext) {
-        context = newContext;
-        super.init(newContext);
+    public void init(ActivityExecutionContext context) {
+        attempt = new RemoteAttempt(context);
+        next.init(context);
     }
 
     @Override
     public ActivityOutput execute(ActivityInput input) {
-        var activity = Objects.requireNonNull(context);
-        var attempt = new RemoteAttempt(activity);
+        Outcome<@Nullable Object> outcome;
         try {
-            var job = spawn(attempt, activity.getInfo(), input);
-            try (var _ = activity.getCancellationToken().onCancel(job::cancel)) {
-                return new ActivityOutput(result(watch(job, attempt, activity.getInfo()), activity));
-            }
+            var job = spawn(input);
+            var _ = attempt.context.getCancellationToken().onCancel(job::cancel);
+            outcome = watch(job);
         } catch (RejectedExecutionException | InterruptedException closed) {
-            throw handedBack();
-        } catch (Exception failure) {
-            throw Activity.wrap(failure);
+            outcome = CLOSED;
         }
+        return new ActivityOutput(result(outcome));
     }
 
-    private Job<@Nullable Object> spawn(RemoteAttempt attempt, ActivityInfo info, ActivityInput input) {
+    private Job<@Nullable Object> spawn(ActivityInput input) {
+        var name = attempt.context.getInfo().getActivityType();
         JobBody<@Nullable Object> body = scope -> {
             attempt.scope = scope;
-            var name = info.getActivityType();
-            for (var task : worker.activities.tasks()) {
-                if (task.name().equals(name)) {
-                    return task.run(scope, (EncodedValues) input.getArguments()[0]);
-                }
-            }
-            return next.execute(input).getResult();
+            var task = worker.activities.tasks().get(name);
+            return task != null
+                    ? task.run(scope, input.getArguments())
+                    : next.execute(input).getResult();
         };
-        var options = JobOptions.named(info.getActivityType())
-                .withTimeout(rest(info))
+        var options = JobOptions.named(name)
+                .withTimeout(rest(attempt.context.getInfo()))
                 .withCarried(RemoteAttempt.CURRENT)
                 .withTag("jobtree.remote.id", attempt.id());
-        var headers = Objects.requireNonNullElse(HeaderPropagator.HEADERS.get(), Map.<String, String>of());
-        try {
-            return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
-                    .<Job<@Nullable Object>, RuntimeException>call(() ->
-                            worker.activities.headers().restore(headers, () -> worker.scheduler.spawn(options, body)));
-        } finally {
-            HeaderPropagator.HEADERS.remove();
-        }
+        var headers = HeaderPropagator.HEADERS.get();
+        HeaderPropagator.HEADERS.remove();
+        return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
+                .<Job<@Nullable Object>, RuntimeException>call(() ->
+                        worker.activities.headers().restore(headers, () -> worker.scheduler.spawn(options, body)));
     }
 
     /// The body's time: less than the engine's, after which nobody would hear of its end. All moments are of the
@@ -93,51 +87,46 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         var all = info.getScheduleToCloseTimeout();
         if (all.isPositive()) {
             var left = all.minusMillis(info.getStartedTimestamp() - info.getScheduledTimestamp());
-            rest = rest.isPositive() && rest.compareTo(left) < 0 ? rest : left;
+            rest = rest.isPositive() ? Comparators.min(rest, left) : left;
         }
-        var margin = rest.dividedBy(MARGIN_DIVISOR);
-        var body = rest.minus(margin.compareTo(RemoteOptions.LEAST) > 0 ? margin : RemoteOptions.LEAST);
-        return body.isPositive() ? body : Duration.ZERO;
+        var margin = Comparators.max(rest.dividedBy(MARGIN_DIVISOR), RemoteOptions.LEAST);
+        return Comparators.max(rest.minus(margin), Duration.ZERO);
     }
 
-    private Outcome<@Nullable Object> watch(Job<@Nullable Object> job, RemoteAttempt attempt, ActivityInfo info)
-            throws Exception {
-        long heartbeat = info.getHeartbeatTimeout().toNanos();
-        long lastProgress = System.nanoTime();
+    private Outcome<@Nullable Object> watch(Job<@Nullable Object> job) throws InterruptedException {
         // What has come to its end is not handed back, however late this thread looks.
         while (!worker.abandoning || job.isDone()) {
             try {
                 var outcome = job.await(WATCH);
                 // The next attempt goes on from there.
-                sendProgress(job, attempt);
+                sendProgress(job);
                 return outcome;
             } catch (TimeoutException running) {
-                if (sendProgress(job, attempt)) {
-                    lastProgress = System.nanoTime();
-                } else if (heartbeat > 0 && System.nanoTime() - lastProgress > heartbeat) {
-                    giveUp(job);
-                }
+                sendProgress(job);
             }
         }
-        throw handedBack();
+        return CLOSED;
     }
 
-    private boolean sendProgress(Job<?> job, RemoteAttempt attempt) {
+    /// Sends what progress there is; cancels an attempt that the engine has given up, or is about to.
+    private void sendProgress(Job<?> job) {
+        var details = attempt.unsent.getAndSet(null);
+        var heartbeat = attempt.context.getInfo().getHeartbeatTimeout();
         try {
-            return attempt.sendProgress();
+            if (details != null) {
+                attempt.context.heartbeat(details.orElse(null));
+                lastProgress = System.nanoTime();
+            }
         } catch (ActivityCompletionException over) {
-            giveUp(job);
-            return true;
+            lost = true;
+        }
+        lost |= heartbeat.isPositive() && System.nanoTime() - lastProgress > heartbeat.toNanos();
+        if (lost) {
+            job.cancel();
         }
     }
 
-    /// The engine has given the attempt up, or is about to.
-    private void giveUp(Job<?> job) {
-        lost = true;
-        job.cancel();
-    }
-
-    private @Nullable Object result(Outcome<@Nullable Object> outcome, ActivityExecutionContext activity) {
+    private @Nullable Object result(Outcome<@Nullable Object> outcome) {
         return switch (outcome) {
             case Outcome.Succeeded(var value) -> value;
             case Outcome.Failed(JobTimeoutException timeout) ->
@@ -145,18 +134,16 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
                         String.valueOf(timeout.getMessage()), RemoteFailure.TIMED_OUT);
             case Outcome.Failed(var failure) -> throw Activity.wrap(failure);
             case Outcome.Cancelled<?> _
-            when activity.getCancellationToken().isCancellationRequested() ->
-                throw new ActivityCanceledException(activity.getInfo());
-            case Outcome.Cancelled(var reason, var _) when reason == CancelReason.CLOSED -> throw handedBack();
+            when attempt.context.getCancellationToken().isCancellationRequested() ->
+                throw new ActivityCanceledException(attempt.context.getInfo());
+            case Outcome.Cancelled(var reason, var _)
+            when reason == CancelReason.CLOSED ->
+                throw ApplicationFailure.newFailureWithCauseAndDelay(
+                        "the worker is closed", RemoteFailure.HANDED_BACK, null, Duration.ofMillis(1));
             case Outcome.Cancelled<?> _
-            when lost -> throw ApplicationFailure.newFailure("the attempt was given up", "io.jobtree.Lost");
+            when lost -> throw ApplicationFailure.newFailure("the attempt was given up", RemoteFailure.TIMED_OUT);
             case Outcome.Cancelled<?> _ ->
                 throw ApplicationFailure.newNonRetryableFailure("cancelled by its worker", RemoteFailure.CANCELLED);
         };
-    }
-
-    private static ApplicationFailure handedBack() {
-        return ApplicationFailure.newFailureWithCauseAndDelay(
-                "the worker is closed", RemoteFailure.HANDED_BACK, null, Duration.ofMillis(1));
     }
 }

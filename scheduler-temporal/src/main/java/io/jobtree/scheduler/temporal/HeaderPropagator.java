@@ -2,16 +2,17 @@ package io.jobtree.scheduler.temporal;
 
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.context.ContextPropagator;
+import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Takes headers through the engine: from the thread that starts a workflow, through the workflow's, to the one that
 /// runs an activity.
 final class HeaderPropagator implements ContextPropagator {
     /// Those of this thread.
-    static final ThreadLocal<@Nullable Map<String, String>> HEADERS = new ThreadLocal<>();
+    static final ThreadLocal<Map<String, String>> HEADERS = ThreadLocal.withInitial(Map::of);
+
+    private static final DataConverter JSON = DefaultDataConverter.STANDARD_INSTANCE;
 
     @Override
     public String getName() {
@@ -20,21 +21,18 @@ final class HeaderPropagator implements ContextPropagator {
 
     @Override
     public Map<String, Payload> serializeContext(Object context) {
-        var payload = DefaultDataConverter.STANDARD_INSTANCE.toPayload(context);
-        return payload.map(value -> Map.of(getName(), value)).orElse(Map.of());
+        return Map.of(getName(), JSON.toPayload(context).orElseThrow());
     }
 
     @Override
     public Object deserializeContext(Map<String, Payload> payloads) {
         var payload = payloads.get(getName());
-        return payload == null
-                ? Map.of()
-                : DefaultDataConverter.STANDARD_INSTANCE.fromPayload(payload, Map.class, Map.class);
+        return payload == null ? Map.of() : JSON.fromPayload(payload, Map.class, Map.class);
     }
 
     @Override
     public Object getCurrentContext() {
-        return Objects.requireNonNullElse(HEADERS.get(), Map.of());
+        return HEADERS.get();
     }
 
     @Override

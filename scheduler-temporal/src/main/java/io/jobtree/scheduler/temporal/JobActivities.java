@@ -1,7 +1,9 @@
 package io.jobtree.scheduler.temporal;
 
+import com.google.common.collect.Maps;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// What a worker can run, and how: each body is a branch job of one scheduler.
@@ -10,7 +12,7 @@ import java.util.stream.Stream;
 /// JobActivities.of(BILL, SHIP).withScheduler(SchedulerOptions.named("billing").withLimit(8))
 /// ```
 ///
-/// @param tasks each with a name of its own
+/// @param tasks by their names
 /// @param implementations of activity interfaces of Temporal; each call of a method is a branch job, whose scope
 ///     [RemoteAttempt] has
 /// @param workflows implementations of workflow interfaces of Temporal, classes with a constructor without parameters
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 ///     closing are the worker's
 /// @param headers what restores the context of the job whose body is run: the same as in the JVM of that job
 public record JobActivities(
-        List<RemoteTask<?, ?>> tasks,
+        Map<String, RemoteTask<?, ?>> tasks,
         List<Object> implementations,
         List<Class<?>> workflows,
         SchedulerOptions scheduler,
@@ -28,8 +30,8 @@ public record JobActivities(
     /// @param tasks each with a name of its own
     /// @return the activities
     public static JobActivities of(RemoteTask<?, ?>... tasks) {
-        var scheduler = SchedulerOptions.named("worker");
-        return new JobActivities(List.of(tasks), List.of(), List.of(), scheduler, RemoteHeaders.NONE);
+        var named = Maps.uniqueIndex(List.of(tasks), RemoteTask::name);
+        return new JobActivities(named, List.of(), List.of(), SchedulerOptions.named("worker"), RemoteHeaders.NONE);
     }
 
     /// Adds implementations of activities.

@@ -25,29 +25,28 @@ import java.util.concurrent.TimeUnit;
 public final class JobWorker implements AutoCloseable {
     final JobActivities activities;
     final Scheduler scheduler;
-    private final Connection connection;
+    /// Only its connection is used.
+    private final RemoteJobs remote;
     private final WorkerFactory factory;
     /// Jobs that still run are left to themselves.
     volatile boolean abandoning;
 
-    private JobWorker(Connection connection, JobActivities activities) {
+    private JobWorker(RemoteJobs remote, JobActivities activities) {
         this.activities = activities;
         this.scheduler = Scheduler.open(activities.scheduler());
-        this.connection = connection;
+        this.remote = remote;
         var interceptor = new WorkerInterceptorBase() {
             @Override
             public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
                 return new AttemptRunner(next, JobWorker.this);
             }
         };
-        this.factory = WorkerFactory.newInstance(
-                connection.client(),
-                WorkerFactoryOptions.newBuilder()
-                        // Any worker goes on with any workflow at once, also after the one before was killed.
-                        .setWorkflowCacheSize(0)
-                        .setUsingVirtualWorkflowThreads(true)
-                        .setWorkerInterceptors(interceptor)
-                        .build());
+        var options = WorkerFactoryOptions.newBuilder()
+                // Any worker goes on with any workflow at once, also after the one before was killed.
+                .setWorkflowCacheSize(0)
+                .setUsingVirtualWorkflowThreads(true)
+                .setWorkerInterceptors(interceptor);
+        this.factory = WorkerFactory.newInstance(remote.client, options.build());
     }
 
     /// Starts a worker.
@@ -57,7 +56,7 @@ public final class JobWorker implements AutoCloseable {
     /// @param activities what it can run
     /// @return the worker
     public static JobWorker start(String server, String queue, JobActivities activities) {
-        var worker = new JobWorker(Connection.to(server), activities);
+        var worker = new JobWorker(RemoteJobs.connect(server), activities);
         try {
             worker.poll(queue);
             return worker;
@@ -100,7 +99,7 @@ public final class JobWorker implements AutoCloseable {
         abandoning = true;
         factory.awaitTermination(activities.scheduler().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         factory.shutdownNow();
-        connection.close();
+        remote.close();
         return stragglers;
     }
 }

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteAttempt {
     static final ScopedValue<RemoteAttempt> CURRENT = ScopedValue.newInstance();
 
-    private final ActivityExecutionContext context;
-    private final AtomicReference<@Nullable Optional<Object>> unsent = new AtomicReference<>();
+    /// The last progress that was not sent yet; null if there is none.
+    final AtomicReference<@Nullable Optional<Object>> unsent = new AtomicReference<>();
+
+    final ActivityExecutionContext context;
 
     /// Set by the job's thread before the body, and so before any job below.
     @Nullable
@@ -68,14 +70,5 @@ public final class RemoteAttempt {
     /// @return the details; empty if there are none
     public <T> Optional<T> lastProgress(Class<T> type) {
         return context.getHeartbeatDetails(type);
-    }
-
-    /// Sends what progress there is; false if there is none.
-    boolean sendProgress() {
-        var details = unsent.getAndSet(null);
-        if (details != null) {
-            context.heartbeat(details.orElse(null));
-        }
-        return details != null;
     }
 }

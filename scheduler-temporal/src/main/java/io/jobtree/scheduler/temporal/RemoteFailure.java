@@ -1,39 +1,52 @@
 package io.jobtree.scheduler.temporal;
 
-import io.jobtree.scheduler.JobCancelledException;
+import com.google.common.base.Strings;
 import io.jobtree.scheduler.JobTimeoutException;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
-import java.util.Objects;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.failure.TimeoutFailure;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The failure of a body that ran elsewhere. Its stack trace is the one of that JVM, its cause the cause there.
 public final class RemoteFailure extends RuntimeException {
-    /// Types of what an attempt ends with that is no failure of its body.
+    /// Types of what an attempt ends with that is no failure of its body. No body can throw the last two.
     static final String TIMED_OUT = JobTimeoutException.class.getName();
 
-    static final String CANCELLED = JobCancelledException.class.getName();
+    static final String CANCELLED = "io.jobtree.Cancelled";
     static final String HANDED_BACK = "io.jobtree.HandedBack";
+
+    /// What the engine and the worker call the same.
+    static final Set<String> TIMEOUTS = Set.of(TIMED_OUT, TimeoutFailure.class.getName());
+
+    static final Set<String> CANCELLATIONS = Set.of(CANCELLED, CanceledFailure.class.getName());
+
+    /// What says only where a failure was.
+    private static final Set<Class<?>> WRAPPERS =
+            Set.of(WorkflowFailedException.class, ChildWorkflowFailure.class, ActivityFailure.class);
 
     private static final long serialVersionUID = 1;
 
     /// The name of the failure's class.
     private final String type;
 
-    private RemoteFailure(String type, String message, @Nullable Throwable cause) {
-        super(message, cause);
+    private RemoteFailure(String type, @Nullable String message, @Nullable Throwable cause) {
+        super(type + ": " + Strings.nullToEmpty(message), cause == null ? null : of(cause));
         this.type = type;
     }
 
     /// Of anything that the engine gave, its own wrappers left out.
     static RemoteFailure of(Throwable failure) {
         var cause = failure.getCause();
-        var type = failure.getClass().getName();
-        var message = String.valueOf(failure.getMessage());
-        if (failure instanceof ApplicationFailure remote) {
-            type = remote.getType();
-            message = Objects.requireNonNullElse(remote.getOriginalMessage(), "");
+        if (cause != null && WRAPPERS.contains(failure.getClass())) {
+            return of(cause);
         }
-        var result = new RemoteFailure(type, type + ": " + message, cause == null ? null : of(cause));
+        var result = failure instanceof ApplicationFailure remote
+                ? new RemoteFailure(remote.getType(), remote.getOriginalMessage(), cause)
+                : new RemoteFailure(failure.getClass().getName(), failure.getMessage(), cause);
         result.setStackTrace(failure.getStackTrace());
         return result;
     }

@@ -8,28 +8,22 @@ import java.util.function.Supplier;
 /// **Threads:** any.
 public interface RemoteHeaders {
     /// Carries nothing.
-    RemoteHeaders NONE = new RemoteHeaders() {
-        @Override
-        public Map<String, String> current() {
-            return Map.of();
-        }
+    RemoteHeaders NONE = new RemoteHeaders() {};
 
-        @Override
-        public <T> T restore(Map<String, String> headers, Supplier<? extends T> spawn) {
-            return spawn.get();
-        }
-    };
-
-    /// The headers of the current thread's context. Called on the job's thread.
+    /// The headers of the current thread's context; none where that is not overridden. Called on the job's thread.
     ///
     /// @return names and values
-    Map<String, String> current();
+    default Map<String, String> current() {
+        return Map.of();
+    }
 
-    /// Spawns a body's job in the context of headers. Called in the worker.
+    /// Spawns a body's job in the context of headers; ignores them where that is not overridden. Called in the worker.
     ///
     /// @param headers what [#current] gave
     /// @param spawn spawns it, on the calling thread
     /// @param <T> what that gives
     /// @return what `spawn` gave
-    <T> T restore(Map<String, String> headers, Supplier<? extends T> spawn);
+    default <T> T restore(Map<String, String> headers, Supplier<? extends T> spawn) {
+        return spawn.get();
+    }
 }

@@ -3,15 +3,23 @@ package io.jobtree.scheduler.temporal;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import com.google.common.base.Defaults;
+import com.google.common.reflect.Reflection;
+import com.google.common.reflect.TypeParameter;
+import com.google.common.reflect.TypeToken;
+import io.temporal.client.WorkflowClient;
 import io.temporal.common.metadata.POJOActivityInterfaceMetadata;
 import io.temporal.common.metadata.POJOWorkflowInterfaceMetadata;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Bodies of jobs that are run elsewhere, to be given to `spawn`; the jobs themselves are like any other.
@@ -28,11 +36,11 @@ import java.util.function.Function;
 ///
 /// **Threads:** any.
 public final class RemoteJobs implements AutoCloseable {
-    final Connection connection;
+    final WorkflowClient client;
     final RemoteHeaders headers;
 
-    private RemoteJobs(Connection connection, RemoteHeaders headers) {
-        this.connection = connection;
+    private RemoteJobs(WorkflowClient client, RemoteHeaders headers) {
+        this.client = client;
         this.headers = headers;
     }
 
@@ -41,7 +49,16 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param server host and port; namespace, TLS and keys are as Temporal's own environment variables say
     /// @return what makes bodies
     public static RemoteJobs connect(String server) {
-        return new RemoteJobs(Connection.to(server), RemoteHeaders.NONE);
+        try {
+            var profile =
+                    ClientConfigProfile.load().toBuilder().setAddress(server).build();
+            var stubs = WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
+            var options = profile.toWorkflowClientOptions().toBuilder();
+            options.setContextPropagators(List.of(new HeaderPropagator()));
+            return new RemoteJobs(WorkflowClient.newInstance(stubs, options.build()), RemoteHeaders.NONE);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("the configuration of Temporal's clients cannot be read", failure);
+        }
     }
 
     /// Adds what carries the context of each job along.
@@ -49,7 +66,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param newHeaders the same as in the workers
     /// @return one over the same connection
     public RemoteJobs withHeaders(RemoteHeaders newHeaders) {
-        return new RemoteJobs(connection, newHeaders);
+        return new RemoteJobs(client, newHeaders);
     }
 
     /// One run of a task.
@@ -61,7 +78,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <O> the type of the result
     /// @return a body
     public <I, O> Callable<O> activity(RemoteTask<I, O> task, I input, RemoteOptions options) {
-        var order = new Order(task.name(), "", Order.Kind.ACTIVITY, options);
+        var order = new Order(task.name(), Order.Kind.ACTIVITY, options);
         return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
     }
 
@@ -74,12 +91,12 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <I> the type of an input
     /// @param <O> the type of a result
     /// @return a body that gives the results in the order of the inputs
-    @SuppressWarnings("unchecked")
     public <I, O> Callable<List<O>> activities(RemoteTask<I, O> task, List<I> inputs, RemoteOptions options) {
-        var order = new Order(task.name(), "", Order.Kind.BATCH, options);
+        var order = new Order(task.name(), Order.Kind.BATCH, options);
+        var output = TypeToken.of(task.output()).wrap();
+        var results = new TypeToken<List<O>>() {}.where(new TypeParameter<>() {}, output);
         var id = UUID.randomUUID().toString();
-        var all = new RemoteCall<Object[]>(this, order, id, task.output().arrayType(), List.of(List.copyOf(inputs)));
-        return () -> (List<O>) Arrays.asList(all.call());
+        return new RemoteCall<>(this, order, id, results.getType(), List.of(List.copyOf(inputs)));
     }
 
     /// One call of an activity that the workers have an implementation of.
@@ -92,10 +109,9 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body
     public <A, T> Callable<T> activity(Class<A> type, Function<? super A, ? extends T> call, RemoteOptions options) {
         var methods = POJOActivityInterfaceMetadata.newInstance(type);
-        return call(type, call, method -> {
-            var name = methods.getMethodMetadata(method).getActivityTypeName();
-            return new Order(name, "", Order.Kind.ACTIVITY, options);
-        });
+        Function<Method, String> name =
+                method -> methods.getMethodMetadata(method).getActivityTypeName();
+        return call(type, call, method -> new Order(name.apply(method), Order.Kind.ACTIVITY, options));
     }
 
     /// One run of a workflow that the workers have an implementation of; it may run activities and workflows below it.
@@ -108,23 +124,22 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body
     public <W, T> Callable<T> workflow(Class<W> type, Function<? super W, ? extends T> call, RemoteOptions options) {
         var methods = POJOWorkflowInterfaceMetadata.newInstance(type);
-        return call(type, call, method -> {
-            var name = methods.getMethodMetadata(method).getName();
-            return new Order(name, "", Order.Kind.WORKFLOW, options);
-        });
+        Function<Method, String> name =
+                method -> methods.getMethodMetadata(method).getName();
+        return call(type, call, method -> new Order(name.apply(method), Order.Kind.WORKFLOW, options));
     }
 
     /// The call that `call` makes, as a body.
     private <A, T> Callable<T> call(
             Class<A> type, Function<? super A, ? extends T> call, Function<Method, Order> order) {
         var calls = new ArrayList<Callable<T>>();
-        var recorder = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+        var recorder = Reflection.newProxy(type, (_, method, arguments) -> {
             var id = UUID.randomUUID().toString();
             var values = arguments == null ? List.of() : Arrays.asList(arguments);
             calls.add(new RemoteCall<>(this, order.apply(method), id, method.getGenericReturnType(), values));
             return Defaults.defaultValue(method.getReturnType());
         });
-        var _ = call.apply(type.cast(recorder));
+        var _ = call.apply(recorder);
         checkArgument(calls.size() == 1, "call must call one method of %s: %s", type.getName(), calls.size());
         return calls.getFirst();
     }
@@ -132,6 +147,8 @@ public final class RemoteJobs implements AutoCloseable {
     /// Closes the connection. Bodies that still wait fail.
     @Override
     public void close() {
-        connection.close();
+        var stubs = client.getWorkflowServiceStubs();
+        stubs.shutdownNow();
+        stubs.awaitTermination(1, TimeUnit.SECONDS);
     }
 }

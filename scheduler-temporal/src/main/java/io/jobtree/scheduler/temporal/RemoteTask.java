@@ -22,11 +22,7 @@ import java.util.function.Function;
 /// @param <I> the type of the input
 /// @param <O> the type of the result
 public record RemoteTask<I, O>(
-        String name,
-        Class<I> input,
-        Class<O> output,
-        Function<? super I, String> id,
-        Body<? super I, ? extends O> body) {
+        String name, Class<I> input, Class<O> output, Function<? super I, String> id, Body<I, O> body) {
     /// A task whose every call is work of its own.
     ///
     /// @param name the same for ever, in every JVM
@@ -36,8 +32,7 @@ public record RemoteTask<I, O>(
     /// @param <I> the type of the input
     /// @param <O> the type of the result
     /// @return the task
-    public static <I, O> RemoteTask<I, O> of(
-            String name, Class<I> input, Class<O> output, Body<? super I, ? extends O> body) {
+    public static <I, O> RemoteTask<I, O> of(String name, Class<I> input, Class<O> output, Body<I, O> body) {
         return new RemoteTask<>(name, input, output, _ -> UUID.randomUUID().toString(), body);
     }
 
@@ -49,8 +44,9 @@ public record RemoteTask<I, O>(
         return new RemoteTask<>(name, input, output, newId, body);
     }
 
-    O run(JobScope scope, EncodedValues arguments) throws Exception {
-        return body.run(scope, arguments.get(0, input));
+    /// Runs it with the arguments of an activity that has no interface.
+    O run(JobScope scope, Object[] arguments) throws Exception {
+        return body.run(scope, ((EncodedValues) arguments[0]).get(0, input));
     }
 
     /// What a task does, as a branch job of the worker.

@@ -2,19 +2,18 @@ package io.jobtree.scheduler.temporal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.collect.Lists;
-import com.google.common.reflect.TypeToken;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.common.converter.RawValue;
-import io.temporal.failure.ActivityFailure;
-import io.temporal.failure.ApplicationFailure;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.DynamicWorkflow;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -30,63 +29,56 @@ final class RemoteWorkflow implements DynamicWorkflow {
     static final int PART = 100;
     /// The memo with the job's path.
     static final String PATH = "jobtree.path";
+    /// The memo with the [Order]; child workflows have both too.
+    static final String ORDER = "jobtree.order";
 
-    private static final Type NODES = new TypeToken<List<JsonNode>>() {}.getType();
+    private final String path = Workflow.getMemo(PATH, String.class, String.class);
+    private final Order order = Workflow.getMemo(ORDER, Order.class, Order.class);
 
     @Override
-    @SuppressWarnings("unchecked")
     public @Nullable Object execute(EncodedValues arguments) {
-        var order = arguments.get(0, Order.class);
         if (order.kind() == Order.Kind.BATCH) {
-            return batch(order, arguments.get(1, List.class, NODES));
+            return batch(Arrays.asList(arguments.get(0, JsonNode[].class)));
         }
-        var raw = IntStream.range(1, arguments.getSize())
-                .mapToObj(i -> arguments.get(i, RawValue.class))
-                .toArray();
-        return activity(order, RawValue.class, raw).get();
+        var raw = IntStream.range(0, arguments.getSize()).mapToObj(i -> arguments.get(i, RawValue.class));
+        return activity(RawValue.class, raw.toArray()).get();
     }
 
-    private static List<JsonNode> batch(Order order, List<JsonNode> inputs) {
+    private List<JsonNode> batch(List<JsonNode> inputs) {
         if (inputs.size() <= PART) {
-            return all(inputs, input -> activity(order, JsonNode.class, input));
+            return all(inputs, input -> activity(JsonNode.class, input));
         }
         int size = Math.max(PART, Math.ceilDiv(inputs.size(), PART));
-        var parts = all(Lists.partition(inputs, size), part -> child(order, part));
-        return parts.stream().flatMap(List::stream).toList();
+        var parts = all(Lists.partition(inputs, size), this::child);
+        return parts.stream().flatMap(Arrays::stream).toList();
     }
 
-    @SuppressWarnings("unchecked")
-    private static Promise<List<JsonNode>> child(Order order, List<JsonNode> part) {
+    private Promise<JsonNode[]> child(List<JsonNode> part) {
         var options = ChildWorkflowOptions.newBuilder()
-                .setTaskQueue(order.options().queue())
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
-                .setMemo(Map.of(PATH, order.path()))
-                .setStaticSummary(order.path())
+                .setMemo(Map.of(PATH, path, ORDER, order))
+                .setStaticSummary(path)
                 .build();
-        var stub = Workflow.newUntypedChildWorkflowStub(order.name(), options);
-        return stub.executeAsync((Class<List<JsonNode>>) (Class<?>) List.class, NODES, order, part);
+        return Workflow.newUntypedChildWorkflowStub(order.name(), options).executeAsync(JsonNode[].class, part);
     }
 
     /// What was handed back is started again, however many attempts there were.
-    private static <V> Promise<V> activity(Order order, Class<V> type, Object... arguments) {
-        return Workflow.newUntypedActivityStub(order.activityOptions())
-                .executeAsync(order.name(), type, arguments)
-                .handle((value, failure) -> {
-                    if (failure == null) {
-                        return Workflow.newPromise(value);
-                    }
-                    return wasHandedBack(failure)
-                            ? activity(order, type, arguments)
-                            : Workflow.<V>newFailedPromise(failure);
-                })
-                .thenCompose(promise -> promise);
+    private <V> Promise<V> activity(Class<V> type, Object... arguments) {
+        var options = ActivityOptions.newBuilder()
+                .setHeartbeatTimeout(order.options().heartbeat())
+                .setScheduleToCloseTimeout(order.options().timeout())
+                .setRetryOptions(order.options().retries())
+                .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+                .setSummary(path)
+                .build();
+        var run = Workflow.newUntypedActivityStub(options).executeAsync(order.name(), type, arguments);
+        return run.handle((_, failure) -> wasHandedBack(failure) ? activity(type, arguments) : run)
+                .thenCompose(last -> last);
     }
 
-    private static boolean wasHandedBack(RuntimeException failure) {
-        return failure instanceof ActivityFailure
-                && failure.getCause() instanceof ApplicationFailure cause
-                && cause.getType().equals(RemoteFailure.HANDED_BACK);
+    private static boolean wasHandedBack(@Nullable RuntimeException failure) {
+        return failure != null && RemoteFailure.of(failure).type().equals(RemoteFailure.HANDED_BACK);
     }
 
     /// The results in order; the first failure cancels the others and waits for them.

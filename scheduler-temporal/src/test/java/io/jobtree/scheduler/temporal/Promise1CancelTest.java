@@ -90,11 +90,7 @@ final class Promise1CancelTest {
         try (var scheduler = Scheduler.open("local")) {
             var job = held(scheduler, "in the engine");
 
-            engine.remote
-                    .connection
-                    .client()
-                    .newUntypedWorkflowStub("held/in the engine")
-                    .cancel();
+            engine.remote.client.newUntypedWorkflowStub("held/in the engine").cancel();
 
             assertThat(job.await()).isInstanceOf(Outcome.Cancelled.class);
             assertThat(Probe.of("in the engine").awaitInterrupt(Duration.ZERO)).isTrue();

@@ -12,12 +12,15 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Deadline = min(local rest, engine's timeout) less max(1 s, 5 %); a remote timeout is `Failed(JobTimeoutException)`,
 /// a cancellation `Cancelled`, anything else `Failed(RemoteFailure)`.
@@ -37,12 +40,25 @@ final class Promise2DeadlineTest {
                     .orElseThrow()
                     .toMillis());
 
+    private static final RemoteTask<String, String> THROW =
+            RemoteTask.of("throw", String.class, String.class, (scope, type) -> {
+                if (type.equals("RejectedExecutionException")) {
+                    throw new RejectedExecutionException("the body's own executor is full");
+                }
+                var cancelled = scope.spawn("cancelled", () -> {
+                    new CountDownLatch(1).await();
+                    return "not reached";
+                });
+                cancelled.cancel();
+                return cancelled.join();
+            });
+
     private static Engine engine;
 
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE, JobActivities.of(OWN_TIME, Probe.HELD, Work.FAIL));
+        engine.worker(QUEUE, JobActivities.of(OWN_TIME, Probe.HELD, Work.FAIL, THROW));
     }
 
     @AfterAll
@@ -153,6 +169,20 @@ final class Promise2DeadlineTest {
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
                         failed -> assertThat(failed.failure()).isInstanceOf(RemoteFailure.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RejectedExecutionException", "JobCancelledException"})
+    void whatEndsJobsHere_isRemoteFailure_whereABodyThrowsIt(String type) throws InterruptedException {
+        var body = engine.remote.activity(THROW, type, Engine.once(QUEUE).withTimeout(Duration.ofSeconds(20)));
+
+        assertThat(outcome(JobOptions.named("throw"), body))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOfSatisfying(
+                                        RemoteFailure.class,
+                                        failure -> assertThat(failure.type()).endsWith('.' + type)));
     }
 
     private static void assertTimeout(Outcome<?> outcome, String message) {

@@ -71,7 +71,7 @@ final class Promise3ProgressTest {
         try (var scheduler = Scheduler.open("local")) {
             var job = scheduler.spawn("held", engine.remote.activity(Probe.HELD.withId(id -> id), "seen", options));
 
-            var workflow = engine.remote.connection.client().newUntypedWorkflowStub("held/seen");
+            var workflow = engine.remote.client.newUntypedWorkflowStub("held/seen");
             Awaitility.await()
                     .atMost(Probe.PATIENCE)
                     .ignoreExceptions()

@@ -54,7 +54,7 @@ final class Promise6TraceTest {
 
             assertThat(job.join()).isEqualTo("A");
 
-            var client = engine.remote.connection.client();
+            var client = engine.remote.client;
             assertThat(client.newUntypedWorkflowStub("upper/a").describe().getMemo(RemoteWorkflow.PATH, String.class))
                     .isEqualTo("local/parent/shout");
             var scheduled = client.fetchHistory("upper/a").getEvents().stream()

@@ -53,7 +53,7 @@ final class Promise7BatchTest {
             assertThat(sums).isEqualTo(expected);
             assertThat(ACTIVITIES).hasSize(Math.ceilDiv(chunks.size(), RemoteWorkflow.PART));
             assertThat(ACTIVITIES.values()).allMatch(activities -> activities < 2_000);
-            var client = engine.remote.connection.client();
+            var client = engine.remote.client;
             for (var child : ACTIVITIES.keySet()) {
                 var events = client.fetchHistory(child).getEvents();
                 assertThat(events).hasSizeLessThan(51_200);

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
@@ -13,13 +14,15 @@ import org.junit.jupiter.api.Test;
 final class RemoteJobsTest {
     private static final String QUEUE = "quick";
     private static final RemoteOptions ONCE = Engine.once(QUEUE);
+    private static final RemoteTask<String, Integer> LENGTH =
+            RemoteTask.of("length", String.class, int.class, (_, text) -> text.length());
 
     private static Engine engine;
 
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE);
+        engine.worker(QUEUE, JobActivities.of(Work.UPPER, Work.FAIL, LENGTH));
     }
 
     @AfterAll
@@ -60,5 +63,30 @@ final class RemoteJobsTest {
 
             assertThat(job.join()).containsExactly("A", "B", "C");
         }
+    }
+
+    @Test
+    void batchOfPrimitives_givesThem() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("all", engine.remote.activities(LENGTH, List.of("a", "bc"), ONCE));
+
+            assertThat(job.join()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void emptyBatch_givesNothing() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("none", engine.remote.activities(Work.UPPER, List.<String>of(), ONCE));
+
+            assertThat(job.join()).isEmpty();
+        }
+    }
+
+    @Test
+    void tasksOfOneName_areRefused() {
+        assertThatThrownBy(() -> JobActivities.of(Work.UPPER, Work.FAIL, Work.UPPER))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("upper");
     }
 }

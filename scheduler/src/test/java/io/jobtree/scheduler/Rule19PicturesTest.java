@@ -169,4 +169,33 @@ final class Rule19PicturesTest {
         assertThat(jobs.close(Duration.ofSeconds(20))).isEmpty();
         assertThat(busy.close(TestOptions.LONG)).isEmpty();
     }
+
+    /// Of a chain whose jobs all fail, all messages with all names would be quadratic.
+    @Test
+    void defaultHandler_ofAJobDeepDown_namesTheLastLevels() throws Exception {
+        var failure = new IllegalStateException("on purpose");
+        try (var log = new RecordedLog()) {
+            var jobs = Scheduler.open(TestOptions.unlimited());
+            failBelow(jobs, 1_000, failure);
+            assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+            assertThat(log.about(failure))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.getMessage())
+                            .startsWith("Job '…/level/")
+                            .contains("/level/fails' #")
+                            .hasSizeLessThan(400));
+        }
+    }
+
+    private static void failBelow(JobScope scope, int levels, RuntimeException failure) {
+        if (levels == 0) {
+            scope.spawn("fails", () -> {
+                throw failure;
+            });
+        } else {
+            scope.spawn(JobOptions.named("level").withSupervision(), inner -> {
+                failBelow(inner, levels - 1, failure);
+            });
+        }
+    }
 }

@@ -217,8 +217,9 @@ public final class BranchScope extends Scope implements JobScope {
             }
         } catch (InterruptedException stray) {
             // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
-            // closed.
+            // closed, so they are to be over before, and so is what the failure handler does for them.
             live.awaitAllAndSeal();
+            Backoff.until(() -> root.reporting().stream().noneMatch(job -> job.scope == this));
         }
     }
 
@@ -231,6 +232,7 @@ public final class BranchScope extends Scope implements JobScope {
         var known = supervisor;
         if (known != null) {
             known.stop();
+            known.letGo();
         }
     }
 

@@ -198,4 +198,33 @@ final class Rule19PicturesTest {
             });
         }
     }
+
+    /// To count the jobs for each of many who are interrupted at once would be quadratic.
+    @Test
+    void messages_ofWaitsForAScope_nameIt_andCountNoJobs() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1))) {
+            var holder = jobs.spawn("holder", () -> {
+                assertThatThrownBy(jobs::awaitIdle)
+                        .hasMessage("Job 'test/holder' #"
+                                + Job.current().orElseThrow().id()
+                                + " RUNNING cannot wait for Scheduler 'test' to be idle;"
+                                + " it is one of its jobs, or below one");
+                hold.pass();
+            });
+            jobs.spawn("pending", () -> {});
+            var spawner = Actor.start(ThreadKind.VIRTUAL, () -> jobs.spawn("more", () -> {}))
+                    .awaitParked();
+            spawner.interrupt();
+            assertThat(spawner.thrown())
+                    .hasMessage(
+                            "Scheduler 'test' has no room, and the thread was interrupted while it waited for some");
+            var waiter = Actor.start(ThreadKind.VIRTUAL, () -> {
+                Thread.currentThread().interrupt();
+                return jobs.awaitIdle(TestOptions.LONG);
+            });
+            assertThat(waiter.thrown()).hasMessage("Scheduler 'test': interrupted while waiting for it");
+            hold.open();
+            assertThat(Within.outcome(holder)).isInstanceOf(Outcome.Succeeded.class);
+        }
+    }
 }

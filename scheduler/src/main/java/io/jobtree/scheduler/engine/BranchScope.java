@@ -126,6 +126,11 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
+    String title() {
+        return "Scope '" + Texts.printable(Paths.upTo(owner)) + "'";
+    }
+
+    @Override
     String refusal() {
         return "Scope of " + owner + " takes no more jobs; spawn while its job runs or completes";
     }
@@ -310,7 +315,7 @@ public final class BranchScope extends Scope implements JobScope {
 
     @Override
     public String toString() {
-        return "Scope '" + Texts.printable(Paths.upTo(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
-                + activeCount() + " active, " + pendingCount() + " pending";
+        return title() + (live.isSealed() ? " closed, " : " open, ") + activeCount() + " active, " + pendingCount()
+                + " pending";
     }
 }

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -411,7 +412,11 @@ final class Closing {
     }
 
     private static List<WeakReference<Job<?>>> references(List<JobImpl<?>> jobs) {
-        return jobs.stream().map(job -> new WeakReference<Job<?>>(job)).toList();
+        var references = new ArrayList<WeakReference<Job<?>>>(jobs.size());
+        for (var job : jobs) {
+            references.add(new WeakReference<>(job));
+        }
+        return references;
     }
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.

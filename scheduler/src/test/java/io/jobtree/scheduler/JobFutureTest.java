@@ -201,7 +201,7 @@ final class JobFutureTest {
                 var job = jobs.spawn("job", held);
                 var first = job.toCompletableFuture();
                 for (var i = 0; i < 2_000; i++) {
-                    job.toCompletableFuture();
+                    var _ = job.toCompletableFuture();
                 }
                 held.release();
                 job.join();

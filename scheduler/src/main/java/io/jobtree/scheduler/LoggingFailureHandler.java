@@ -1,5 +1,7 @@
 package io.jobtree.scheduler;
 
+import io.jobtree.scheduler.engine.JobImpl;
+import io.jobtree.scheduler.engine.Paths;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
@@ -16,7 +18,10 @@ enum LoggingFailureHandler implements FailureHandler {
             var what = job.state() == JobState.CANCELLED
                     ? " threw after it was cancelled"
                     : " failed and nobody was waiting for it";
-            Log.log(Level.ERROR, "Job '" + Texts.printable(job.path()) + "' #" + job.id() + what, failure);
+            Log.log(
+                    Level.ERROR,
+                    "Job '" + Texts.printable(Paths.upTo((JobImpl<?>) job)) + "' #" + job.id() + what,
+                    failure);
         }
     }
 }

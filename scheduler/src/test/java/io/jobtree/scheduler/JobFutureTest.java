@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -189,5 +190,58 @@ final class JobFutureTest {
             }
             holder.release();
         }
+    }
+
+    /// Those who wait for a job are woken one after the other, and the last one is a while behind the first.
+    @Test
+    void completion_ofAJobThatHasEnded_byOthers_isTooLate() throws Exception {
+        try (var jobs = open(TestOptions.limit(2))) {
+            for (var turn = 0; turn < 20; turn++) {
+                var held = Held.then(() -> "real");
+                var job = jobs.spawn("job", held);
+                var first = job.toCompletableFuture();
+                for (var i = 0; i < 2_000; i++) {
+                    var _ = job.toCompletableFuture();
+                }
+                held.release();
+                job.join();
+                assertThat(turn % 2 == 0 ? first.complete("fake") : first.cancel(true))
+                        .isFalse();
+                assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo("real");
+            }
+        }
+    }
+
+    @Test
+    void failure_ofAFutureThatAUserCompletesTooLate_isItsOwn() throws Exception {
+        var failure = new IllegalStateException("broken");
+        try (var jobs = open(TestOptions.unlimited())) {
+            for (var turn = 0; turn < 5; turn++) {
+                var held = Held.then(() -> {
+                    throw failure;
+                });
+                var first = jobs.spawn("job", held).toCompletableFuture();
+                // They wait for the job, and not for its failure.
+                var others = new ArrayList<Actor<?>>();
+                for (var i = 0; i < 500; i++) {
+                    others.add(Actor.start(ThreadKind.VIRTUAL, () -> jobs.awaitIdle(Duration.ofSeconds(30)))
+                            .awaitParked());
+                }
+                var last = Actor.start(ThreadKind.PLATFORM, () -> {
+                            jobs.awaitIdle();
+                            return first.complete(null);
+                        })
+                        .awaitParked();
+                held.release();
+                assertThat(last.result()).isFalse();
+                assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
+                        .cause()
+                        .isSameAs(failure);
+                for (var other : others) {
+                    other.result();
+                }
+            }
+        }
+        assertThat(failures.failures()).isEmpty();
     }
 }

@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("R9: an interrupt never reaches code after the body, nor another job")
 final class Rule09InterruptsTest {
@@ -187,5 +191,84 @@ final class Rule09InterruptsTest {
             }
         }
         assertThat(interrupted).isEmpty();
+    }
+
+    /// Of somebody who has kept the thread of the body.
+    private void interruptWhileCompleting(SchedulerOptions options, boolean fromElsewhere) throws Exception {
+        try (var jobs = Scheduler.open(options)) {
+            var body = new CompletableFuture<Thread>();
+            var own = new CompletableFuture<JobScope>();
+            var bodyOver = new Door();
+            var go = new Door();
+            JobAction fails = () -> {
+                go.pass();
+                throw new IllegalStateException("on purpose");
+            };
+            var branch = jobs.spawn("branch", scope -> {
+                body.complete(Thread.currentThread());
+                if (!fromElsewhere) {
+                    scope.spawn("fails", fails);
+                }
+                own.complete(scope);
+                bodyOver.pass();
+            });
+            if (fromElsewhere) {
+                own.get().spawn("fails", fails);
+            }
+            bodyOver.open();
+            Awaitility.await().until(() -> branch.state() == JobState.COMPLETING && isParked(body.get()));
+            body.get().interrupt();
+            Awaitility.await().until(() -> isParked(body.get()));
+            go.open();
+            Awaitility.await().until(branch::isDone);
+        }
+        assertThat(interrupted).isEmpty();
+    }
+
+    private static boolean isParked(Thread thread) {
+        return thread.getState() == Thread.State.WAITING;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void interrupt_thatComesAfterTheBody_isClearInHooks(boolean fromElsewhere) throws Exception {
+        interruptWhileCompleting(options(job -> {}), fromElsewhere);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void interrupt_thatComesAfterTheBody_isClearInTheHandler(boolean fromElsewhere) throws Exception {
+        interruptWhileCompleting(
+                TestOptions.unlimited().withFailureHandler((job, failure) -> check("handler")), fromElsewhere);
+    }
+
+    @Test
+    void interrupt_thatComesAfterTheBody_doesNotReachTheHandlerOfAChild() throws Exception {
+        var body = new CompletableFuture<Thread>();
+        var handling = new Door();
+        var go = new Door();
+        var interrupts = new CompletableFuture<Integer>();
+        var options = TestOptions.unlimited().withFailureHandler((job, failure) -> {
+            handling.open();
+            interrupts.complete(go.passIgnoringInterrupts());
+        });
+        try (var jobs = Scheduler.open(options)) {
+            var branch = jobs.spawn(JobOptions.named("branch").withSupervision(), scope -> {
+                body.complete(Thread.currentThread());
+                scope.spawn("fails", () -> {
+                    throw new IllegalStateException("on purpose");
+                });
+            });
+            handling.pass();
+            Awaitility.await().until(() -> branch.state() == JobState.COMPLETING && isParked(body.get()));
+            body.get().interrupt();
+            // It has taken note of the interrupt, and waits for the handler in another way.
+            Awaitility.await()
+                    .until(() -> !body.get().isInterrupted() && body.get().getState() != Thread.State.RUNNABLE);
+            assertThat(go.staysShut()).isTrue();
+            go.open();
+            assertThat(interrupts.get(30, TimeUnit.SECONDS)).isZero();
+            assertSucceeded(branch, null);
+        }
     }
 }

@@ -150,4 +150,69 @@ final class Rule19HoldsOnlyUnfinishedTest {
         hold.open();
         jobs.close();
     }
+
+    private static final ScopedValue<Object> CARRIED = ScopedValue.newInstance();
+
+    private static void assertLetGo(WeakReference<?> held) {
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(held.refersTo(null)).isTrue();
+        });
+    }
+
+    private Job<Integer> spawnBranchThatCarries(Object value) throws Exception {
+        return ScopedValue.where(CARRIED, value)
+                .call(() -> jobs.spawn(JobOptions.named("branch").withCarried(CARRIED), scope -> {
+                    var fromElsewhere = Actor.start(ThreadKind.PLATFORM, () -> scope.spawn("child", () -> 1));
+                    fromElsewhere.result();
+                    return 1;
+                }));
+    }
+
+    @Test
+    void valueCarriedToABranch_isLetGo_thoughItsHandleIsKept() throws Exception {
+        var value = new Object();
+        var branch = spawnBranchThatCarries(value);
+        outcome(branch);
+        var held = new WeakReference<>(value);
+        value = null;
+        assertLetGo(held);
+        assertThat(branch.isDone()).isTrue();
+        jobs.close();
+    }
+
+    @Test
+    void valueCarriedByAScheduler_isLetGo_onceThatIsClosed_thoughAHandleIsKept() throws Exception {
+        var value = new Object();
+        var options = TestOptions.limit(1).withCarried(CARRIED);
+        var carrying = ScopedValue.where(CARRIED, value).call(() -> Scheduler.open(options));
+        var job = carrying.spawn("job", () -> 1);
+        outcome(job);
+        carrying.close();
+        var held = new WeakReference<>(value);
+        value = null;
+        assertLetGo(held);
+        assertThat(job.isDone()).isTrue();
+        jobs.close();
+    }
+
+    @Test
+    void straggler_isLetGo_onceItHasEnded_thoughTheClosedSchedulerIsKept() throws Exception {
+        var closing = Scheduler.open(TestOptions.unlimited().withCloseTimeout(Duration.ofMillis(1)));
+        var body = Held.stubborn();
+        var straggler = closing.spawn("straggler", body);
+        body.awaitStarted();
+        try (var log = new RecordedLog()) {
+            assertThat(closing.close(Duration.ZERO)).isEqualTo(List.of(straggler));
+            assertThat(closing.close(Duration.ZERO)).isEqualTo(List.of(straggler));
+            assertThat(log.records()).isNotEmpty();
+        }
+        body.release();
+        outcome(straggler);
+        var held = new WeakReference<>(straggler);
+        straggler = null;
+        assertLetGo(held);
+        assertThat(closing.close(Duration.ZERO)).isEmpty();
+        jobs.close();
+    }
 }

@@ -169,4 +169,62 @@ final class Rule19PicturesTest {
         assertThat(jobs.close(Duration.ofSeconds(20))).isEmpty();
         assertThat(busy.close(TestOptions.LONG)).isEmpty();
     }
+
+    /// Of a chain whose jobs all fail, all messages with all names would be quadratic.
+    @Test
+    void defaultHandler_ofAJobDeepDown_namesTheLastLevels() throws Exception {
+        var failure = new IllegalStateException("on purpose");
+        try (var log = new RecordedLog()) {
+            var jobs = Scheduler.open(TestOptions.unlimited());
+            failBelow(jobs, 1_000, failure);
+            assertThat(jobs.close(TestOptions.LONG)).isEmpty();
+            assertThat(log.about(failure))
+                    .singleElement()
+                    .satisfies(record -> assertThat(record.getMessage())
+                            .startsWith("Job '…/level/")
+                            .contains("/level/fails' #")
+                            .hasSizeLessThan(400));
+        }
+    }
+
+    private static void failBelow(JobScope scope, int levels, RuntimeException failure) {
+        if (levels == 0) {
+            scope.spawn("fails", () -> {
+                throw failure;
+            });
+        } else {
+            scope.spawn(JobOptions.named("level").withSupervision(), inner -> {
+                failBelow(inner, levels - 1, failure);
+            });
+        }
+    }
+
+    /// To count the jobs for each of many who are interrupted at once would be quadratic.
+    @Test
+    void messages_ofWaitsForAScope_nameIt_andCountNoJobs() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1))) {
+            var holder = jobs.spawn("holder", () -> {
+                assertThatThrownBy(jobs::awaitIdle)
+                        .hasMessage("Job 'test/holder' #"
+                                + Job.current().orElseThrow().id()
+                                + " RUNNING cannot wait for Scheduler 'test' to be idle;"
+                                + " it is one of its jobs, or below one");
+                hold.pass();
+            });
+            jobs.spawn("pending", () -> {});
+            var spawner = Actor.start(ThreadKind.VIRTUAL, () -> jobs.spawn("more", () -> {}))
+                    .awaitParked();
+            spawner.interrupt();
+            assertThat(spawner.thrown())
+                    .hasMessage(
+                            "Scheduler 'test' has no room, and the thread was interrupted while it waited for some");
+            var waiter = Actor.start(ThreadKind.VIRTUAL, () -> {
+                Thread.currentThread().interrupt();
+                return jobs.awaitIdle(TestOptions.LONG);
+            });
+            assertThat(waiter.thrown()).hasMessage("Scheduler 'test': interrupted while waiting for it");
+            hold.open();
+            assertThat(Within.outcome(holder)).isInstanceOf(Outcome.Succeeded.class);
+        }
+    }
 }

@@ -126,6 +126,11 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
+    String title() {
+        return "Scope '" + Texts.printable(Paths.upTo(owner)) + "'";
+    }
+
+    @Override
     String refusal() {
         return "Scope of " + owner + " takes no more jobs; spawn while its job runs or completes";
     }
@@ -217,8 +222,9 @@ public final class BranchScope extends Scope implements JobScope {
             }
         } catch (InterruptedException stray) {
             // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
-            // closed.
+            // closed, so they are to be over before, and so is what the failure handler does for them.
             live.awaitAllAndSeal();
+            Backoff.until(() -> root.reporting().stream().noneMatch(job -> job.scope == this));
         }
     }
 
@@ -231,6 +237,7 @@ public final class BranchScope extends Scope implements JobScope {
         var known = supervisor;
         if (known != null) {
             known.stop();
+            known.letGo();
         }
     }
 
@@ -308,7 +315,7 @@ public final class BranchScope extends Scope implements JobScope {
 
     @Override
     public String toString() {
-        return "Scope '" + Texts.printable(Paths.upTo(owner)) + "' " + (live.isSealed() ? "closed" : "open") + ", "
-                + activeCount() + " active, " + pendingCount() + " pending";
+        return title() + (live.isSealed() ? " closed, " : " open, ") + activeCount() + " active, " + pendingCount()
+                + " pending";
     }
 }

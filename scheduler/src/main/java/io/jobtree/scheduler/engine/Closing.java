@@ -7,6 +7,8 @@ import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +70,9 @@ final class Closing {
     private static final Consumer<RootScope> FORGET = scheduler -> {
         scheduler.endStallWatch();
         scheduler.entry().closed();
+        if (scheduler.isOver()) {
+            scheduler.supervisors().letGo();
+        }
     };
 
     private final RootScope scheduler;
@@ -89,7 +94,8 @@ final class Closing {
     /// What that does.
     private volatile @Nullable Future<?> report;
 
-    private volatile List<Job<?>> survivors = List.of();
+    /// Those that still run are held by their scope; the others are not to be held here.
+    private volatile List<WeakReference<Job<?>>> survivors = List.of();
 
     /// How often a leader gave up. By the leader of the time.
     private int attempts;
@@ -131,7 +137,10 @@ final class Closing {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return survivors.stream().filter(job -> !job.isDone()).toList();
+        return survivors.stream()
+                .<Job<?>>map(WeakReference::get)
+                .filter(job -> job != null && !job.isDone())
+                .toList();
     }
 
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
@@ -246,7 +255,7 @@ final class Closing {
                 }
                 leadElsewhere(CANCELLING, times);
             } else if (times.allLeft(FOLLOW_NANOS) <= 0) {
-                survivors = List.copyOf(Stragglers.of(scheduler));
+                survivors = references(Stragglers.of(scheduler));
                 return interrupted;
             }
         }
@@ -392,7 +401,7 @@ final class Closing {
         boolean interrupted = Thread.interrupted();
         scheduler.live.seal();
         var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
-        survivors = List.copyOf(found);
+        survivors = references(found);
         scheduler.supervisors().stop();
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
@@ -400,6 +409,14 @@ final class Closing {
             awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
         }
         return interrupted;
+    }
+
+    private static List<WeakReference<Job<?>>> references(List<JobImpl<?>> jobs) {
+        var references = new ArrayList<WeakReference<Job<?>>>(jobs.size());
+        for (var job : jobs) {
+            references.add(new WeakReference<>(job));
+        }
+        return references;
     }
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.

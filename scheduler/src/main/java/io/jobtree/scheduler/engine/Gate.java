@@ -171,7 +171,7 @@ public final class Gate {
             throw scope.rejection();
         }
         throw new Failures.SpawnInterrupted(
-                scope + " has no room, and the thread was interrupted while it waited for some");
+                scope.title() + " has no room, and the thread was interrupted while it waited for some");
     }
 
     /// Ends a request; gives what it has got.

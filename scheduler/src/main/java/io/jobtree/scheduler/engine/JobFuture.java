@@ -51,7 +51,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         this.waiter = new Waiter(null, true) {
             @Override
             boolean claims() {
-                return become(JOB);
+                return become(JOB) || completer == JOB;
             }
 
             @Override
@@ -78,9 +78,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return COMPLETER.compareAndSet(this, NOBODY, next);
     }
 
-    /// Whether somebody else completes it now, who may do so once.
+    /// Whether somebody else completes it now, who may do so once. Once the job has ended nobody else may: its thread
+    /// is
+    /// about to, and wakes those who wait for the job one after the other.
     private boolean leaveJob() {
-        if (!become(OTHERS)) {
+        if (!become(job.isDone() ? JOB : OTHERS) || completer == JOB) {
             return false;
         }
         Waiters.leave(job, waiter);

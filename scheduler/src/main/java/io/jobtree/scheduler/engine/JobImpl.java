@@ -607,6 +607,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             }
         }
         own.awaitJobs();
+        // One that came from elsewhere, for the body, after its end.
+        Thread.interrupted();
     }
 
     /// The body, if it is still to run once observers have heard of its start.

@@ -4,7 +4,7 @@ import io.jobtree.scheduler.text.Texts;
 import java.util.ArrayDeque;
 
 /// Paths, built when somebody asks: kept, they would cost a deep tree the square of its depth.
-final class Paths {
+public final class Paths {
     /// How many names a thread or a task scope shows of its path.
     private static final int MAX_SHOWN = 32;
 
@@ -24,7 +24,7 @@ final class Paths {
 
     /// For pictures and messages: as it is, and of the last names only where there are very many. Each level of a deep
     /// tree may have to say one.
-    static String upTo(JobImpl<?> job) {
+    public static String upTo(JobImpl<?> job) {
         return path(job, MAX_SHOWN);
     }
 

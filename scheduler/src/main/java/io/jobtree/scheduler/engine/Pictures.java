@@ -32,7 +32,12 @@ final class Pictures {
     private Pictures() {}
 
     /// What a job waits for in `awaitIdle`.
-    record Idle(Scope scope) {}
+    record Idle(Scope scope) {
+        @Override
+        public String toString() {
+            return scope.title();
+        }
+    }
 
     /// A node while its children are being collected. The root of a scheduler's picture has no job.
     private record Node(

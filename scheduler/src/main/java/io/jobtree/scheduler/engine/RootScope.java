@@ -241,7 +241,7 @@ public final class RootScope extends Scope {
 
     @Override
     public String toString() {
-        return "Scheduler '" + Texts.printable(name()) + "' " + standing();
+        return title() + " " + standing();
     }
 
     /// How it stands: `open, 2 active, 1 pending`.
@@ -271,8 +271,13 @@ public final class RootScope extends Scope {
     }
 
     @Override
+    String title() {
+        return "Scheduler '" + Texts.printable(name()) + "'";
+    }
+
+    @Override
     String refusal() {
-        return "Scheduler '" + Texts.printable(name()) + "' is " + closing + "; spawn before close()";
+        return title() + " is " + closing + "; spawn before close()";
     }
 
     @Override

@@ -63,6 +63,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// The path as thread dumps show it.
     abstract String shown();
 
+    /// What it is and what it is called, for messages: to say how it stands takes time for each of its jobs.
+    abstract String title();
+
     /// Why it takes no jobs.
     abstract String refusal();
 
@@ -392,11 +395,11 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     private boolean awaitIdle(long nanos) throws InterruptedException {
         Waiting.ensureNotIn(this);
-        Waiting.ensureNotInterrupted(this);
+        var idle = new Pictures.Idle(this);
+        Waiting.ensureNotInterrupted(idle);
         long start = System.nanoTime();
         try {
-            return newestCounted() == null
-                    || Waiting.<Boolean>whileWithoutPlaces(new Pictures.Idle(this), () -> awaitAll(start, nanos));
+            return newestCounted() == null || Waiting.<Boolean>whileWithoutPlaces(idle, () -> awaitAll(start, nanos));
         } catch (RuntimeException | InterruptedException thrown) {
             throw thrown;
         } catch (Exception impossible) {

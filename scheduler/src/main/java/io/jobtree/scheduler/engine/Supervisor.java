@@ -50,7 +50,9 @@ final class Supervisor extends Task {
     }
 
     private final String name;
-    private final ScopedValue.@Nullable Carrier carrier;
+
+    /// Null too once all its jobs are done: handles of jobs hold this, and are not to hold what was carried to them.
+    private ScopedValue.@Nullable Carrier carrier;
 
     /// What its threads have as context class loader: a loader, or the job whose thread says which.
     private final @Nullable Object loader;
@@ -203,6 +205,11 @@ final class Supervisor extends Task {
         LockSupport.unpark(thread);
     }
 
+    /// To be called when all its jobs are done: it needs nothing for them any more.
+    void letGo() {
+        carrier = null;
+    }
+
     /// As a task of the supervisor of the scope above.
     @Override
     public @Nullable Object call() {
@@ -216,10 +223,11 @@ final class Supervisor extends Task {
         try {
             thread = Thread.currentThread();
             ALL.add(this);
-            if (carrier == null) {
+            var carried = carrier;
+            if (carried == null) {
                 startTasks();
             } else {
-                carrier.run(this::startTasks);
+                carried.run(this::startTasks);
             }
         } catch (Throwable broken) {
             goOnElsewhere(broken);

@@ -61,6 +61,13 @@ final class Supervisors {
         }
     }
 
+    /// To be called when all jobs are done: they need nothing for them any more.
+    void letGo() {
+        for (var supervisor : all) {
+            supervisor.letGo();
+        }
+    }
+
     /// Has this thread woken when their threads have ended, by each.
     void wakeAtEnd(Thread waiting) {
         for (var supervisor : all) {

@@ -225,8 +225,8 @@ public final class Waiting {
                 above != null && above.depth() >= scope.depth();
                 above = above.parentOrNull()) {
             if (above.scope == scope) {
-                throw new IllegalStateException(
-                        current + " cannot wait for " + scope + " to be idle; it is one of its jobs, or below one");
+                throw new IllegalStateException(current + " cannot wait for " + scope.title()
+                        + " to be idle; it is one of its jobs, or below one");
             }
         }
     }

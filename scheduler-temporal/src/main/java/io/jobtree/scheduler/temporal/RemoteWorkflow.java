@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// Runs one activity, or one for each element of a list; of a long list, child workflows run parts. The server keeps
 /// how far it is, so it outlives workers and callers.
 final class RemoteWorkflow implements DynamicWorkflow {
-    /// The engine allows a workflow 2,000 pending activities or children and 51,200 events; an activity makes at most
-    /// 6.
-    /// Fewer yet, since each worker that goes on with it reads all its events.
+    /// The engine allows a workflow 2,000 pending activities or children and 51,200 events, of which an activity
+    /// makes 6 at most. Fewer yet, since each worker that goes on with it reads all its events.
     static final int PART = 100;
     /// The memo with the job's path.
     static final String PATH = "jobtree.path";

@@ -81,7 +81,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// Whether somebody else completes it now, who may do so once. Once the job has ended nobody else may: its thread
     /// wakes those who wait for the job one after the other, and is about to.
     private boolean leaveJob() {
-        if (!become(job.isDone() ? JOB : OTHERS) || completer == JOB) {
+        if (job.isDone()) {
+            become(JOB);
+            return false;
+        }
+        if (!become(OTHERS)) {
             return false;
         }
         Waiters.leave(job, waiter);

@@ -209,9 +209,14 @@ public final class BranchScope extends Scope implements JobScope {
         }
         above.add(made);
         if (over) {
-            made.stop();
+            end(made);
         }
         return made;
+    }
+
+    private static void end(Supervisor supervisor) {
+        supervisor.stop();
+        supervisor.letGo();
     }
 
     /// Waits for the threads that the body's thread has started. By that thread.
@@ -236,8 +241,7 @@ public final class BranchScope extends Scope implements JobScope {
         over = true;
         var known = supervisor;
         if (known != null) {
-            known.stop();
-            known.letGo();
+            end(known);
         }
     }
 

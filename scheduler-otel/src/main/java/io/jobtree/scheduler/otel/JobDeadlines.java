@@ -2,10 +2,10 @@ package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.otel.pipeline.DeadlineBaggage;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,15 +33,7 @@ public final class JobDeadlines {
     ///
     /// @return the time left, zero where it is over; empty outside jobs, and in a job without a deadline
     public static Optional<Duration> remaining() {
-        return Job.current().flatMap(JobDeadlines::remaining);
-    }
-
-    private static Optional<Duration> remaining(Job<?> job) {
-        return job.deadline().map(deadline -> notNegative(Duration.between(Instant.now(), deadline)));
-    }
-
-    private static Duration notNegative(Duration duration) {
-        return duration.isNegative() ? Duration.ZERO : duration;
+        return Job.current().flatMap(DeadlineBaggage::remaining);
     }
 
     /// Writes the time left of the current job into headers; nothing where it has no deadline.
@@ -49,11 +41,7 @@ public final class JobDeadlines {
     /// @param setter takes the header's name and value
     public static void inject(BiConsumer<String, String> setter) {
         Objects.requireNonNull(setter, "setter");
-        remaining().ifPresent(left -> setter.accept(HEADER, text(left)));
-    }
-
-    private static String text(Duration left) {
-        return String.valueOf(left.toMillis());
+        remaining().ifPresent(left -> setter.accept(HEADER, DeadlineBaggage.text(left)));
     }
 
     /// Reads the time left from headers, or else from the current baggage.
@@ -79,7 +67,7 @@ public final class JobDeadlines {
         try {
             return millis == null
                     ? Optional.empty()
-                    : Optional.of(notNegative(Duration.ofMillis(Long.parseLong(millis.strip()))));
+                    : Optional.of(DeadlineBaggage.notNegative(Duration.ofMillis(Long.parseLong(millis.strip()))));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -107,18 +95,5 @@ public final class JobDeadlines {
                         || left.compareTo(options.timeout().get()) < 0)
                 .map(options::withTimeout)
                 .orElse(options);
-    }
-
-    /// The context with the time left in its baggage. What is there of somebody else, the spawner for one, is not the
-    /// job's: one without a deadline has none there either.
-    static Context intoBaggage(Job<?> job, Context context) {
-        var baggage = Baggage.fromContext(context);
-        var left = remaining(job);
-        if (left.isEmpty() && baggage.getEntry(HEADER) == null) {
-            return context;
-        }
-        var own = baggage.toBuilder().remove(HEADER);
-        left.ifPresent(time -> own.put(HEADER, text(time)));
-        return own.build().storeInContext(context);
     }
 }

@@ -4,6 +4,10 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.otel.pipeline.DeadlineBaggage;
+import io.jobtree.scheduler.otel.pipeline.Pipeline;
+import io.jobtree.scheduler.otel.pipeline.Settings;
+import io.jobtree.scheduler.otel.pipeline.SpawnContext;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -128,7 +132,7 @@ public final class JobTelemetry implements JobObserver, AutoCloseable {
         Objects.requireNonNull(setter, "setter");
         var context = Context.current();
         var job = settings.deadlineBaggage ? Job.current().orElse(null) : null;
-        propagator().inject(job == null ? context : JobDeadlines.intoBaggage(job, context), setter, JobTelemetry::set);
+        propagator().inject(job == null ? context : DeadlineBaggage.into(context, job), setter, JobTelemetry::set);
     }
 
     private static void set(@Nullable BiConsumer<String, String> setter, String key, String value) {

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.otel;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.otel.pipeline.Settings;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -31,6 +32,7 @@ public final class JobTelemetryBuilder {
 
     JobTelemetryBuilder(OpenTelemetrySource source) {
         this.source = source;
+        exceptionSignal(ExceptionSignal.configured());
     }
 
     /// Which jobs have a span. The default is all.
@@ -38,7 +40,7 @@ public final class JobTelemetryBuilder {
     /// @param policy the policy
     /// @return this
     public JobTelemetryBuilder spans(SpanPolicy policy) {
-        settings.policy = Objects.requireNonNull(policy, "policy");
+        settings.covered = Objects.requireNonNull(policy, "policy")::covers;
         return this;
     }
 
@@ -68,8 +70,7 @@ public final class JobTelemetryBuilder {
     /// @return this
     /// @throws IllegalArgumentException if one of them is not positive
     public JobTelemetryBuilder spanBudget(int burst, int perSecond) {
-        settings.budget = new SpanBudget(
-                positive(burst, "burst"), positive(perSecond, "perSecond"), Settings::nextTick, System::nanoTime);
+        settings.limitSpans(positive(burst, "burst"), positive(perSecond, "perSecond"));
         return this;
     }
 
@@ -77,7 +78,7 @@ public final class JobTelemetryBuilder {
     ///
     /// @return this
     public JobTelemetryBuilder withoutSpanBudget() {
-        settings.budget = SpanBudget.UNLIMITED;
+        settings.unlimitSpans();
         return this;
     }
 
@@ -192,7 +193,9 @@ public final class JobTelemetryBuilder {
     /// @param exceptionSignal the signal
     /// @return this
     public JobTelemetryBuilder exceptionSignal(ExceptionSignal exceptionSignal) {
-        settings.exceptionSignal = Objects.requireNonNull(exceptionSignal, "exceptionSignal");
+        Objects.requireNonNull(exceptionSignal, "exceptionSignal");
+        settings.exceptionEvents = exceptionSignal.asEvent();
+        settings.exceptionLogs = exceptionSignal.asLog();
         return this;
     }
 

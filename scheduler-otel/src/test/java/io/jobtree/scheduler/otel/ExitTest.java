@@ -2,6 +2,7 @@ package io.jobtree.scheduler.otel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.logs.v1.LogRecord;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -113,9 +114,9 @@ final class ExitTest {
 
     private static List<LogRecord> started(OtlpReceiver receiver) {
         return receiver.logs().stream()
-                .filter(log -> log.getEventName().equals(InFlight.STARTED)
+                .filter(log -> log.getEventName().equals(Events.STARTED)
                         // In older versions it is an attribute.
-                        || values(log.getAttributesList()).containsValue(InFlight.STARTED))
+                        || values(log.getAttributesList()).containsValue(Events.STARTED))
                 .toList();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.logs.LogRecordProcessor;
@@ -46,13 +47,13 @@ final class InFlightTest {
                 return "over";
             });
             // So that it could have been announced again.
-            Awaitility.await().until(() -> sdk.events(InFlight.HEARTBEAT).size() >= 6);
+            Awaitility.await().until(() -> sdk.events(Events.HEARTBEAT).size() >= 6);
             release.countDown();
             page.join();
         }
 
-        assertThat(sdk.events(InFlight.STARTED)).hasSize(2);
-        assertThat(sdk.events(InFlight.STARTED)).anySatisfy(event -> {
+        assertThat(sdk.events(Events.STARTED)).hasSize(2);
+        assertThat(sdk.events(Events.STARTED)).anySatisfy(event -> {
             assertThat(event.getSpanContext()).isEqualTo(sdk.span("user").getSpanContext());
             assertThat(text(event, "jobtree.job.parent.span_id"))
                     .isEqualTo(sdk.span("page").getSpanId());
@@ -216,13 +217,13 @@ final class InFlightTest {
         assertThat(sdk.metric("jobtree.job.stragglers").getLongSumData().getPoints())
                 .singleElement()
                 .satisfies(point -> assertThat(point.getValue()).isEqualTo(1));
-        assertThat(sdk.events(InFlight.STRAGGLER)).singleElement().satisfies(event -> {
+        assertThat(sdk.events(Events.STRAGGLER)).singleElement().satisfies(event -> {
             assertThat(event.getSpanContext()).isEqualTo(sdk.span("page").getSpanContext());
             assertThat(text(event, "code.stacktrace")).contains("InFlightTest");
         });
         assertThat(sdk.span("page").getEvents())
                 .extracting(event -> event.getName())
-                .contains(InFlight.STRAGGLER);
+                .contains(Events.STRAGGLER);
     }
 
     @Test
@@ -260,7 +261,7 @@ final class InFlightTest {
         var release = new CountDownLatch(1);
         try (var jobs = Sdk.scheduler(sdk.telemetry().startedAfter(SOON).heartbeat(SOON))) {
             jobs.spawn("page\n\u001b[2J", () -> release.await());
-            Awaitility.await().until(() -> !sdk.events(InFlight.HEARTBEAT).isEmpty());
+            Awaitility.await().until(() -> !sdk.events(Events.HEARTBEAT).isEmpty());
             release.countDown();
         }
 

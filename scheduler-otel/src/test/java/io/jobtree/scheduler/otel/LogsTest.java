@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.JobFailedException;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import java.io.IOException;
 import java.time.Duration;
@@ -129,6 +130,6 @@ final class LogsTest {
     }
 
     private List<LogRecordData> heartbeats() {
-        return sdk.events(InFlight.HEARTBEAT);
+        return sdk.events(Events.HEARTBEAT);
     }
 }

@@ -7,9 +7,7 @@ import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
-import io.jobtree.scheduler.otel.semconv.Instrumentation;
 import io.opentelemetry.api.GlobalOpenTelemetry;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.TraceFlags;
@@ -122,21 +120,6 @@ final class SameSdkTest {
 
             assertThat(active).isEqualTo(1_400);
         }
-    }
-
-    @Test
-    void theyShareTheBudget_forTheirSpansGoIntoOneQueue() {
-        GlobalOpenTelemetry.set(sdk.api());
-        try (var other = Sdk.open()) {
-            assertThat(budget(GlobalOpenTelemetry.get()))
-                    .isSameAs(budget(sdk.api()))
-                    .isSameAs(budget(sdk.api()))
-                    .isNotSameAs(budget(other.api()));
-        }
-    }
-
-    private static SpanBudget budget(OpenTelemetry openTelemetry) {
-        return new Settings().budget(openTelemetry, Instrumentation.tracer(openTelemetry));
     }
 
     /// A sampler need not look at parents: then what is below an unsampled span takes from the budget too.

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.otel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
@@ -79,13 +80,12 @@ final class StalledLogsTest {
                     sdk.telemetry().startedAfter(NEVER).nameExpiry(NEVER).heartbeat(SOON))) {
                 try {
                     jobs.spawn("long", () -> release.await());
-                    Awaitility.await()
-                            .until(() -> !sdk.events(InFlight.HEARTBEAT).isEmpty());
+                    Awaitility.await().until(() -> !sdk.events(Events.HEARTBEAT).isEmpty());
                 } finally {
                     release.countDown();
                 }
             }
-            assertThat(sdk.events(InFlight.STARTED)).isEmpty();
+            assertThat(sdk.events(Events.STARTED)).isEmpty();
             assertThat(sdk.count("jobtree.job.duration")).isEqualTo(1);
         }
     }
@@ -97,7 +97,7 @@ final class StalledLogsTest {
                 var jobs = Sdk.scheduler(sdk.telemetry().startedAfter(SOON).heartbeat(NEVER))) {
             try {
                 jobs.spawn("long", () -> release.await());
-                Awaitility.await().until(() -> !sdk.events(InFlight.STARTED).isEmpty());
+                Awaitility.await().until(() -> !sdk.events(Events.STARTED).isEmpty());
             } finally {
                 release.countDown();
             }

@@ -1,8 +1,8 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import io.jobtree.scheduler.otel.pipeline.SpanBudget.Kind;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A telemetry that has its OpenTelemetry: where spans, metrics and logs of jobs go.
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
     private final OpenTelemetry openTelemetry;
     private final Target target;
     private final WeakReference<Target> noted;
@@ -29,7 +29,7 @@ final class Pipeline implements AutoCloseable {
     private final @Nullable BiConsumer<? super Job<?>, ? super AttributesBuilder> metricAttributes;
     private final boolean fallback;
 
-    Pipeline(Settings settings, OpenTelemetry openTelemetry) {
+    public Pipeline(Settings settings, OpenTelemetry openTelemetry) {
         var logger = Instrumentation.logger(openTelemetry);
         var tracer = Instrumentation.tracer(openTelemetry);
         var meter = Instrumentation.meter(openTelemetry);
@@ -50,7 +50,7 @@ final class Pipeline implements AutoCloseable {
         this.fallback = settings.fallback;
     }
 
-    OpenTelemetry openTelemetry() {
+    public OpenTelemetry openTelemetry() {
         return openTelemetry;
     }
 
@@ -62,7 +62,7 @@ final class Pipeline implements AutoCloseable {
         return inFlight;
     }
 
-    boolean isEnabled() {
+    public boolean isEnabled() {
         try {
             return spans.isEnabled() || isCounting() || inFlight.isEnabled();
         } catch (Throwable broken) {
@@ -75,7 +75,7 @@ final class Pipeline implements AutoCloseable {
         return metrics != null && metrics.isEnabled();
     }
 
-    JobObservation spawned(Job<?> job, Optional<JobObservation> parent, SpawnContext spawn) {
+    public JobObservation spawned(Job<?> job, Optional<JobObservation> parent, SpawnContext spawn) {
         var tracing = spans.isEnabled();
         if (!Observed.isFirst(job.id(), noted, fallback)) {
             return JobObservation.NONE;
@@ -89,11 +89,11 @@ final class Pipeline implements AutoCloseable {
         return new ObservedJob(this, job, name, series, spawn.context(), relation, above);
     }
 
-    void failed(String what, Throwable thrown) {
+    public void failed(String what, Throwable thrown) {
         hooks.failed(what, thrown);
     }
 
-    void refused(SpawnRefusal refusal) {
+    public void refused(SpawnRefusal refusal) {
         var tracing = spans.isEnabled();
         var counting = isCounting();
         if (!(tracing || counting) || !Observed.isFirst(-System.identityHashCode(refusal), noted, fallback)) {

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

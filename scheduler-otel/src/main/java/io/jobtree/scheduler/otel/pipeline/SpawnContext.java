@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.Span;
@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// The context in which a job is spawned.
 ///
 /// @param context the spawning thread's, with the span and the baggage of the one that was given, if one was
-/// @param given whether its span was chosen by [JobTelemetry#withParent]
-record SpawnContext(Context context, boolean given) {
+/// @param given whether its span was chosen by [io.jobtree.scheduler.otel.JobTelemetry#withParent]
+public record SpawnContext(Context context, boolean given) {
     /// On the thread, not in the context: that travels to other threads, and into spans that are no jobs.
     private static final ThreadLocal<@Nullable Given> GIVEN = new ThreadLocal<>();
 
     /// Where nothing is traced, which is to cost nothing.
     private static final SpawnContext ROOT = new SpawnContext(Context.root(), false);
 
-    static <T extends @Nullable Object> T giving(Context parent, Supplier<? extends T> spawn) {
+    public static <T extends @Nullable Object> T giving(Context parent, Supplier<? extends T> spawn) {
         var outer = GIVEN.get();
         GIVEN.set(new Given(parent, Context.current()));
         try {
@@ -32,11 +32,11 @@ record SpawnContext(Context context, boolean given) {
     }
 
     /// Whether nothing is current and nothing given, on this thread.
-    static boolean isRoot() {
+    public static boolean isRoot() {
         return Context.current().equals(Context.root()) && GIVEN.get() == null;
     }
 
-    static SpawnContext capture() {
+    public static SpawnContext capture() {
         var current = Context.current();
         var given = GIVEN.get();
         if (given != null) {

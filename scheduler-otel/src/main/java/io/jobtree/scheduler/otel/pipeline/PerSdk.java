@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;

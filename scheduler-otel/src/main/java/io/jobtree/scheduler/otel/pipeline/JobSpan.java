@@ -1,7 +1,8 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.Outcome;
-import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import io.jobtree.scheduler.otel.RootRelation;
+import io.jobtree.scheduler.otel.pipeline.SpanBudget.Kind;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.common.Attributes;

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.otel.compat.Target;
 import java.lang.ref.WeakReference;

@@ -1,11 +1,13 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.StragglerException;
+import io.jobtree.scheduler.otel.RootRelation;
 import io.jobtree.scheduler.otel.metrics.Series;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.common.Attributes;
@@ -25,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class ObservedJob implements JobObservation {
     private static final long NOT_STARTED = Long.MIN_VALUE;
     private static final String METRIC = "a metric";
-    private static final String CANCELLING = "jobtree.job.cancelling";
 
     private final Pipeline pipeline;
     private final Job<?> job;
@@ -151,7 +152,7 @@ final class ObservedJob implements JobObservation {
         if (span != null) {
             var attributes = Attributes.builder().put(Keys.CANCEL_REASON, Outcomes.word(reason));
             origin.ifPresent(job -> attributes.put(Keys.CANCEL_ORIGIN, job.path()));
-            span.addEvent(CANCELLING, attributes.build());
+            span.addEvent(Events.CANCELLING, attributes.build());
         }
     }
 
@@ -191,7 +192,7 @@ final class ObservedJob implements JobObservation {
                 pipeline.spans().hooks().guard(METRIC, () -> series.straggler(context));
             }
             if (span != null) {
-                span.addEvent(InFlight.STRAGGLER, Attributes.empty());
+                span.addEvent(Events.STRAGGLER, Attributes.empty());
             }
             pipeline.inFlight().straggler(this, failure);
         }

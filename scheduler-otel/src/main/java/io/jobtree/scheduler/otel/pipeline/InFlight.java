@@ -1,7 +1,8 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.otel.compat.Api;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.jobtree.scheduler.text.Texts;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /// Log events of jobs that are not done: their spans go out at the end alone, and never where the process is
 /// killed.
 final class InFlight {
-    static final String STARTED = "jobtree.job.started";
-    static final String HEARTBEAT = "jobtree.job.heartbeat";
-    static final String STRAGGLER = "jobtree.job.straggler";
 
     private static final String EVENT = "an event of a running job";
     private static final int MAX_FRAMES = 32;
@@ -114,7 +112,7 @@ final class InFlight {
 
     private void announce(ObservedJob job) {
         job.announced();
-        var event = event(job, STARTED, Severity.INFO);
+        var event = event(job, Events.STARTED, Severity.INFO);
         event.setAttribute(Keys.STARTED_AT, job.startedAt().toString());
         var parent = job.parentSpan();
         if (parent.isValid()) {
@@ -129,7 +127,7 @@ final class InFlight {
         if (heartbeat == null || job.job().isDone() || !job.beats(heartbeat, now)) {
             return;
         }
-        var event = event(job, HEARTBEAT, Severity.INFO);
+        var event = event(job, Events.HEARTBEAT, Severity.INFO);
         job.job().thread().ifPresent(thread -> event.setAttribute(Keys.STACK, text(thread.getStackTrace())));
         event.setBody(printable(job) + " has been running for " + elapsed(job)).emit();
     }
@@ -140,7 +138,7 @@ final class InFlight {
     void straggler(ObservedJob job, Throwable stack) {
         hooks.guard(
                 EVENT,
-                () -> event(job, STRAGGLER, Severity.ERROR)
+                () -> event(job, Events.STRAGGLER, Severity.ERROR)
                         .setAttribute(Keys.STACK, text(stack.getStackTrace()))
                         .setBody(String.valueOf(stack.getMessage()))
                         .emit());

@@ -1,4 +1,4 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;

@@ -1,6 +1,6 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
-import io.jobtree.scheduler.otel.SpanBudget.Kind;
+import io.jobtree.scheduler.otel.pipeline.SpanBudget.Kind;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -1,10 +1,13 @@
-package io.jobtree.scheduler.otel;
+package io.jobtree.scheduler.otel.pipeline;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.otel.OutcomeAttributes;
+import io.jobtree.scheduler.otel.RootRelation;
 import io.jobtree.scheduler.otel.compat.Api;
+import io.jobtree.scheduler.otel.semconv.Events;
 import io.jobtree.scheduler.otel.semconv.Keys;
 import io.jobtree.scheduler.otel.semconv.Outcomes;
 import io.opentelemetry.api.baggage.Baggage;
@@ -25,17 +28,17 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Starts the spans of jobs and says on them what became of the job.
 final class Spans {
-    private static final String REFUSED = "jobtree.job.refused";
     private static final String EXCEPTION = "exception";
 
     private final Tracer tracer;
     private final Logger logger;
     private final Hooks hooks;
-    private final SpanPolicy policy;
+    private final Predicate<? super Job<?>> covered;
     private final int maxPerTree;
     private final SpanBudget budget;
     private final Suppressions suppressions;
@@ -48,7 +51,8 @@ final class Spans {
     private final boolean queueSpan;
     private final boolean deadlineBaggage;
     private final StatusCode cancellationStatus;
-    private final ExceptionSignal exceptionSignal;
+    private final boolean exceptionEvents;
+    private final boolean exceptionLogs;
     private final List<String> baggageAttributes;
     private volatile boolean followsParents = true;
 
@@ -56,7 +60,7 @@ final class Spans {
         this.tracer = tracer;
         this.logger = logger;
         this.hooks = hooks;
-        this.policy = settings.policy;
+        this.covered = settings.covered;
         this.maxPerTree = settings.maxPerTree;
         this.budget = budget;
         this.suppressions = suppressions;
@@ -69,7 +73,8 @@ final class Spans {
         this.queueSpan = settings.queueSpan;
         this.deadlineBaggage = settings.deadlineBaggage;
         this.cancellationStatus = settings.cancellationStatus;
-        this.exceptionSignal = settings.exceptionSignal;
+        this.exceptionEvents = settings.exceptionEvents;
+        this.exceptionLogs = settings.exceptionLogs;
         this.baggageAttributes = settings.baggageAttributes;
     }
 
@@ -112,7 +117,7 @@ final class Spans {
     }
 
     boolean covers(Job<?> job) {
-        return hooks.call("spans", () -> policy.covers(job), false);
+        return hooks.call("spans", () -> covered.test(job), false);
     }
 
     boolean isExpected(Job<?> job, Throwable failure) {
@@ -219,7 +224,7 @@ final class Spans {
         var current = Span.current();
         if (current.isRecording()) {
             current.addEvent(
-                    REFUSED,
+                    Events.REFUSED,
                     Attributes.of(
                             Keys.SCHEDULER,
                             refusal.scope().scheduler().name(),
@@ -232,7 +237,7 @@ final class Spans {
 
     /// The context of a job's body, with what is to go on from there.
     Context contextOf(Job<?> job, Context context) {
-        return deadlineBaggage ? JobDeadlines.intoBaggage(job, context) : context;
+        return deadlineBaggage ? DeadlineBaggage.into(context, job) : context;
     }
 
     boolean haveQueueSpans() {
@@ -312,7 +317,7 @@ final class Spans {
             span.setAttribute(Keys.FAILURE_ORIGIN, below.getSpanId());
             return below;
         }
-        if (exceptionSignal.asEvent()) {
+        if (exceptionEvents) {
             try {
                 span.recordException(failure);
             } catch (Throwable thrown) {
@@ -322,7 +327,7 @@ final class Spans {
                         Attributes.of(Keys.EXCEPTION_TYPE, failure.getClass().getName()));
             }
         }
-        if (exceptionSignal.asLog()) {
+        if (exceptionLogs) {
             log(observed.context().with(span), failure, expected ? Severity.INFO : Severity.ERROR);
         }
         return span.getSpanContext();

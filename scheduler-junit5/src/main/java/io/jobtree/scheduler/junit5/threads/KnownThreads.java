@@ -117,22 +117,25 @@ final class KnownThreads {
         return isKnownThread(member, member.site()) || isStartedForGood(member.site(), member.origin());
     }
 
-    /// The same by the thread alone, not by what started it for good.
+    /// The same by the thread alone, not by what started it for good: by its kind; or by its group or name, unless it
+    /// is the user's, for anybody may start threads in the JVM's own group, or call one `main` or `JMX poller`.
     ///
     /// @param site where the thread was started, or its pool was made
     static boolean isKnownThread(Member member, @Nullable Site site) {
-        return isKnown(member.thread()) && !isUsersOfSystemGroup(member) && !isNamedByUser(member, site);
-    }
-
-    /// Only its name is a known one, and anybody may call a thread `main` or `JMX poller`.
-    private static boolean isNamedByUser(Member member, @Nullable Site site) {
         Thread thread = member.thread();
-        return thread != null
-                && site != null
-                && !isOfSystemGroup(thread)
-                && !isOfCommonPool(thread)
-                && !isKnownByClass(thread)
-                && (isStartedByUser(site.frames()) || isStartedByPoolOfTest(site.frames(), member.origin()));
+        if (thread == null || thread.isVirtual()) {
+            return false;
+        }
+        if (isOfCommonPool(thread) || isKnownByClass(thread)) {
+            return true;
+        }
+        boolean isNamed = NAMES.matcher(thread.getName()).matches();
+        if (isOfSystemGroup(thread)) {
+            return isNamed || site == null || !isStartedByUser(site.frames());
+        }
+        return isNamed
+                && (site == null
+                        || !(isStartedByUser(site.frames()) || isStartedByPoolOfTest(site.frames(), member.origin())));
     }
 
     /// A test that calls a pool itself has made it, or somebody for it.
@@ -144,16 +147,6 @@ final class KnownThreads {
             }
         }
         return false;
-    }
-
-    /// Some libraries start their threads in the JVM's own group.
-    private static boolean isUsersOfSystemGroup(Member member) {
-        Thread thread = member.thread();
-        return thread != null
-                && isOfSystemGroup(thread)
-                && !isKnownByItself(thread)
-                && member.site() != null
-                && isStartedByUser(member.site().frames());
     }
 
     /// Nothing of the JDK but `Thread` is between.
@@ -171,20 +164,9 @@ final class KnownThreads {
         return group != null && group.getParent() == null && !isCleaner(thread);
     }
 
-    static boolean isKnown(@Nullable Thread thread) {
-        if (thread == null || thread.isVirtual()) {
-            return false;
-        }
-        return isOfCommonPool(thread) || isOfSystemGroup(thread) || isKnownByItself(thread);
-    }
-
     private static boolean isOfCommonPool(Thread thread) {
         return thread instanceof ForkJoinWorkerThread worker
                 && ForkJoinPool.commonPool().equals(worker.getPool());
-    }
-
-    private static boolean isKnownByItself(Thread thread) {
-        return isKnownByClass(thread) || NAMES.matcher(thread.getName()).matches();
     }
 
     private static boolean isKnownByClass(Thread thread) {

@@ -25,7 +25,7 @@ final class Holders {
 
     private static Map<Gate, List<JobImpl<?>>> find() {
         Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
-        var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
+        var scopes = new ArrayDeque<Scope>(OpenSchedulers.allWithJobs());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
             for (var job : scope.live.list(any -> true)) {
                 add(job, job.holding.scope(), found);

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
+
+    /// Those that are closed, and have jobs that would not stop.
+    private static final Set<WeakReference<RootScope>> OUTLIVED = ConcurrentHashMap.newKeySet();
+
     private static final AtomicLong COUNT = new AtomicLong();
     private static final ReferenceQueue<RootScope> DROPPED = new ReferenceQueue<>();
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -119,6 +123,19 @@ final class OpenSchedulers {
         }
     }
 
+    /// Jobs of a closed scheduler go on. They may hold places of limits that others share.
+    static void addOutlived(RootScope closed) {
+        removeOver();
+        OUTLIVED.add(new WeakReference<>(closed));
+    }
+
+    private static void removeOver() {
+        OUTLIVED.removeIf(reference -> {
+            var closed = reference.get();
+            return closed == null || closed.live.newest(any -> true) == null;
+        });
+    }
+
     private static void addHook() {
         var exit = new Thread(null, OpenSchedulers::atExit, "jobtree-exit", 0, false);
         exit.setContextClassLoader(null);
@@ -189,6 +206,20 @@ final class OpenSchedulers {
             }
         }
         return List.copyOf(all);
+    }
+
+    /// The same, and those that are closed and have jobs that would not stop.
+    static List<RootScope> allWithJobs() {
+        var all = new ArrayList<RootScope>();
+        removeOver();
+        for (var reference : OUTLIVED) {
+            var closed = reference.get();
+            if (closed != null) {
+                all.add(closed);
+            }
+        }
+        all.addAll(all());
+        return all;
     }
 
     private static List<Entry> sorted() {

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
-import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,12 +146,19 @@ final class Pictures {
         return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job));
     }
 
-    /// A shielded job has the limits of the job that waits for it, and not their names.
+    /// A shielded job has the limits of the job that waits for it, and that one knows their names. All that wait for a
+    /// place are shown with the same.
     private static String nameOf(Gate gate, JobImpl<?> job) {
-        if (gate.bit == JobImpl.HOLDS_SCOPE) {
-            return job.scope.gate == gate ? Paths.upTo(job.scope) : "the limit of the job that waits for it";
+        boolean ofScope = gate.bit == JobImpl.HOLDS_SCOPE;
+        for (JobImpl<?> own = job; own != null; own = own.callerOfShield()) {
+            var shared = own.options().sharedLimit();
+            if (ofScope && own.scope.gate == gate) {
+                return Paths.upTo(own.scope);
+            } else if (!ofScope && shared.isPresent()) {
+                return shared.get().name();
+            }
         }
-        return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
+        return ofScope ? "the limit of the job that waits for it" : "a shared limit";
     }
 
     private Wait atGate(Kind kind, Gate gate, String name) {

@@ -112,8 +112,8 @@ public final class Gate {
         return first == null || taken() < places ? null : first.unfinished();
     }
 
-    /// Whether nobody has said yet that the limit stands still with this job as the first: the schedulers that share it
-    /// all look.
+    /// Whether nobody has said yet that the limit stands still with this job as the first: the schedulers that
+    /// share it all look.
     synchronized boolean tryReportStall(long first) {
         boolean isNew = stalled != first;
         stalled = first;

@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
@@ -85,12 +86,13 @@ final class OpenSchedulers {
         }
 
         /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
-        private void reportAtExit(RootScope open) {
-            int jobs = open.tree().size();
+        private void reportAtExit(RootScope open, Holders holders) {
+            var tree = Pictures.take(open, holders);
+            int jobs = tree.size();
             System.err.println("Scheduler '" + name + "', opened at " + openedAt
                     + ", was still open when the JVM exited, with " + jobs
                     + (jobs == 1 ? " unfinished job" : " unfinished jobs")
-                    + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
+                    + "; close it, or open it withCloseOnExit(true)\n" + tree);
         }
 
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
@@ -266,10 +268,12 @@ final class OpenSchedulers {
     }
 
     private static void reportAtExit() {
+        Stack.ensureMuchRoom();
+        var holders = new Holders();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
             if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler);
+                entry.reportAtExit(scheduler, holders);
             }
         }
     }

@@ -174,7 +174,7 @@ final class StallWatch {
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
         if (age >= Checks.nanos(patience) && gate.tryReportStall(current.first)) {
-            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate)), null);
+            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope)), null);
         }
     }
 

@@ -44,8 +44,8 @@ public final class Timers {
         }
     }
 
-    /// Has one more thread there, which does not end for want of work: the pool makes no other in its place as long as
-    /// this one is left, which may hang.
+    /// Has one more thread there, which does not end for want of work: the pool makes no other in its place as
+    /// long as this one is left, which may hang.
     private static void begin() {
         synchronized (LOCK) {
             busy++;

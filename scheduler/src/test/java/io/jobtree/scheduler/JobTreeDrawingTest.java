@@ -117,6 +117,23 @@ final class JobTreeDrawingTest {
         assertThat(lines.getLast()).isEqualTo("… " + (50 * 41 + 1 - 1_000) + " more");
     }
 
+    /// Where the last line falls into a scope that is folded itself, those are among the rest.
+    @Test
+    void toString_ofVeryManyLines_countsWhatIsFoldedBehindThem() {
+        var scopes = IntStream.range(0, 30)
+                .mapToObj(i -> idle(
+                        "scope",
+                        i + 1,
+                        IntStream.range(0, 100)
+                                .mapToObj(j -> idle("leaf", 1_000 + 100 * i + j))
+                                .toArray(JobTree[]::new)))
+                .toArray(JobTree[]::new);
+        var lines = scheduler(scopes).toString().lines().toList();
+        var folded = lines.stream().filter(line -> line.contains("… 51 more")).count();
+        var shown = lines.stream().filter(line -> line.contains(" #")).count();
+        assertThat(lines.getLast()).isEqualTo("… " + (30 * 101 - shown - 51 * folded) + " more");
+    }
+
     @Test
     void toString_ofAVeryLongName_cutsTheLine_andLeavesOthersAlone() {
         var lines = scheduler(idle("x".repeat(5_000), 1), idle("short", 2))

@@ -58,6 +58,35 @@ final class JobTreeWaitsTest {
         }
     }
 
+    /// That one has the limit of the job that calls it, and none in its own options.
+    @Test
+    void tree_ofJobsThatWaitForASharedLimit_namesIt_besideAShieldedOneThatReturnsToIt() throws Exception {
+        var held = Held.several(2);
+        var begin = new Door();
+        var limit = Limit.of("files", 1);
+        var limited = JobOptions.named("limited").withSharedLimit(limit);
+        try (var others = Scheduler.open(TestOptions.unlimited());
+                var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var other = others.spawn("other", held.get(0));
+            jobs.spawn(limited, () -> {
+                begin.pass();
+                jobs.shield("shielded", () -> other.join());
+            });
+            jobs.spawn(limited, held.get(1));
+            jobs.spawn(limited, () -> 1);
+            begin.open();
+            held.get(1).awaitStarted();
+            held.get(0).release();
+            Within.isTrue(() -> limit.waiting() == 2);
+            assertThat(jobs.tree().children().stream()
+                            .flatMap(job -> job.waitsFor().stream())
+                            .filter(wait -> wait.kind() == Kind.PLACE))
+                    .hasSize(2)
+                    .allSatisfy(wait -> assertThat(wait.name()).isEqualTo("files"));
+            held.get(1).release();
+        }
+    }
+
     @Test
     void tree_ofAWaitingJob_namesTheOther_andIfItsWaitHasATimeout() throws Exception {
         var held = Held.body();

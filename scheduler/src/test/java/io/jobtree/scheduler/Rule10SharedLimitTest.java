@@ -227,6 +227,24 @@ final class Rule10SharedLimitTest {
         }
     }
 
+    /// Its scheduler is open no more.
+    @EachThreadKind
+    void tree_namesAHolderThatHasOutlivedItsScheduler() throws Exception {
+        var closed = Scheduler.open(
+                TestOptions.limit(5).withCloseTimeout(Duration.ofMillis(1)).withFailureHandler((job, failure) -> {}));
+        var straggler = holder(closed);
+        try (var log = new RecordedLog();
+                var jobs = open(5)) {
+            assertThat(closed.close(Duration.ZERO)).isEqualTo(List.of(straggler));
+            assertThat(log.records()).isNotEmpty();
+            var waits = jobs.spawn(withOne, () -> 1);
+            var wait = jobs.tree().children().getFirst().waitsFor().orElseThrow();
+            assertThat(wait.jobs()).isEqualTo(List.of(new JobTree.Ref(straggler.id(), straggler.name())));
+            hold.open();
+            assertSucceeded(waits, 1);
+        }
+    }
+
     @Test
     void sharedPlaces_afterAnyMixOfEnds_areAllFree() throws Exception {
         var limit = Limit.of("two", 2);

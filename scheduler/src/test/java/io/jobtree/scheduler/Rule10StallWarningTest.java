@@ -72,6 +72,28 @@ final class Rule10StallWarningTest {
         }
     }
 
+    /// All of them look.
+    @EachThreadKind
+    void sharedLimit_ofSeveralSchedulers_isLoggedOnce() throws Exception {
+        var files = Limit.of("open files", 1);
+        var withFiles = JobOptions.named("reader").withSharedLimit(files);
+        var options = options(5).withStallWarning(Duration.ofMillis(100));
+        try (var log = new RecordedLog();
+                var one = Scheduler.open(options);
+                var other = Scheduler.open(options)) {
+            for (var i = 0; i < 3; i++) {
+                one.spawn(withFiles, hold::pass);
+                other.spawn(withFiles, hold::pass);
+            }
+            Within.isTrue(() -> !log.containing("open files").isEmpty());
+            for (var i = 0; i < 8; i++) {
+                assertThat(hold.staysShut()).isTrue();
+            }
+            assertThat(log.containing("open files")).hasSize(1);
+            hold.open();
+        }
+    }
+
     @EachThreadKind
     void childLimit_thatIsFull_isLogged() throws Exception {
         try (var log = new RecordedLog();

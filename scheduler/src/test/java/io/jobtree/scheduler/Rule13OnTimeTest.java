@@ -232,6 +232,26 @@ final class Rule13OnTimeTest {
         }
     }
 
+    /// For longer than a timer's thread waits for work before it ends; nothing else is timed meanwhile.
+    @EachThreadKind
+    void deadline_comes_whileTheInterruptOfAnotherJobHasHungForLong() throws Exception {
+        var closing = new Door();
+        var mayStop = new Door();
+        try (var jobs = Scheduler.open(options(5));
+                AutoCloseable _ = this::letGo) {
+            var later =
+                    jobs.spawn(JobOptions.named("later").withTimeout(SOON.multipliedBy(6)), () -> new Door().pass());
+            jobs.spawn(JobOptions.named("channel").withTimeout(SOON), () -> {
+                new HangingChannel(closing, hold).block(new Door());
+                mayStop.passIgnoringInterrupts();
+            });
+            closing.pass();
+            assertTimesOut(later);
+            hold.open();
+            mayStop.open();
+        }
+    }
+
     @Test
     void deadlines_inNumbers_allCome_thoughEachHandlerWaits() throws Exception {
         var handled = new AtomicInteger();

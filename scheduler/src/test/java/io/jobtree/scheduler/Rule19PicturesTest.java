@@ -58,6 +58,27 @@ final class Rule19PicturesTest {
                         assertThat(wait.jobs()).isSameAs(waits.getFirst().jobs()));
     }
 
+    /// Were all looked through for the holders of one's limit, it would be the square of their number.
+    @Tag("slow")
+    @Test
+    void picturesOfManySchedulers_thatAreFull_nameTheHolderOfEach() throws Exception {
+        var all = new ArrayList<Scheduler>();
+        for (var i = 0; i < 8 * LEVELS; i++) {
+            var jobs = Scheduler.open(options().withLimit(1));
+            all.add(jobs);
+            jobs.spawn("holder", hold::pass);
+            jobs.spawn("pending", () -> 1);
+        }
+        for (var jobs : all) {
+            var trees = jobs.tree().children();
+            assertThat(trees).hasSize(2);
+            assertThat(trees.getLast().waitsFor().orElseThrow().jobs())
+                    .containsExactly(new JobTree.Ref(trees.getFirst().id(), "holder"));
+        }
+        hold.open();
+        all.forEach(Scheduler::close);
+    }
+
     /// Were it all of its path, those of all levels would have the square of their number.
     @Test
     void messageOfAJobFarBelow_namesTheLastLevels() throws Exception {

@@ -132,6 +132,32 @@ final class Rule20ForgottenSchedulerTest {
                 .doesNotContain("closed before");
     }
 
+    /// What all of them have is looked through once: the exit waits for this 20 s at most.
+    @Tag("slow")
+    @Test
+    void openSchedulersInNumbers_atJvmExit_areAllLogged(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        var limit = Limit.of("one", 1);
+                        var all = new java.util.ArrayList<Scheduler>();
+                        for (int i = 0; i < 3_000; i++) {
+                            var kept = Scheduler.open("kept");
+                            kept.spawn("waits", () -> Thread.sleep(60_000));
+                            var options = JobOptions.named("limited").withSharedLimit(limit);
+                            kept.spawn(options, () -> Thread.sleep(60_000));
+                            all.add(kept);
+                        }
+                        System.exit(3);
+                    }
+                }
+                """);
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.output().lines().filter(line -> line.contains("was still open")))
+                .hasSize(3_000);
+    }
+
     @Test
     void closeOnExit_closesTheScheduler_soThatItsJobsEnd(@TempDir Path directory) throws Exception {
         var run = ForkedJvm.run(directory, """

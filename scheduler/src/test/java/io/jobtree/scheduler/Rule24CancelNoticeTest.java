@@ -106,6 +106,30 @@ final class Rule24CancelNoticeTest {
         }
     }
 
+    /// It hears of the jobs that it knows to their end. No other is there, by which they would be looked for.
+    @Test
+    void anObserverThatWasRemoved_hearsItWhileTheBodyGoesOn() throws Exception {
+        var heard = new CountDownLatch(1);
+        var runs = new CountDownLatch(1);
+        try (var jobs = Scheduler.open(TestOptions.limit(100).withWaitTimeout(SOON))) {
+            try (var _ = JobObserver.install(job -> new JobObservation() {
+                @Override
+                public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                    heard.countDown();
+                }
+            })) {
+                jobs.spawn("stubborn", () -> {
+                    runs.countDown();
+                    hold.passIgnoringInterrupts();
+                });
+                runs.await();
+            }
+            jobs.cancel();
+            Within.isTrue(() -> heard.getCount() == 0);
+            hold.open();
+        }
+    }
+
     @Test
     void everyJobBelow_hearsWhyAndWhereItBegan() throws Exception {
         try (var jobs = open()) {

@@ -72,6 +72,8 @@ final class Closing {
         scheduler.entry().closed();
         if (scheduler.isOver()) {
             scheduler.supervisors().letGo();
+        } else {
+            OpenSchedulers.addOutlived(scheduler);
         }
     };
 

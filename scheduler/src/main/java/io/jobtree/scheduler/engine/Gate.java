@@ -65,9 +65,10 @@ public final class Gate {
 
     private final PendingQueue pending = new PendingQueue();
 
-    // Both guarded by this.
+    // All guarded by this.
     private final LinkQueue returning = new LinkQueue();
     private final RoomRequests spawners = new RoomRequests();
+    private long stalled;
 
     Gate(int bit, int places, int pendingLimit) {
         this.bit = bit;
@@ -109,6 +110,14 @@ public final class Gate {
     synchronized @Nullable JobImpl<?> firstPending() {
         var first = pending.first();
         return first == null || taken() < places ? null : first.unfinished();
+    }
+
+    /// Whether nobody has said yet that the limit stands still with this job as the first: the schedulers that
+    /// share it all look.
+    synchronized boolean tryReportStall(long first) {
+        boolean isNew = stalled != first;
+        stalled = first;
+        return isNew;
     }
 
     /// Takes a place, or else room in the queue; neither where a spawner would have to wait.

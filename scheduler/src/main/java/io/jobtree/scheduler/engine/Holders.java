@@ -8,13 +8,22 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The jobs that hold the places of limits, of whatever scope and scheduler. Looked for once, when the first limit is
-/// asked for: there may be as many limits as jobs. A job that gave its place up for a wait is not one of them.
+/// The jobs that hold the places of limits, of whatever scope and scheduler. All are looked for once, when
+/// that is needed first: there may be as many limits as jobs. A job that gave its place up for a wait is not
+/// one of them.
 final class Holders {
     private @Nullable Map<Gate, List<JobImpl<?>>> all;
 
     /// Those of one limit, oldest first.
-    List<JobImpl<?>> of(Gate gate) {
+    ///
+    /// @param near a scope of which jobs wait for it: no others are looked at where its own hold all places
+    List<JobImpl<?>> of(Gate gate, Scope near) {
+        if (near.gate == gate) {
+            var direct = near.live.list(job -> job.holding.scope() == gate && job.holds(gate.bit));
+            if (direct.size() >= gate.taken()) {
+                return direct;
+            }
+        }
         var known = all;
         if (known == null) {
             known = find();
@@ -25,7 +34,7 @@ final class Holders {
 
     private static Map<Gate, List<JobImpl<?>>> find() {
         Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
-        var scopes = new ArrayDeque<Scope>(OpenSchedulers.all());
+        var scopes = new ArrayDeque<Scope>(OpenSchedulers.allWithJobs());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
             for (var job : scope.live.list(any -> true)) {
                 add(job, job.holding.scope(), found);

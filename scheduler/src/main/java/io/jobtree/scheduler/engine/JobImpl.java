@@ -367,6 +367,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     void addObservation(JobObserver observer, JobObservation observation) {
         var own = extras();
         own.observation(new Observers.Observation(observer, observation, own.observation()));
+        root().becomeObserved();
     }
 
     private Extras extras() {

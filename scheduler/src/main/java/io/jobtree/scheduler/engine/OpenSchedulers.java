@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
+
+    /// Those that are closed, and have jobs that would not stop.
+    private static final Set<WeakReference<RootScope>> OUTLIVED = ConcurrentHashMap.newKeySet();
+
     private static final AtomicLong COUNT = new AtomicLong();
     private static final ReferenceQueue<RootScope> DROPPED = new ReferenceQueue<>();
     private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
@@ -81,12 +86,13 @@ final class OpenSchedulers {
         }
 
         /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
-        private void reportAtExit(RootScope open) {
-            int jobs = open.tree().size();
+        private void reportAtExit(RootScope open, Holders holders) {
+            var tree = Pictures.take(open, holders);
+            int jobs = tree.size();
             System.err.println("Scheduler '" + name + "', opened at " + openedAt
                     + ", was still open when the JVM exited, with " + jobs
                     + (jobs == 1 ? " unfinished job" : " unfinished jobs")
-                    + "; close it, or open it withCloseOnExit(true)\n" + open.tree());
+                    + "; close it, or open it withCloseOnExit(true)\n" + tree);
         }
 
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
@@ -117,6 +123,19 @@ final class OpenSchedulers {
             }
             ENTRIES.add(entry);
         }
+    }
+
+    /// Jobs of a closed scheduler go on. They may hold places of limits that others share.
+    static void addOutlived(RootScope closed) {
+        removeOver();
+        OUTLIVED.add(new WeakReference<>(closed));
+    }
+
+    private static void removeOver() {
+        OUTLIVED.removeIf(reference -> {
+            var closed = reference.get();
+            return closed == null || closed.live.newest(any -> true) == null;
+        });
     }
 
     private static void addHook() {
@@ -191,6 +210,20 @@ final class OpenSchedulers {
         return List.copyOf(all);
     }
 
+    /// The same, and those that are closed and have jobs that would not stop.
+    static List<RootScope> allWithJobs() {
+        var all = new ArrayList<RootScope>();
+        removeOver();
+        for (var reference : OUTLIVED) {
+            var closed = reference.get();
+            if (closed != null) {
+                all.add(closed);
+            }
+        }
+        all.addAll(all());
+        return all;
+    }
+
     private static List<Entry> sorted() {
         return ENTRIES.stream()
                 .sorted(Comparator.comparingLong(entry -> entry.order))
@@ -235,10 +268,12 @@ final class OpenSchedulers {
     }
 
     private static void reportAtExit() {
+        Stack.ensureMuchRoom();
+        var holders = new Holders();
         for (var entry : sorted()) {
             var scheduler = entry.scheduler.get();
             if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler);
+                entry.reportAtExit(scheduler, holders);
             }
         }
     }

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
-import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Takes pictures of trees, without recursion: a tree may be deeper than a stack. What the engine is asked
 /// is all in here, and is only read.
 final class Pictures {
-    private final Holders holders = new Holders();
+    private final Holders holders;
 
     /// Many jobs wait for a place in the same limit.
     private final IdentityHashMap<Gate, Wait> places = new IdentityHashMap<>();
@@ -29,7 +28,9 @@ final class Pictures {
 
     private final List<Node> nodes = new ArrayList<>();
 
-    private Pictures() {}
+    private Pictures(Holders holders) {
+        this.holders = holders;
+    }
 
     /// What a job waits for in `awaitIdle`.
     record Idle(Scope scope) {
@@ -44,7 +45,12 @@ final class Pictures {
             @Nullable JobImpl<?> job, int parent, @Nullable Duration left, List<JobTree> children) {}
 
     static JobTree take(RootScope scheduler) {
-        var pictures = new Pictures();
+        return take(scheduler, new Holders());
+    }
+
+    /// One of several, which are looked through once for all.
+    static JobTree take(RootScope scheduler, Holders holders) {
+        var pictures = new Pictures(holders);
         pictures.nodes.add(new Node(null, -1, null, new ArrayList<>()));
         pictures.addChildren(scheduler, 0);
         var children = pictures.freezeBelow();
@@ -61,7 +67,7 @@ final class Pictures {
     }
 
     static JobTree take(JobImpl<?> job) {
-        var pictures = new Pictures();
+        var pictures = new Pictures(new Holders());
         Duration left = null;
         for (var above = job.parentOrNull(); above != null; above = above.parentOrNull()) {
             left = timeLeft(above, left);
@@ -128,13 +134,13 @@ final class Pictures {
     private @Nullable Wait waitsFor(JobImpl<?> job) {
         var missing = Places.missing(job);
         if (missing != null) {
-            return atGate(Kind.PLACE, missing, nameOf(missing, job));
+            return atGate(Kind.PLACE, missing, nameOf(missing, job), job.scope);
         }
         return switch (job.waitsFor) {
             case JobImpl<?> other when other.isDone() -> returning(job);
             case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
             case Idle(var scope) -> new Wait(Kind.IDLE, Paths.upTo(scope), isTimed(job), refs(scope));
-            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.upTo(scope));
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.upTo(scope), scope);
             case null, default -> null;
         };
     }
@@ -144,20 +150,27 @@ final class Pictures {
         var gate = job.holding.scope() == null || job.holds(JobImpl.HOLDS_SCOPE)
                 ? job.holding.shared()
                 : job.holding.scope();
-        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job));
+        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope);
     }
 
-    /// A shielded job has the limits of the job that waits for it, and not their names.
+    /// A shielded job has the limits of the job that waits for it, and that one knows their names. All that wait
+    /// for a place are shown with the same.
     private static String nameOf(Gate gate, JobImpl<?> job) {
-        if (gate.bit == JobImpl.HOLDS_SCOPE) {
-            return job.scope.gate == gate ? Paths.upTo(job.scope) : "the limit of the job that waits for it";
+        boolean ofScope = gate.bit == JobImpl.HOLDS_SCOPE;
+        for (JobImpl<?> own = job; own != null; own = own.callerOfShield()) {
+            var shared = own.options().sharedLimit();
+            if (ofScope && own.scope.gate == gate) {
+                return Paths.upTo(own.scope);
+            } else if (!ofScope && shared.isPresent()) {
+                return shared.get().name();
+            }
         }
-        return job.options().sharedLimit().map(Limit::name).orElse("a shared limit");
+        return ofScope ? "the limit of the job that waits for it" : "a shared limit";
     }
 
-    private Wait atGate(Kind kind, Gate gate, String name) {
+    private Wait atGate(Kind kind, Gate gate, String name, Scope near) {
         return (kind == Kind.PLACE ? places : rooms)
-                .computeIfAbsent(gate, any -> new Wait(kind, name, false, refs(holders.of(gate))));
+                .computeIfAbsent(gate, any -> new Wait(kind, name, false, refs(holders.of(gate, near))));
     }
 
     private List<Ref> refs(Scope scope) {

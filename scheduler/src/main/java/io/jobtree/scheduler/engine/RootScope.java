@@ -39,6 +39,9 @@ public final class RootScope extends Scope {
 
     private final @Nullable StallWatch stallWatch;
 
+    /// Whether observers have wanted to hear of a job: they hear of its end, also where they are there no more.
+    private volatile boolean observed;
+
     /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
     /// to call anything; who comes next, on another stack, closes the scheduler.
     volatile @Nullable Throwable trouble;
@@ -328,6 +331,17 @@ public final class RootScope extends Scope {
 
     Supervisors supervisors() {
         return supervisors;
+    }
+
+    /// To be called when observers want to hear of a job, before anybody else knows that.
+    void becomeObserved() {
+        if (!observed) {
+            observed = true;
+        }
+    }
+
+    boolean isObserved() {
+        return observed;
     }
 
     /// To be called when it is closed.

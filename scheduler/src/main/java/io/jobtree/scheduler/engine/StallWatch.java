@@ -63,16 +63,7 @@ final class StallWatch {
     private Map<Gate, Seen> seen = Map.of();
 
     /// A limit at the moment at which its first pending job was seen first.
-    private static final class Seen {
-        private final long first;
-        private final long since;
-        private boolean reported;
-
-        Seen(long first, long since) {
-            this.first = first;
-            this.since = since;
-        }
-    }
+    private record Seen(long first, long since) {}
 
     StallWatch(RootScope scheduler, Duration patience) {
         this.scheduler = scheduler;
@@ -182,9 +173,8 @@ final class StallWatch {
         var current = before != null && before.first == first.id() ? before : new Seen(first.id(), System.nanoTime());
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
-        if (!current.reported && age >= Checks.nanos(patience)) {
-            current.reported = true;
-            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate)), null);
+        if (age >= Checks.nanos(patience) && gate.tryReportStall(current.first)) {
+            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope)), null);
         }
     }
 

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
 ///
@@ -15,8 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Timers {
     private static volatile CalendarAnchor anchor = CalendarAnchor.take();
 
-    private static final AtomicInteger BUSY = new AtomicInteger();
+    private static final Object LOCK = new Object();
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
+
+    /// How many are under way. Guarded by LOCK.
+    private static int busy;
 
     private Timers() {}
 
@@ -34,25 +36,36 @@ public final class Timers {
     }
 
     private static void run(Runnable action) {
-        ensureOneMore(BUSY.incrementAndGet());
+        begin();
         try {
             carryOut(action);
         } finally {
-            if (BUSY.decrementAndGet() == 0) {
-                CLOCK.setCorePoolSize(1);
-                // One that has begun meanwhile may have found one more.
-                ensureOneMore(BUSY.get());
+            end();
+        }
+    }
+
+    /// Has one more thread there, which does not end for want of work: the pool makes no other in its place as
+    /// long as this one is left, which may hang.
+    private static void begin() {
+        synchronized (LOCK) {
+            busy++;
+            try {
+                CLOCK.allowCoreThreadTimeOut(false);
+                if (busy >= CLOCK.getCorePoolSize()) {
+                    CLOCK.setCorePoolSize(busy + 1);
+                }
+            } catch (Throwable noThread) {
+                // There is one less to spare.
             }
         }
     }
 
-    private static void ensureOneMore(int busy) {
-        try {
-            if (busy >= CLOCK.getCorePoolSize()) {
-                CLOCK.setCorePoolSize(busy + 1);
+    private static void end() {
+        synchronized (LOCK) {
+            if (--busy == 0) {
+                CLOCK.allowCoreThreadTimeOut(true);
+                CLOCK.setCorePoolSize(1);
             }
-        } catch (Throwable noThread) {
-            // There is one less to spare.
         }
     }
 

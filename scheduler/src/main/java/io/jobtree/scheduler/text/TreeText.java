@@ -50,13 +50,14 @@ public record TreeText<N>(
         }
     }
 
-    /// A line still to be drawn: of a node, or of what was folded.
+    /// A line still to be drawn: of a node and what is below it, or of nodes that were folded.
     private record Line<N>(
             String indent,
             String branch,
             String below,
             @Nullable N node,
-            String folded) {}
+            String folded,
+            List<N> hidden) {}
 
     /// Draws.
     ///
@@ -65,7 +66,7 @@ public record TreeText<N>(
     public String draw(N root) {
         var rows = new ArrayList<Row>();
         var stack = new ArrayDeque<Line<N>>();
-        stack.push(new Line<>("", "", "", root, ""));
+        stack.push(new Line<>("", "", "", root, "", List.of()));
         for (var line = stack.poll(); line != null; line = stack.poll()) {
             if (rows.size() >= maxLines) {
                 stack.push(line);
@@ -95,16 +96,17 @@ public record TreeText<N>(
             return;
         }
         if (indent.length() >= 4 * MAX_DEPTH) {
-            stack.push(new Line<>(indent, "└── ", "", null, "… " + (count(node) - 1) + " more below"));
+            stack.push(new Line<>(indent, "└── ", "", null, "… " + count(below) + " more below", below));
             return;
         }
         int shown = below.size() > maxChildren ? maxChildren - 1 : below.size();
         if (shown < below.size()) {
-            stack.push(new Line<>(indent, "└── ", "", null, folded(below.subList(shown, below.size()))));
+            var rest = below.subList(shown, below.size());
+            stack.push(new Line<>(indent, "└── ", "", null, folded(rest), rest));
         }
         for (int i = shown - 1; i >= 0; i--) {
             boolean last = i == below.size() - 1;
-            stack.push(new Line<>(indent, last ? "└── " : "├── ", last ? "    " : "│   ", below.get(i), ""));
+            stack.push(new Line<>(indent, last ? "└── " : "├── ", last ? "    " : "│   ", below.get(i), "", List.of()));
         }
     }
 
@@ -116,15 +118,15 @@ public record TreeText<N>(
     private int countLeft(Deque<Line<N>> stack) {
         int left = 0;
         for (var line : stack) {
-            left += line.node == null ? 0 : count(line.node);
+            left += count(line.node == null ? line.hidden : List.of(line.node));
         }
         return left;
     }
 
-    private int count(N root) {
+    /// These, and all below them.
+    private int count(List<N> roots) {
         int count = 0;
-        var queue = new ArrayDeque<N>();
-        queue.add(root);
+        var queue = new ArrayDeque<N>(roots);
         for (var node = queue.poll(); node != null; node = queue.poll()) {
             count++;
             queue.addAll(children.apply(node));

@@ -47,6 +47,19 @@ final class GateFrayTest {
         check(gate.taken() == 1 && gate.waiting() == 1, gate);
     }
 
+    /// The last job has left the queue, which is open still, and the next place that comes free closes it.
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
+    void jobThatComesAsTheQueueIsClosed_isNotLost() throws InterruptedException {
+        var gate = Parts.gate(1);
+        check(gate.tryTake(), gate);
+        Parts.admit(gate, Parts.job());
+        gate.release();
+        var late = Parts.job();
+        run(gate::release, () -> Parts.admit(gate, late));
+        check(Parts.hasPlace(gate, late), "it waits beside a free place; " + gate);
+        check(gate.taken() == 1 && gate.waiting() == 0, gate);
+    }
+
     @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
     void jobThatLeavesTheQueue_takesNoPlaceWithIt() throws InterruptedException {
         var gate = Parts.gate(1);

@@ -1,8 +1,8 @@
 package io.jobtree.hashtree;
 
 import io.jobtree.scheduler.SchedulerOptions;
-import io.jobtree.scheduler.temporal.JobActivities;
 import io.jobtree.scheduler.temporal.JobWorker;
+import io.jobtree.scheduler.temporal.RemoteJobs;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -17,8 +17,9 @@ final class HashWorker {
         var scheduler = SchedulerOptions.named("worker")
                 .withLimit(Runtime.getRuntime().availableProcessors())
                 .withWaitTimeout(Duration.ZERO);
-        var activities = JobActivities.of(RemoteHash.TASK).withScheduler(scheduler);
-        try (var _ = JobWorker.start(arguments[0], RemoteHash.QUEUE, activities)) {
+        try (var remote = RemoteJobs.connect(arguments[0]);
+                var worker = JobWorker.open(remote, RemoteHash.QUEUE, scheduler, RemoteHash.TASK)) {
+            worker.start();
             while (System.in.read() >= 0) {
                 // There is nothing to be said.
             }

@@ -5,7 +5,6 @@ import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobOptions;
-import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -13,6 +12,7 @@ import io.temporal.activity.ActivityInfo;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,14 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs one attempt as a branch job. The engine's own thread watches it, so that neither a body that reports progress
 /// nor any job below it ever waits for the network.
-final class AttemptRunner implements ActivityInboundCallsInterceptor {
+final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     private static final Duration WATCH = Duration.ofMillis(200);
-    private static final int MARGIN_DIVISOR = 20;
     /// Also of attempts that the worker leaves to themselves, or does not begin.
     private static final Outcome<@Nullable Object> CLOSED =
             new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty());
 
-    private final ActivityInboundCallsInterceptor next;
     private final JobWorker worker;
     private RemoteAttempt attempt;
     private long lastProgress = System.nanoTime();
@@ -37,14 +35,14 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
 
     @SuppressWarnings("NullAway.Init") // the engine calls init before execute
     AttemptRunner(ActivityInboundCallsInterceptor next, JobWorker worker) {
-        this.next = next;
+        super(next);
         this.worker = worker;
     }
 
     @Override
     public void init(ActivityExecutionContext context) {
         attempt = new RemoteAttempt(context);
-        next.init(context);
+        super.init(context);
     }
 
     @Override
@@ -64,24 +62,22 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
         var name = attempt.context.getInfo().getActivityType();
         JobBody<@Nullable Object> body = scope -> {
             attempt.scope = scope;
-            var task = worker.activities.tasks().get(name);
+            var task = worker.tasks.get(name);
             return task != null
                     ? task.run(scope, input.getArguments())
-                    : next.execute(input).getResult();
+                    : super.execute(input).getResult();
         };
         var options = JobOptions.named(name)
                 .withTimeout(rest(attempt.context.getInfo()))
                 .withCarried(RemoteAttempt.CURRENT)
                 .withTag("jobtree.remote.id", attempt.id());
-        var headers = HeaderPropagator.HEADERS.get();
-        HeaderPropagator.HEADERS.remove();
         return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
-                .<Job<@Nullable Object>, RuntimeException>call(() ->
-                        worker.activities.headers().restore(headers, () -> worker.scheduler.spawn(options, body)));
+                .<Job<@Nullable Object>, RuntimeException>call(() -> worker.headers.restore(
+                        HeaderPropagator.HEADERS.get(), () -> worker.scheduler.spawn(options, body)));
     }
 
-    /// The body's time: less than the engine's, after which nobody would hear of its end. All moments are of the
-    /// server's clock.
+    /// The body's time: the engine's, after which nobody would hear of its end, less 5 %, or 1 s if that is more.
+    /// All moments are of the server's clock.
     static Duration rest(ActivityInfo info) {
         var rest = info.getStartToCloseTimeout();
         var all = info.getScheduleToCloseTimeout();
@@ -89,7 +85,7 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
             var left = all.minusMillis(info.getStartedTimestamp() - info.getScheduledTimestamp());
             rest = rest.isPositive() ? Comparators.min(rest, left) : left;
         }
-        var margin = Comparators.max(rest.dividedBy(MARGIN_DIVISOR), RemoteOptions.LEAST);
+        var margin = Comparators.max(rest.dividedBy(20), RemoteOptions.LEAST);
         return Comparators.max(rest.minus(margin), Duration.ZERO);
     }
 
@@ -97,11 +93,11 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
         // What has come to its end is not handed back, however late this thread looks.
         while (!worker.abandoning || job.isDone()) {
             try {
-                var outcome = job.await(WATCH);
-                // The next attempt goes on from there.
-                sendProgress(job);
-                return outcome;
+                return job.await(WATCH);
             } catch (TimeoutException running) {
+                // The loop goes on.
+            } finally {
+                // Also that of a job that has ended: the next attempt goes on from there.
                 sendProgress(job);
             }
         }
@@ -129,9 +125,6 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
     private @Nullable Object result(Outcome<@Nullable Object> outcome) {
         return switch (outcome) {
             case Outcome.Succeeded(var value) -> value;
-            case Outcome.Failed(JobTimeoutException timeout) ->
-                throw ApplicationFailure.newNonRetryableFailure(
-                        String.valueOf(timeout.getMessage()), RemoteFailure.TIMED_OUT);
             case Outcome.Failed(var failure) -> throw Activity.wrap(failure);
             case Outcome.Cancelled<?> _
             when attempt.context.getCancellationToken().isCancellationRequested() ->
@@ -141,7 +134,7 @@ final class AttemptRunner implements ActivityInboundCallsInterceptor {
                 throw ApplicationFailure.newFailureWithCauseAndDelay(
                         "the worker is closed", RemoteFailure.HANDED_BACK, null, Duration.ofMillis(1));
             case Outcome.Cancelled<?> _
-            when lost -> throw ApplicationFailure.newFailure("the attempt was given up", RemoteFailure.TIMED_OUT);
+            when lost -> throw ApplicationFailure.newFailure("the attempt was given up", RemoteFailure.GIVEN_UP);
             case Outcome.Cancelled<?> _ ->
                 throw ApplicationFailure.newNonRetryableFailure("cancelled by its worker", RemoteFailure.CANCELLED);
         };

@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.temporal;
 
+import static io.temporal.common.converter.DefaultDataConverter.STANDARD_INSTANCE;
+
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.context.ContextPropagator;
-import io.temporal.common.converter.DataConverter;
-import io.temporal.common.converter.DefaultDataConverter;
 import java.util.Map;
 
 /// Takes headers through the engine: from the thread that starts a workflow, through the workflow's, to the one that
@@ -12,8 +12,6 @@ final class HeaderPropagator implements ContextPropagator {
     /// Those of this thread.
     static final ThreadLocal<Map<String, String>> HEADERS = ThreadLocal.withInitial(Map::of);
 
-    private static final DataConverter JSON = DefaultDataConverter.STANDARD_INSTANCE;
-
     @Override
     public String getName() {
         return "jobtree";
@@ -21,13 +19,13 @@ final class HeaderPropagator implements ContextPropagator {
 
     @Override
     public Map<String, Payload> serializeContext(Object context) {
-        return Map.of(getName(), JSON.toPayload(context).orElseThrow());
+        return Map.of(getName(), STANDARD_INSTANCE.toPayload(context).orElseThrow());
     }
 
     @Override
     public Object deserializeContext(Map<String, Payload> payloads) {
         var payload = payloads.get(getName());
-        return payload == null ? Map.of() : JSON.fromPayload(payload, Map.class, Map.class);
+        return payload == null ? Map.of() : STANDARD_INSTANCE.fromPayload(payload, Map.class, Map.class);
     }
 
     @Override

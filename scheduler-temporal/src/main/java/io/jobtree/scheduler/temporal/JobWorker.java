@@ -1,92 +1,111 @@
 package io.jobtree.scheduler.temporal;
 
+import com.google.common.collect.Maps;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.SchedulerOptions;
 import io.temporal.activity.DynamicActivity;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.DynamicWorkflow;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/// Runs the bodies of jobs of other JVMs.
+/// Runs the bodies of jobs of other JVMs: each is a branch job of one scheduler.
 ///
 /// ```java
-/// try (var worker = JobWorker.start("temporal.example.org:7233", "billing", JobActivities.of(BILL))) {
+/// try (var remote = RemoteJobs.connect("temporal.example.org:7233");
+///         var worker = JobWorker.open(remote, "billing", SchedulerOptions.named("billing"), BILL, SHIP)) {
+///     worker.start();
 ///     stop.await();
 /// }
 /// ```
 ///
-/// **Threads:** any.
+/// **Threads:** one until it is started, then any.
 public final class JobWorker implements AutoCloseable {
-    final JobActivities activities;
+    final RemoteHeaders headers;
+    final Map<String, RemoteTask<?, ?>> tasks;
     final Scheduler scheduler;
-    /// Only its connection is used.
-    private final RemoteJobs remote;
     private final WorkerFactory factory;
+    private final Worker worker;
     /// Jobs that still run are left to themselves.
     volatile boolean abandoning;
 
-    private JobWorker(RemoteJobs remote, JobActivities activities) {
-        this.activities = activities;
-        this.scheduler = Scheduler.open(activities.scheduler());
-        this.remote = remote;
+    private JobWorker(RemoteJobs remote, String queue, SchedulerOptions scheduler, List<RemoteTask<?, ?>> tasks) {
+        this.headers = remote.headers;
+        this.tasks = Maps.uniqueIndex(tasks, RemoteTask::name);
         var interceptor = new WorkerInterceptorBase() {
             @Override
             public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
                 return new AttemptRunner(next, JobWorker.this);
             }
         };
-        var options = WorkerFactoryOptions.newBuilder()
+        var factoryOptions = WorkerFactoryOptions.newBuilder()
                 // Any worker goes on with any workflow at once, also after the one before was killed.
                 .setWorkflowCacheSize(0)
                 .setUsingVirtualWorkflowThreads(true)
                 .setWorkerInterceptors(interceptor);
-        this.factory = WorkerFactory.newInstance(remote.client, options.build());
-    }
-
-    /// Starts a worker.
-    ///
-    /// @param server host and port; namespace, TLS and keys are as Temporal's own environment variables say
-    /// @param queue the task queue to poll
-    /// @param activities what it can run
-    /// @return the worker
-    public static JobWorker start(String server, String queue, JobActivities activities) {
-        var worker = new JobWorker(RemoteJobs.connect(server), activities);
-        try {
-            worker.poll(queue);
-            return worker;
-        } catch (RuntimeException refused) {
-            worker.close(Duration.ZERO);
-            throw refused;
-        }
-    }
-
-    private void poll(String queue) {
+        this.factory = WorkerFactory.newInstance(remote.client, factoryOptions.build());
         var options = WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
                 .setUsingVirtualThreadsOnActivityWorker(true)
                 .setAllowActivityHeartbeatDuringShutdown(true);
-        activities.scheduler().limit().ifPresent(options::setMaxConcurrentActivityExecutionSize);
-        var worker = factory.newWorker(queue, options.build());
+        scheduler.limit().ifPresent(options::setMaxConcurrentActivityExecutionSize);
+        this.worker = factory.newWorker(queue, options.build());
         worker.registerWorkflowImplementationFactory(DynamicWorkflow.class, RemoteWorkflow::new);
-        worker.registerWorkflowImplementationTypes(activities.workflows().toArray(Class<?>[]::new));
-        // For the names of tasks, which never come so far.
+        // Tasks are run before a call comes so far; what comes is a name of none.
         worker.registerActivitiesImplementations((DynamicActivity) _ -> {
-            throw new IllegalArgumentException("the worker does not know the task; start it with the task");
+            throw new IllegalArgumentException("the worker does not know the task; open it with the task");
         });
-        worker.registerActivitiesImplementations(activities.implementations().toArray());
+        // Last, so that whatever fails before leaves nothing open.
+        this.scheduler = Scheduler.open(scheduler);
+    }
+
+    /// Makes a worker, which takes no work before it is started.
+    ///
+    /// @param remote a connection, to be closed after the worker; its headers restore the context of the jobs
+    ///     whose bodies are run
+    /// @param queue the task queue to poll
+    /// @param scheduler the options of the scheduler; its limit bounds what is taken from the queue, its two
+    ///     timeouts of closing are the worker's
+    /// @param tasks what it can run, each with a name of its own
+    /// @return the worker
+    public static JobWorker open(
+            RemoteJobs remote, String queue, SchedulerOptions scheduler, RemoteTask<?, ?>... tasks) {
+        return new JobWorker(remote, queue, scheduler, List.of(tasks));
+    }
+
+    /// Adds implementations of activity interfaces of Temporal. Each call of a method is a branch job, whose scope
+    /// [RemoteAttempt] has.
+    ///
+    /// @param implementations objects whose classes have activity interfaces
+    public void addActivities(Object... implementations) {
+        worker.registerActivitiesImplementations(implementations);
+    }
+
+    /// Adds implementations of workflow interfaces of Temporal. Their code has to obey Temporal's rules for
+    /// workflows, and is no job; the activities that it runs are.
+    ///
+    /// @param implementations classes that have a workflow interface, and a constructor without parameters
+    public void addWorkflows(Class<?>... implementations) {
+        worker.registerWorkflowImplementationTypes(implementations);
+    }
+
+    /// Begins to take work. To be called once all is added.
+    public void start() {
         factory.start();
     }
 
     /// Closes the worker; see [#close(Duration)]. The wait is that of the scheduler's options.
     @Override
     public void close() {
-        close(activities.scheduler().waitTimeout());
+        close(scheduler.options().waitTimeout());
     }
 
     /// Takes no more work, waits for what runs, then cancels it and hands it back, to be started again elsewhere.
@@ -94,12 +113,15 @@ public final class JobWorker implements AutoCloseable {
     /// @param wait how long to wait before that; zero cancels at once
     /// @return the jobs that would not stop, and still run; what they were to do is handed back too
     public List<Job<?>> close(Duration wait) {
+        // It has nothing to shut down, and would ask the server, which may be why it did not start.
+        if (!factory.isStarted()) {
+            return scheduler.close(wait);
+        }
         factory.shutdown();
         var stragglers = scheduler.close(wait);
         abandoning = true;
-        factory.awaitTermination(activities.scheduler().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        factory.awaitTermination(scheduler.options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         factory.shutdownNow();
-        remote.close();
         return stragglers;
     }
 }

@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.temporal;
 
 import com.google.common.base.Throwables;
-import com.google.common.collect.Comparators;
 import com.google.common.reflect.TypeToken;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobTimeoutException;
@@ -15,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -35,11 +35,10 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
     public T call() throws Exception {
         var job = Job.current();
         var path = job.map(Job::path).orElse(order.name());
-        var most = order.options().timeout();
         var rest = job.flatMap(Job::deadline).map(deadline -> Duration.between(Instant.now(), deadline));
-        var timeout = Comparators.min(most, Comparators.max(rest.orElse(most), Duration.ofMillis(1)));
+        var bounded = rest.map(order::within).orElse(order);
         var headers = jobs.headers.current();
-        var started = CompletableFuture.supplyAsync(() -> start(path, timeout, headers), Thread::startVirtualThread);
+        var started = CompletableFuture.supplyAsync(() -> start(path, bounded, headers), Thread::startVirtualThread);
         var ended = started.thenCompose(this::ended);
         try {
             return ended.get();
@@ -53,10 +52,10 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
             throw cancelled;
         } catch (ExecutionException failed) {
             var failure = RemoteFailure.of(ended.exceptionNow());
-            if (RemoteFailure.TIMEOUTS.contains(failure.type())) {
+            if (Set.of(RemoteFailure.GIVEN_UP, RemoteFailure.TIMED_OUT).contains(failure.type())) {
                 throw new JobTimeoutException("job " + path + " ran out of time elsewhere", failure);
             }
-            if (RemoteFailure.CANCELLATIONS.contains(failure.type())) {
+            if (failure.type().equals(RemoteFailure.CANCELLED)) {
                 job.ifPresent(Job::cancel);
                 throw new InterruptedException("job " + path + " was cancelled elsewhere");
             }
@@ -64,17 +63,15 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         }
     }
 
-    private WorkflowStub start(String path, Duration timeout, Map<String, String> headers) {
+    private WorkflowStub start(String path, Order bounded, Map<String, String> headers) {
         HeaderPropagator.HEADERS.set(headers);
-        var workflowId = order.name() + '/' + id;
-        var bounded = new Order(order.name(), order.kind(), order.options().withTimeout(timeout));
         var retries = order.kind() == Order.Kind.WORKFLOW ? order.options().retries() : null;
         var options = WorkflowOptions.newBuilder()
                 .setTaskQueue(order.options().queue())
-                .setWorkflowId(workflowId)
+                .setWorkflowId(order.name() + '/' + id)
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
-                .setWorkflowExecutionTimeout(timeout.plus(RemoteOptions.LEAST))
+                .setWorkflowExecutionTimeout(bounded.options().timeout().plus(RemoteOptions.LEAST))
                 .setRetryOptions(retries)
                 .setMemo(Map.of(RemoteWorkflow.PATH, path, RemoteWorkflow.ORDER, bounded))
                 .setStaticSummary(path)
@@ -84,7 +81,7 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
             stub.start(arguments.toArray());
             return stub;
         } catch (WorkflowExecutionAlreadyStarted succeeded) {
-            return jobs.client.newUntypedWorkflowStub(workflowId);
+            return jobs.client.newUntypedWorkflowStub(options.getWorkflowId());
         }
     }
 

@@ -13,16 +13,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The failure of a body that ran elsewhere. Its stack trace is the one of that JVM, its cause the cause there.
 public final class RemoteFailure extends RuntimeException {
-    /// Types of what an attempt ends with that is no failure of its body. No body can throw the last two.
-    static final String TIMED_OUT = JobTimeoutException.class.getName();
+    /// Types of what an attempt ends with that is no failure of its body. Where the engine has a name, the worker says
+    /// the same.
+    static final String GIVEN_UP = TimeoutFailure.class.getName();
 
-    static final String CANCELLED = "io.jobtree.Cancelled";
+    static final String CANCELLED = CanceledFailure.class.getName();
     static final String HANDED_BACK = "io.jobtree.HandedBack";
-
-    /// What the engine and the worker call the same.
-    static final Set<String> TIMEOUTS = Set.of(TIMED_OUT, TimeoutFailure.class.getName());
-
-    static final Set<String> CANCELLATIONS = Set.of(CANCELLED, CanceledFailure.class.getName());
+    /// The type of the failure of a job that ran out of its own time.
+    static final String TIMED_OUT = JobTimeoutException.class.getName();
 
     /// What says only where a failure was.
     private static final Set<Class<?>> WRAPPERS =

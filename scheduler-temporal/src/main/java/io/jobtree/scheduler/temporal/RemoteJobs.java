@@ -1,6 +1,9 @@
 package io.jobtree.scheduler.temporal;
 
 import static com.google.common.base.Preconditions.checkArgument;
+import static io.jobtree.scheduler.temporal.Order.Kind.ACTIVITY;
+import static io.jobtree.scheduler.temporal.Order.Kind.BATCH;
+import static io.jobtree.scheduler.temporal.Order.Kind.WORKFLOW;
 
 import com.google.common.base.Defaults;
 import com.google.common.reflect.Reflection;
@@ -22,7 +25,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// Bodies of jobs that are run elsewhere, to be given to `spawn`; the jobs themselves are like any other.
+/// A connection to a server of Temporal. For jobs, it makes bodies that are run elsewhere, to be given to `spawn`; the
+/// jobs themselves are like any other. Workers, which run the bodies, are made with it too: [JobWorker#open].
 ///
 /// ```java
 /// try (var remote = RemoteJobs.connect("temporal.example.org:7233")) {
@@ -47,7 +51,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// Connects to a server.
     ///
     /// @param server host and port; namespace, TLS and keys are as Temporal's own environment variables say
-    /// @return what makes bodies
+    /// @return the connection
     public static RemoteJobs connect(String server) {
         try {
             var profile =
@@ -61,9 +65,9 @@ public final class RemoteJobs implements AutoCloseable {
         }
     }
 
-    /// Adds what carries the context of each job along.
+    /// Adds what carries the context of each job along, and restores it in workers.
     ///
-    /// @param newHeaders the same as in the workers
+    /// @param newHeaders the same on both sides
     /// @return one over the same connection
     public RemoteJobs withHeaders(RemoteHeaders newHeaders) {
         return new RemoteJobs(client, newHeaders);
@@ -78,7 +82,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <O> the type of the result
     /// @return a body
     public <I, O> Callable<O> activity(RemoteTask<I, O> task, I input, RemoteOptions options) {
-        var order = new Order(task.name(), Order.Kind.ACTIVITY, options);
+        var order = new Order(task.name(), ACTIVITY, options);
         return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
     }
 
@@ -92,7 +96,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param <O> the type of a result
     /// @return a body that gives the results in the order of the inputs
     public <I, O> Callable<List<O>> activities(RemoteTask<I, O> task, List<I> inputs, RemoteOptions options) {
-        var order = new Order(task.name(), Order.Kind.BATCH, options);
+        var order = new Order(task.name(), BATCH, options);
         var output = TypeToken.of(task.output()).wrap();
         var results = new TypeToken<List<O>>() {}.where(new TypeParameter<>() {}, output);
         var id = UUID.randomUUID().toString();
@@ -109,9 +113,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body
     public <A, T> Callable<T> activity(Class<A> type, Function<? super A, ? extends T> call, RemoteOptions options) {
         var methods = POJOActivityInterfaceMetadata.newInstance(type);
-        Function<Method, String> name =
-                method -> methods.getMethodMetadata(method).getActivityTypeName();
-        return call(type, call, method -> new Order(name.apply(method), Order.Kind.ACTIVITY, options));
+        return call(type, call, m -> new Order(methods.getMethodMetadata(m).getActivityTypeName(), ACTIVITY, options));
     }
 
     /// One run of a workflow that the workers have an implementation of; it may run activities and workflows below it.
@@ -124,9 +126,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body
     public <W, T> Callable<T> workflow(Class<W> type, Function<? super W, ? extends T> call, RemoteOptions options) {
         var methods = POJOWorkflowInterfaceMetadata.newInstance(type);
-        Function<Method, String> name =
-                method -> methods.getMethodMetadata(method).getName();
-        return call(type, call, method -> new Order(name.apply(method), Order.Kind.WORKFLOW, options));
+        return call(type, call, m -> new Order(methods.getMethodMetadata(m).getName(), WORKFLOW, options));
     }
 
     /// The call that `call` makes, as a body.
@@ -144,7 +144,7 @@ public final class RemoteJobs implements AutoCloseable {
         return calls.getFirst();
     }
 
-    /// Closes the connection. Bodies that still wait fail.
+    /// Closes the connection, which [#withHeaders] shares. Bodies that still wait fail; close workers before.
     @Override
     public void close() {
         var stubs = client.getWorkflowServiceStubs();

@@ -31,8 +31,12 @@ public record RemoteOptions(String queue, Duration heartbeat, int attempts, Dura
         return new RemoteOptions(queue, Duration.ofSeconds(10), 3, Duration.ofDays(1));
     }
 
+    /// After an attempt that ran out of time there is none, since no time is left.
     RetryOptions retries() {
-        return RetryOptions.newBuilder().setMaximumAttempts(attempts).build();
+        return RetryOptions.newBuilder()
+                .setMaximumAttempts(attempts)
+                .setDoNotRetry(RemoteFailure.TIMED_OUT)
+                .build();
     }
 
     /// These options with another time without progress. Short ones fire falsely on a machine under load.

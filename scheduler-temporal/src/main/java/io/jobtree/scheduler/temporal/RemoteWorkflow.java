@@ -7,6 +7,8 @@ import io.temporal.activity.ActivityOptions;
 import io.temporal.api.enums.v1.ParentClosePolicy;
 import io.temporal.common.converter.EncodedValues;
 import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.DynamicWorkflow;
@@ -40,12 +42,12 @@ final class RemoteWorkflow implements DynamicWorkflow {
             return batch(Arrays.asList(arguments.get(0, JsonNode[].class)));
         }
         var raw = IntStream.range(0, arguments.getSize()).mapToObj(i -> arguments.get(i, RawValue.class));
-        return activity(RawValue.class, raw.toArray()).get();
+        return activity(RawValue.class, raw.toArray());
     }
 
     private List<JsonNode> batch(List<JsonNode> inputs) {
         if (inputs.size() <= PART) {
-            return all(inputs, input -> activity(JsonNode.class, input));
+            return all(inputs, input -> Async.function(() -> activity(JsonNode.class, input)));
         }
         int size = Math.max(PART, Math.ceilDiv(inputs.size(), PART));
         var parts = all(Lists.partition(inputs, size), this::child);
@@ -56,28 +58,35 @@ final class RemoteWorkflow implements DynamicWorkflow {
         var options = ChildWorkflowOptions.newBuilder()
                 .setParentClosePolicy(ParentClosePolicy.PARENT_CLOSE_POLICY_REQUEST_CANCEL)
                 .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
-                .setMemo(Map.of(PATH, path, ORDER, order))
+                .setMemo(Map.of(PATH, path, ORDER, left()))
                 .setStaticSummary(path)
                 .build();
         return Workflow.newUntypedChildWorkflowStub(order.name(), options).executeAsync(JsonNode[].class, part);
     }
 
     /// What was handed back is started again, however many attempts there were.
-    private <V> Promise<V> activity(Class<V> type, Object... arguments) {
+    private <V> V activity(Class<V> type, Object... arguments) {
         var options = ActivityOptions.newBuilder()
                 .setHeartbeatTimeout(order.options().heartbeat())
-                .setScheduleToCloseTimeout(order.options().timeout())
+                .setScheduleToCloseTimeout(left().options().timeout())
                 .setRetryOptions(order.options().retries())
                 .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setSummary(path)
                 .build();
-        var run = Workflow.newUntypedActivityStub(options).executeAsync(order.name(), type, arguments);
-        return run.handle((_, failure) -> wasHandedBack(failure) ? activity(type, arguments) : run)
-                .thenCompose(last -> last);
+        try {
+            return Workflow.newUntypedActivityStub(options).execute(order.name(), type, arguments);
+        } catch (ActivityFailure failure) {
+            if (RemoteFailure.of(failure).type().equals(RemoteFailure.HANDED_BACK)) {
+                return activity(type, arguments);
+            }
+            throw failure;
+        }
     }
 
-    private static boolean wasHandedBack(@Nullable RuntimeException failure) {
-        return failure != null && RemoteFailure.of(failure).type().equals(RemoteFailure.HANDED_BACK);
+    /// The order, in what is left of its time.
+    private Order left() {
+        long spent = Workflow.currentTimeMillis() - Workflow.getInfo().getRunStartedTimestampMillis();
+        return order.within(order.options().timeout().minusMillis(spent));
     }
 
     /// The results in order; the first failure cancels the others and waits for them.

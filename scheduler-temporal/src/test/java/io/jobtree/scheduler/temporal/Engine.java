@@ -10,6 +10,10 @@ final class Engine implements AutoCloseable {
     /// Short, and long enough for a machine under load.
     static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
+    /// Of workers, which cancel at once what runs as they close.
+    static final SchedulerOptions SCHEDULER =
+            SchedulerOptions.named("worker").withWaitTimeout(Duration.ZERO).withCloseTimeout(Duration.ofSeconds(2));
+
     final LoopbackServer server = new LoopbackServer();
     final RemoteJobs remote = RemoteJobs.connect(server.address());
     private final List<JobWorker> workers = new ArrayList<>();
@@ -19,26 +23,28 @@ final class Engine implements AutoCloseable {
         return RemoteOptions.onQueue(queue).withAttempts(1).withHeartbeat(HEARTBEAT);
     }
 
-    static JobActivities activities() {
-        var scheduler =
-                SchedulerOptions.named("worker").withWaitTimeout(Duration.ZERO).withCloseTimeout(Duration.ofSeconds(2));
-        return JobActivities.of(Work.UPPER, Work.FAIL, Probe.HELD).withScheduler(scheduler);
-    }
-
+    /// A worker that runs tasks that all tests' workers know.
     JobWorker worker(String queue) {
-        return worker(queue, activities());
+        return worker(queue, Work.UPPER, Work.FAIL, Probe.HELD);
     }
 
-    JobWorker worker(String queue, JobActivities activities) {
-        var worker = JobWorker.start(server.address(), queue, activities);
+    JobWorker worker(String queue, RemoteTask<?, ?>... tasks) {
+        var worker = open(queue, tasks);
+        worker.start();
+        return worker;
+    }
+
+    /// One that is to be started.
+    JobWorker open(String queue, RemoteTask<?, ?>... tasks) {
+        var worker = JobWorker.open(remote, queue, SCHEDULER, tasks);
         workers.add(worker);
         return worker;
     }
 
     @Override
     public void close() {
-        remote.close();
         workers.forEach(JobWorker::close);
+        remote.close();
         server.close();
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /// What a test and a body in the same JVM share, found by the body's input.
@@ -22,6 +23,7 @@ final class Probe {
     final Queue<RemoteAttempt> attempts = new ConcurrentLinkedQueue<>();
     final CountDownLatch released = new CountDownLatch(1);
     final CountDownLatch interrupted = new CountDownLatch(1);
+    final AtomicInteger interrupts = new AtomicInteger();
     /// The last attempt that makes no progress.
     volatile int silentUntil;
     /// The last attempt that ignores interrupts.
@@ -49,6 +51,7 @@ final class Probe {
                 }
             } catch (InterruptedException asked) {
                 interrupted.countDown();
+                interrupts.incrementAndGet();
                 if (attempt.number() > stubbornUntil) {
                     throw asked;
                 }

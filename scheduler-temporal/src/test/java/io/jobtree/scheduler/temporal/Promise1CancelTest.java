@@ -21,6 +21,15 @@ final class Promise1CancelTest {
     /// A heartbeat, and what a machine under load takes besides.
     private static final Duration SOON = Engine.HEARTBEAT.multipliedBy(3);
 
+    private static final RemoteTask<String, Integer> HELD_OR_FAILS =
+            RemoteTask.of("held-or-fails", String.class, Integer.class, (_, key) -> {
+                int attempt = Probe.of(key).hold();
+                if (key.equals("fails")) {
+                    throw new IllegalStateException("attempt " + attempt);
+                }
+                return attempt;
+            });
+
     private static Engine engine;
     private static JobWorker worker;
 
@@ -82,6 +91,40 @@ final class Promise1CancelTest {
             for (var key : keys) {
                 assertThat(Probe.of(key).awaitInterrupt(Duration.ZERO)).isTrue();
             }
+        }
+    }
+
+    @Test
+    void cancelOfTheJob_interruptsAnAttemptThatWasStartedAgain() throws InterruptedException {
+        var closing = engine.worker("again");
+        try (var scheduler = Scheduler.open("local")) {
+            var job = scheduler.spawn("held", engine.remote.activity(Probe.HELD, "again", Engine.once("again")));
+            Probe.of("again").awaitAttempt(1);
+            engine.worker("again");
+            assertThat(closing.close(Duration.ZERO)).isEmpty();
+            Probe.of("again").awaitAttempt(2);
+
+            assertThat(job.cancelAndJoin(SOON)).isTrue();
+
+            assertThat(Probe.of("again").interrupts).hasValue(2);
+        }
+    }
+
+    @Test
+    void failureInABatch_interruptsAnAttemptThatWasStartedAgain() throws InterruptedException {
+        var closing = engine.worker("batch again", HELD_OR_FAILS);
+        try (var scheduler = Scheduler.open("local")) {
+            var keys = List.of("again in a batch", "fails");
+            var job = scheduler.spawn("all", engine.remote.activities(HELD_OR_FAILS, keys, Engine.once("batch again")));
+            keys.forEach(key -> Probe.of(key).awaitAttempt(1));
+            engine.worker("batch again", HELD_OR_FAILS);
+            assertThat(closing.close(Duration.ZERO)).isEmpty();
+            keys.forEach(key -> Probe.of(key).awaitAttempt(2));
+
+            Probe.of("fails").released.countDown();
+
+            assertThat(job.await()).isInstanceOf(Outcome.Failed.class);
+            assertThat(Probe.of("again in a batch").interrupts).hasValue(2);
         }
     }
 

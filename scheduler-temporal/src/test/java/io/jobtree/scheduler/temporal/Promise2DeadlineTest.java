@@ -8,6 +8,8 @@ import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.internal.common.ProtobufTimeUtils;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
@@ -45,6 +47,10 @@ final class Promise2DeadlineTest {
                 if (type.equals("RejectedExecutionException")) {
                     throw new RejectedExecutionException("the body's own executor is full");
                 }
+                if (type.equals("JobTimeoutException")) {
+                    throw new JobTimeoutException(
+                            "attempt " + RemoteAttempt.current().number(), null);
+                }
                 var cancelled = scope.spawn("cancelled", () -> {
                     new CountDownLatch(1).await();
                     return "not reached";
@@ -58,7 +64,7 @@ final class Promise2DeadlineTest {
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE, JobActivities.of(OWN_TIME, Probe.HELD, Work.FAIL, THROW));
+        engine.worker(QUEUE, OWN_TIME, Probe.HELD, Work.FAIL, THROW);
     }
 
     @AfterAll
@@ -154,6 +160,40 @@ final class Promise2DeadlineTest {
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
                         failed -> assertThat(failed.failure()).isInstanceOf(JobTimeoutException.class));
+    }
+
+    /// What is left is what the engine itself has recorded.
+    @Test
+    void attemptStartedAgain_hasTheTimeThatIsLeft() throws InterruptedException {
+        var task = Probe.HELD.withId(key -> key);
+        var first = engine.worker("left");
+        try (var scheduler = Scheduler.open("local")) {
+            var options = Engine.once("left").withTimeout(Duration.ofSeconds(100));
+            var job = scheduler.spawn("held", engine.remote.activity(task, "time left", options));
+            Probe.of("time left").awaitAttempt(1);
+            engine.worker("left");
+            assertThat(first.close(Duration.ZERO)).isEmpty();
+            Probe.of("time left").awaitAttempt(2);
+            Probe.of("time left").released.countDown();
+
+            assertThat(job.join()).isPositive();
+        }
+
+        var times = engine.remote.client.fetchHistory("held/time left").getEvents().stream()
+                .filter(HistoryEvent::hasActivityTaskScheduledEventAttributes)
+                .map(event -> event.getActivityTaskScheduledEventAttributes().getScheduleToCloseTimeout())
+                .map(ProtobufTimeUtils::toJavaDuration)
+                .toList();
+        assertThat(times).hasSize(2);
+        assertThat(times.getLast()).isLessThan(times.getFirst());
+    }
+
+    @Test
+    void bodyOutOfTime_isNotTriedAgain() throws InterruptedException {
+        var body = engine.remote.activity(
+                THROW, "JobTimeoutException", Engine.once(QUEUE).withAttempts(3));
+
+        assertTimeout(outcome(JobOptions.named("throw"), body), "attempt 1");
     }
 
     @Test

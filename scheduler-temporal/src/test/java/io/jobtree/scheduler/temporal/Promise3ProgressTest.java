@@ -31,7 +31,7 @@ final class Promise3ProgressTest {
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE, JobActivities.of(FAILS_ONCE, Probe.HELD));
+        engine.worker(QUEUE, FAILS_ONCE, Probe.HELD);
     }
 
     @AfterAll

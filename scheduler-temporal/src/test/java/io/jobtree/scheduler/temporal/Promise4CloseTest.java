@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.Scheduler;
@@ -84,6 +85,18 @@ final class Promise4CloseTest {
 
             assertThat(stragglers).extracting(Job::path).containsExactly("worker/held");
             assertThat(job.join()).isPositive();
+        }
+    }
+
+    @Test
+    void close_closesAWorkerThatCouldNotStart() {
+        try (var nowhere = RemoteJobs.connect("127.0.0.1:1")) {
+            var worker = JobWorker.open(nowhere, QUEUE, Engine.SCHEDULER, Work.UPPER);
+            assertThatThrownBy(worker::start).hasMessageContaining("UNAVAILABLE");
+
+            assertThat(worker.close(Duration.ZERO)).isEmpty();
+
+            assertThat(worker.scheduler.isClosed()).isTrue();
         }
     }
 

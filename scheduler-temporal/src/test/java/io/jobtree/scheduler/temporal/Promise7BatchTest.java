@@ -41,7 +41,7 @@ final class Promise7BatchTest {
         var chunks = chunks();
         try (var engine = new Engine();
                 var scheduler = Scheduler.open("local")) {
-            engine.worker("batch", JobActivities.of(HASH));
+            engine.worker("batch", HASH);
             var job = scheduler.spawn("all", engine.remote.activities(HASH, chunks, RemoteOptions.onQueue("batch")));
 
             var sums = job.join();

@@ -78,8 +78,10 @@ final class Promise7LossTest {
     void workerCutOff_losesItsWorkToAnother() throws InterruptedException {
         try (var engine = new Engine();
                 var network = new CuttableProxy(engine.server.port());
-                var _ = JobWorker.start(network.address(), "worker", Engine.activities());
+                var behind = RemoteJobs.connect(network.address());
+                var cutOff = JobWorker.open(behind, "worker", Engine.SCHEDULER, Probe.HELD);
                 var scheduler = Scheduler.open("local")) {
+            cutOff.start();
             var options = Engine.once("worker").withAttempts(5);
             var job = scheduler.spawn("held", engine.remote.activity(Probe.HELD, "worker cut off", options));
             Probe.of("worker cut off").awaitAttempt(1);

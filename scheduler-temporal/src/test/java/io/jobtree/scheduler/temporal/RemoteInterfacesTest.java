@@ -26,11 +26,10 @@ final class RemoteInterfacesTest {
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(
-                QUEUE,
-                Engine.activities()
-                        .withImplementation(new Bank.AccountsInJobs())
-                        .withWorkflow(Bank.TransferInSteps.class));
+        var worker = engine.open(QUEUE);
+        worker.addActivities(new Bank.AccountsInJobs());
+        worker.addWorkflows(Bank.TransferInSteps.class);
+        worker.start();
     }
 
     @AfterAll

@@ -22,7 +22,7 @@ final class RemoteJobsTest {
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE, JobActivities.of(Work.UPPER, Work.FAIL, LENGTH));
+        engine.worker(QUEUE, Work.UPPER, Work.FAIL, LENGTH);
     }
 
     @AfterAll
@@ -85,7 +85,7 @@ final class RemoteJobsTest {
 
     @Test
     void tasksOfOneName_areRefused() {
-        assertThatThrownBy(() -> JobActivities.of(Work.UPPER, Work.FAIL, Work.UPPER))
+        assertThatThrownBy(() -> engine.open("none", Work.UPPER, Work.FAIL, Work.UPPER))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("upper");
     }

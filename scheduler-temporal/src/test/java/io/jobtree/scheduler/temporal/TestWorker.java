@@ -23,10 +23,11 @@ final class TestWorker {
     /// @param arguments server and queue
     public static void main(String[] arguments) throws IOException {
         var telemetry = JobTelemetry.create(openTelemetry(new Printing()));
-        var activities = JobActivities.of(Work.UPPER, Work.FAIL, Work.AWAIT_FILE, Work.HASH)
-                .withScheduler(SchedulerOptions.named("worker").withObserver(telemetry))
-                .withHeaders(new TraceHeaders(telemetry));
-        try (var _ = JobWorker.start(arguments[0], arguments[1], activities)) {
+        var scheduler = SchedulerOptions.named("worker").withObserver(telemetry);
+        var tasks = new RemoteTask<?, ?>[] {Work.UPPER, Work.FAIL, Work.AWAIT_FILE, Work.HASH};
+        try (var remote = RemoteJobs.connect(arguments[0]).withHeaders(new TraceHeaders(telemetry));
+                var worker = JobWorker.open(remote, arguments[1], scheduler, tasks)) {
+            worker.start();
             System.out.println("ready");
             while (System.in.read() >= 0) {
                 // Nothing is said.

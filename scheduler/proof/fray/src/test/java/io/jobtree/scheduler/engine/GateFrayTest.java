@@ -47,8 +47,9 @@ final class GateFrayTest {
         check(gate.taken() == 1 && gate.waiting() == 1, gate);
     }
 
-    /// The last job has left the queue, which is open still, and the next place that comes free closes it.
-    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
+    /// The last job has left the queue, which is open still, and the next place that comes free closes it. One order in
+    /// a hundred or so shows a queue that is closed in two steps.
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
     void jobThatComesAsTheQueueIsClosed_isNotLost() throws InterruptedException {
         var gate = Parts.gate(1);
         check(gate.tryTake(), gate);

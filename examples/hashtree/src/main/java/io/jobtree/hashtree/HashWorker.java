@@ -18,7 +18,7 @@ final class HashWorker {
                 .withLimit(Runtime.getRuntime().availableProcessors())
                 .withWaitTimeout(Duration.ZERO);
         try (var remote = RemoteJobs.connect(arguments[0]);
-                var worker = JobWorker.open(remote, RemoteHash.QUEUE, scheduler, RemoteHash.TASK)) {
+                var worker = new JobWorker(remote, RemoteHash.QUEUE, scheduler, RemoteHash.TASK)) {
             worker.start();
             while (System.in.read() >= 0) {
                 // There is nothing to be said.

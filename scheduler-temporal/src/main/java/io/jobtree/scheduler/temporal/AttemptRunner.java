@@ -28,15 +28,15 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     private static final Outcome<@Nullable Object> CLOSED =
             new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty());
 
-    private final JobWorker worker;
+    private final JobActivities activities;
     private RemoteAttempt attempt;
     private long lastProgress = System.nanoTime();
     private boolean lost;
 
     @SuppressWarnings("NullAway.Init") // the engine calls init before execute
-    AttemptRunner(ActivityInboundCallsInterceptor next, JobWorker worker) {
+    AttemptRunner(ActivityInboundCallsInterceptor next, JobActivities activities) {
         super(next);
-        this.worker = worker;
+        this.activities = activities;
     }
 
     @Override
@@ -62,7 +62,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         var name = attempt.context.getInfo().getActivityType();
         JobBody<@Nullable Object> body = scope -> {
             attempt.scope = scope;
-            var task = worker.tasks.get(name);
+            var task = activities.tasks.get(name);
             return task != null
                     ? task.run(scope, input.getArguments())
                     : super.execute(input).getResult();
@@ -72,8 +72,8 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
                 .withCarried(RemoteAttempt.CURRENT)
                 .withTag("jobtree.remote.id", attempt.id());
         return ScopedValue.where(RemoteAttempt.CURRENT, attempt)
-                .<Job<@Nullable Object>, RuntimeException>call(() -> worker.headers.restore(
-                        HeaderPropagator.HEADERS.get(), () -> worker.scheduler.spawn(options, body)));
+                .<Job<@Nullable Object>, RuntimeException>call(() -> activities.headers.restore(
+                        HeaderPropagator.HEADERS.get(), () -> activities.scheduler.spawn(options, body)));
     }
 
     /// The body's time: the engine's, after which nobody would hear of its end, less 5 %, or 1 s if that is more.
@@ -91,7 +91,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
 
     private Outcome<@Nullable Object> watch(Job<@Nullable Object> job) throws InterruptedException {
         // What has come to its end is not handed back, however late this thread looks.
-        while (!worker.abandoning || job.isDone()) {
+        while (!activities.abandoning || job.isDone()) {
             try {
                 return job.await(WATCH);
             } catch (TimeoutException running) {

@@ -1,12 +1,10 @@
 package io.jobtree.scheduler.temporal;
 
-import com.google.common.collect.Maps;
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.jobtree.scheduler.Job;
-import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.temporal.activity.DynamicActivity;
-import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
-import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -14,14 +12,13 @@ import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.DynamicWorkflow;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// Runs the bodies of jobs of other JVMs: each is a branch job of one scheduler.
 ///
 /// ```java
 /// try (var remote = RemoteJobs.connect("temporal.example.org:7233");
-///         var worker = JobWorker.open(remote, "billing", SchedulerOptions.named("billing"), BILL, SHIP)) {
+///         var worker = new JobWorker(remote, "billing", SchedulerOptions.named("billing"), BILL, SHIP)) {
 ///     worker.start();
 ///     stop.await();
 /// }
@@ -29,28 +26,26 @@ import java.util.concurrent.TimeUnit;
 ///
 /// **Threads:** one until it is started, then any.
 public final class JobWorker implements AutoCloseable {
-    final RemoteHeaders headers;
-    final Map<String, RemoteTask<?, ?>> tasks;
-    final Scheduler scheduler;
+    final JobActivities activities;
     private final WorkerFactory factory;
     private final Worker worker;
-    /// Jobs that still run are left to themselves.
-    volatile boolean abandoning;
 
-    private JobWorker(RemoteJobs remote, String queue, SchedulerOptions scheduler, List<RemoteTask<?, ?>> tasks) {
-        this.headers = remote.headers;
-        this.tasks = Maps.uniqueIndex(tasks, RemoteTask::name);
-        var interceptor = new WorkerInterceptorBase() {
-            @Override
-            public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
-                return new AttemptRunner(next, JobWorker.this);
-            }
-        };
+    /// Makes a worker, which takes no work before it is started.
+    ///
+    /// @param remote a connection, to be closed after the worker; its headers restore the context of the jobs
+    ///     whose bodies are run
+    /// @param queue the task queue to poll
+    /// @param scheduler the options of the scheduler; its limit bounds what is taken from the queue, its two
+    ///     timeouts of closing are the worker's
+    /// @param tasks what it can run, each with a name of its own
+    public JobWorker(RemoteJobs remote, String queue, SchedulerOptions scheduler, RemoteTask<?, ?>... tasks) {
+        checkArgument(!queue.isBlank(), "queue must not be blank: '%s'", queue);
+        this.activities = new JobActivities(List.of(tasks), remote.headers, scheduler);
         var factoryOptions = WorkerFactoryOptions.newBuilder()
                 // Any worker goes on with any workflow at once, also after the one before was killed.
                 .setWorkflowCacheSize(0)
                 .setUsingVirtualWorkflowThreads(true)
-                .setWorkerInterceptors(interceptor);
+                .setWorkerInterceptors(activities);
         this.factory = WorkerFactory.newInstance(remote.client, factoryOptions.build());
         var options = WorkerOptions.newBuilder()
                 .setStickyQueueScheduleToStartTimeout(Duration.ZERO)
@@ -61,24 +56,8 @@ public final class JobWorker implements AutoCloseable {
         worker.registerWorkflowImplementationFactory(DynamicWorkflow.class, RemoteWorkflow::new);
         // Tasks are run before a call comes so far; what comes is a name of none.
         worker.registerActivitiesImplementations((DynamicActivity) _ -> {
-            throw new IllegalArgumentException("the worker does not know the task; open it with the task");
+            throw new IllegalArgumentException("the worker does not know the task; make it with the task");
         });
-        // Last, so that whatever fails before leaves nothing open.
-        this.scheduler = Scheduler.open(scheduler);
-    }
-
-    /// Makes a worker, which takes no work before it is started.
-    ///
-    /// @param remote a connection, to be closed after the worker; its headers restore the context of the jobs
-    ///     whose bodies are run
-    /// @param queue the task queue to poll
-    /// @param scheduler the options of the scheduler; its limit bounds what is taken from the queue, its two
-    ///     timeouts of closing are the worker's
-    /// @param tasks what it can run, each with a name of its own
-    /// @return the worker
-    public static JobWorker open(
-            RemoteJobs remote, String queue, SchedulerOptions scheduler, RemoteTask<?, ?>... tasks) {
-        return new JobWorker(remote, queue, scheduler, List.of(tasks));
     }
 
     /// Adds implementations of activity interfaces of Temporal. Each call of a method is a branch job, whose scope
@@ -105,7 +84,7 @@ public final class JobWorker implements AutoCloseable {
     /// Closes the worker; see [#close(Duration)]. The wait is that of the scheduler's options.
     @Override
     public void close() {
-        close(scheduler.options().waitTimeout());
+        close(activities.scheduler.options().waitTimeout());
     }
 
     /// Takes no more work, waits for what runs, then cancels it and hands it back, to be started again elsewhere.
@@ -115,12 +94,12 @@ public final class JobWorker implements AutoCloseable {
     public List<Job<?>> close(Duration wait) {
         // It has nothing to shut down, and would ask the server, which may be why it did not start.
         if (!factory.isStarted()) {
-            return scheduler.close(wait);
+            return activities.scheduler.close(wait);
         }
         factory.shutdown();
-        var stragglers = scheduler.close(wait);
-        abandoning = true;
-        factory.awaitTermination(scheduler.options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        var stragglers = activities.scheduler.close(wait);
+        activities.abandoning = true;
+        factory.awaitTermination(activities.scheduler.options().closeTimeout().toMillis(), TimeUnit.MILLISECONDS);
         factory.shutdownNow();
         return stragglers;
     }

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// A connection to a server of Temporal. For jobs, it makes bodies that are run elsewhere, to be given to `spawn`; the
-/// jobs themselves are like any other. Workers, which run the bodies, are made with it too: [JobWorker#open].
+/// jobs themselves are like any other. Workers, which run the bodies, are made with it too: [JobWorker].
 ///
 /// ```java
 /// try (var remote = RemoteJobs.connect("temporal.example.org:7233")) {

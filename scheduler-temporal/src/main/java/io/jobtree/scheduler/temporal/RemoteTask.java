@@ -53,7 +53,6 @@ public record RemoteTask<I, O>(
     ///
     /// @param <I> the type of the input
     /// @param <O> the type of the result
-    @FunctionalInterface
     public interface Body<I, O> {
         /// Does the work. [RemoteAttempt#current] describes the attempt.
         ///

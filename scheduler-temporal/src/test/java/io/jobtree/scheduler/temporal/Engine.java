@@ -36,7 +36,7 @@ final class Engine implements AutoCloseable {
 
     /// One that is to be started.
     JobWorker open(String queue, RemoteTask<?, ?>... tasks) {
-        var worker = JobWorker.open(remote, queue, SCHEDULER, tasks);
+        var worker = new JobWorker(remote, queue, SCHEDULER, tasks);
         workers.add(worker);
         return worker;
     }

@@ -145,7 +145,7 @@ final class Promise1CancelTest {
         try (var scheduler = Scheduler.open("local")) {
             var job = held(scheduler, "in the worker");
 
-            worker.scheduler.jobs().forEach(Job::cancel);
+            worker.activities.scheduler.jobs().forEach(Job::cancel);
 
             assertThat(job.await()).isInstanceOf(Outcome.Cancelled.class);
         }

@@ -60,7 +60,7 @@ final class Promise4CloseTest {
             var job = held(scheduler, "waited for");
 
             var closing = scheduler.spawn("close", () -> first.close(Duration.ofMinutes(1)));
-            Awaitility.await().until(first.scheduler::isClosed);
+            Awaitility.await().until(first.activities.scheduler::isClosed);
             // Somebody has to take the result on.
             engine.worker(QUEUE);
             Probe.of("waited for").released.countDown();
@@ -91,12 +91,12 @@ final class Promise4CloseTest {
     @Test
     void close_closesAWorkerThatCouldNotStart() {
         try (var nowhere = RemoteJobs.connect("127.0.0.1:1")) {
-            var worker = JobWorker.open(nowhere, QUEUE, Engine.SCHEDULER, Work.UPPER);
+            var worker = new JobWorker(nowhere, QUEUE, Engine.SCHEDULER, Work.UPPER);
             assertThatThrownBy(worker::start).hasMessageContaining("UNAVAILABLE");
 
             assertThat(worker.close(Duration.ZERO)).isEmpty();
 
-            assertThat(worker.scheduler.isClosed()).isTrue();
+            assertThat(worker.activities.scheduler.isClosed()).isTrue();
         }
     }
 

@@ -79,7 +79,7 @@ final class Promise7LossTest {
         try (var engine = new Engine();
                 var network = new CuttableProxy(engine.server.port());
                 var behind = RemoteJobs.connect(network.address());
-                var cutOff = JobWorker.open(behind, "worker", Engine.SCHEDULER, Probe.HELD);
+                var cutOff = new JobWorker(behind, "worker", Engine.SCHEDULER, Probe.HELD);
                 var scheduler = Scheduler.open("local")) {
             cutOff.start();
             var options = Engine.once("worker").withAttempts(5);

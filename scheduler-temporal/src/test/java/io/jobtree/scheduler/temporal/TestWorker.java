@@ -26,7 +26,7 @@ final class TestWorker {
         var scheduler = SchedulerOptions.named("worker").withObserver(telemetry);
         var tasks = new RemoteTask<?, ?>[] {Work.UPPER, Work.FAIL, Work.AWAIT_FILE, Work.HASH};
         try (var remote = RemoteJobs.connect(arguments[0]).withHeaders(new TraceHeaders(telemetry));
-                var worker = JobWorker.open(remote, arguments[1], scheduler, tasks)) {
+                var worker = new JobWorker(remote, arguments[1], scheduler, tasks)) {
             worker.start();
             System.out.println("ready");
             while (System.in.read() >= 0) {

@@ -87,6 +87,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Somebody interrupts the body right now; the job's thread waits for that, so no interrupt comes later.
     static final int INTERRUPTING = 1 << 6;
 
+    /// Who stopped it while it was pending gives its places back right now; the job's thread waits for that, so a
+    /// job that is done has none.
+    private static final int RETURNING = 1 << 15;
+
     /// It ends as [#ending] says.
     static final int STOPPED = 1 << 7;
 
@@ -309,13 +313,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
     }
 
-    /// The state, once nobody is interrupting the body.
+    /// The state, once nobody is interrupting the body or giving places back.
     private int quietState() {
         int now = state;
-        if ((now & INTERRUPTING) == 0) {
+        if ((now & (INTERRUPTING | RETURNING)) == 0) {
             return now;
         }
-        Backoff.until(() -> (state & INTERRUPTING) == 0);
+        Backoff.until(() -> (state & (INTERRUPTING | RETURNING)) == 0);
         return state;
     }
 
@@ -705,7 +709,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     @Nullable
     JobImpl<?> end() {
         scope.root().ensureWhole();
-        int now = state;
+        int now = quietState();
         if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
             return null;
         }
@@ -1011,10 +1015,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         }
         // Of its own: the link may be on its way into the queue of a limit.
         var task = (now & DISPATCHED) == 0 ? new Link(this) : null;
-        if (!casState(now, (now & STRANDED) | DOOMED | STOPPED | DISPATCHED)) {
+        if (!casState(now, (now & STRANDED) | DOOMED | STOPPED | DISPATCHED | RETURNING)) {
             return false;
         }
-        giveBackPending(now);
+        try {
+            giveBackPending(now);
+        } finally {
+            clearBits(RETURNING);
+        }
         if (task != null) {
             scope.startOrStrand(this, task);
         }

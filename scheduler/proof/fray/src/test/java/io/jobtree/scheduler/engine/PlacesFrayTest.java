@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import static io.jobtree.scheduler.engine.Together.check;
 import static io.jobtree.scheduler.engine.Together.run;
 
+import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.SchedulerOptions;
@@ -55,6 +56,20 @@ final class PlacesFrayTest {
             check(one.join() + three.join() == 2, "lost");
             canceller.join();
             world.end(one, two, three);
+        }
+    }
+
+    /// Its own thread ends it, and who stops it gives its place back.
+    @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
+    void jobThatIsStoppedAsItStarts_hasNoPlaceOnceItIsDone() throws InterruptedException {
+        var options = SchedulerOptions.named("s").withLimit(1).withObserver(job -> new JobObservation() {});
+        try (var world = new World(options)) {
+            var job = world.jobs.spawn("job", this::body);
+            var canceller = Together.start(job::cancel);
+            job.await();
+            check(world.jobs.takenPlaces() == 0, "a job that is done holds its place");
+            canceller.join();
+            world.end(job);
         }
     }
 

@@ -102,17 +102,20 @@ final class JobTreeDrawingTest {
                 └── mail #20               PENDING   3 ms  waits for a place in db, held by job #17, job #18, job #19 and 1 more, 3.8 s left""");
     }
 
-    @Test
-    void toString_ofVeryManyLines_endsWithTheirNumber() {
-        var scopes = IntStream.range(0, 50)
+    private static JobTree[] scopes(int count, int leaves) {
+        return IntStream.range(0, count)
                 .mapToObj(i -> idle(
                         "scope",
                         i + 1,
-                        IntStream.range(0, 40)
-                                .mapToObj(j -> idle("leaf", 1_000 + 40 * i + j))
+                        IntStream.range(0, leaves)
+                                .mapToObj(j -> idle("leaf", 1_000 + leaves * i + j))
                                 .toArray(JobTree[]::new)))
                 .toArray(JobTree[]::new);
-        var lines = scheduler(scopes).toString().lines().toList();
+    }
+
+    @Test
+    void toString_ofVeryManyLines_endsWithTheirNumber() {
+        var lines = scheduler(scopes(50, 40)).toString().lines().toList();
         assertThat(lines).hasSize(1_001);
         assertThat(lines.getLast()).isEqualTo("… " + (50 * 41 + 1 - 1_000) + " more");
     }
@@ -120,15 +123,7 @@ final class JobTreeDrawingTest {
     /// Where the last line falls into a scope that is folded itself, those are among the rest.
     @Test
     void toString_ofVeryManyLines_countsWhatIsFoldedBehindThem() {
-        var scopes = IntStream.range(0, 30)
-                .mapToObj(i -> idle(
-                        "scope",
-                        i + 1,
-                        IntStream.range(0, 100)
-                                .mapToObj(j -> idle("leaf", 1_000 + 100 * i + j))
-                                .toArray(JobTree[]::new)))
-                .toArray(JobTree[]::new);
-        var lines = scheduler(scopes).toString().lines().toList();
+        var lines = scheduler(scopes(30, 100)).toString().lines().toList();
         var folded = lines.stream().filter(line -> line.contains("… 51 more")).count();
         var shown = lines.stream().filter(line -> line.contains(" #")).count();
         assertThat(lines.getLast()).isEqualTo("… " + (30 * 101 - shown - 51 * folded) + " more");

@@ -118,7 +118,7 @@ public final class Observers {
         return HEARS_OF_CLOSE.get(hearer.getClass());
     }
 
-    static boolean areThere(List<JobObserver> own) {
+    private static boolean areThere(List<JobObserver> own) {
         return !own.isEmpty() || !installed.isEmpty();
     }
 

@@ -73,7 +73,7 @@ public final class BranchScope extends Scope implements JobScope {
         this.owner = owner;
         this.root = owner.root();
         this.depth = owner.depth() + 1;
-        this.underShield = owner.isShielded() || owner.scope.isUnderShield();
+        this.underShield = owner.isShielded() || owner.scope().isUnderShield();
         this.shown = Paths.shown(owner);
         this.carrier = owner.carrier();
     }
@@ -193,7 +193,7 @@ public final class BranchScope extends Scope implements JobScope {
         Scope top = this;
         while (top instanceof BranchScope branch && branch.supervisor == null) {
             without.push(branch);
-            top = branch.owner.scope;
+            top = branch.owner.scope();
         }
         var above = top.supervisor();
         for (var branch : without) {
@@ -203,7 +203,7 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     private Supervisor supervisorBelow(Supervisor above) {
-        var made = new Supervisor(shown, carrier, owner);
+        var made = new Supervisor(shown, carrier, owner, reusesThreads());
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }
@@ -229,7 +229,7 @@ public final class BranchScope extends Scope implements JobScope {
             // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
             // closed, so they are to be over before, and so is what the failure handler does for them.
             live.awaitAllAndSeal();
-            Backoff.until(() -> root.reporting().stream().noneMatch(job -> job.scope == this));
+            Backoff.until(() -> root.reporting().stream().noneMatch(job -> job.scope() == this));
         }
     }
 

@@ -139,10 +139,13 @@ final class Closing {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return survivors.stream()
-                .<Job<?>>map(WeakReference::get)
-                .filter(job -> job != null && !job.isDone())
-                .toList();
+        var left = survivors;
+        return left.isEmpty()
+                ? List.of()
+                : left.stream()
+                        .<Job<?>>map(WeakReference::get)
+                        .filter(job -> job != null && !job.isDone())
+                        .toList();
     }
 
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that

@@ -76,7 +76,9 @@ final class EngineClasses {
             Timers.class,
             Waiter.class,
             Waiters.class,
-            Waiting.class);
+            Waiting.class,
+            Worker.class,
+            Workers.class);
 
     static {
         var lookup = MethodHandles.lookup();

@@ -19,7 +19,7 @@ final class Holders {
     /// @param near a scope of which jobs wait for it: no others are looked at where its own hold all places
     List<JobImpl<?>> of(Gate gate, Scope near) {
         if (near.gate == gate) {
-            var direct = near.live.list(job -> job.holding.scope() == gate && job.holds(gate.bit));
+            var direct = near.live.list(job -> job.holding.limit() == gate && job.holds(gate.bit));
             if (direct.size() >= gate.taken()) {
                 return direct;
             }
@@ -37,7 +37,7 @@ final class Holders {
         var scopes = new ArrayDeque<Scope>(OpenSchedulers.allWithJobs());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
             for (var job : scope.live.list(any -> true)) {
-                add(job, job.holding.scope(), found);
+                add(job, job.holding.limit(), found);
                 add(job, job.holding.shared(), found);
                 var below = job.branch;
                 if (below != null) {

@@ -124,7 +124,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// and would hold up the job's parent or the next job of a reused thread.
     private void completeElsewhere() {
         try {
-            var _ = Threads.start("", job.scope.contextLoader(), this::completeFromJob);
+            var _ = Threads.start("", job.scope().contextLoader(), this::completeFromJob);
         } catch (Throwable noThread) {
             completeFromJob();
         }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The thread that was started for a job, and no other, runs the body and ends the job; anyone may ask it to
 /// stop. The one exception is a pending job that nobody observes and that has no failure: it is over at once.
-public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnable {
+public final class JobImpl<T extends @Nullable Object> implements Job<T>, Running, Runnable {
     // One int says where a job stands; each step is one compare-and-set. A parent and a close wait for this word, and
     // for nothing else.
     //
@@ -128,7 +128,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     };
 
     /// The job whose body this thread runs, or whose hooks or failure handler.
-    static final ScopedValue<JobImpl<?>> CURRENT = ScopedValue.newInstance();
+    static final ScopedValue<Running> CURRENT = ScopedValue.newInstance();
 
     /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
     /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
@@ -153,8 +153,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();
-    final Scope scope;
-
     /// Written before the job is shared: by the constructor, and for a shielded one by [#borrow].
     Holding holding;
 
@@ -176,9 +174,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Those who wait for the job; see [Waiters].
     volatile @Nullable Waiter waiters;
 
-    /// How many of them have left since they were last swept.
-    volatile int waitersLeft;
-
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
@@ -196,21 +191,30 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     @Nullable
     Extras extras;
 
-    JobImpl(Scope scope, @Nullable Object label, Object body, Holding holding) {
-        this.scope = scope;
+    JobImpl(@Nullable Object label, Object body, Holding holding) {
         this.label = label;
         this.work = body;
         this.holding = holding;
     }
 
     public static @Nullable JobImpl<?> currentOrNull() {
-        return CURRENT.isBound() ? CURRENT.get() : null;
+        return CURRENT.isBound() ? CURRENT.get().job() : null;
     }
 
     /// The job whose own thread this is; not one that a body's own task scope has forked.
     static @Nullable JobImpl<?> ofThisThread() {
         var current = currentOrNull();
         return current != null && current.isOnItsThread() ? current : null;
+    }
+
+    @Override
+    public JobImpl<?> job() {
+        return this;
+    }
+
+    /// Where it was spawned.
+    Scope scope() {
+        return holding.scope();
     }
 
     // What the state says
@@ -256,6 +260,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Also once it is done. To be asked before [#startedNanos] is read, which the state publishes.
     private boolean isStarted() {
         return (state & STARTED) != 0;
+    }
+
+    /// The moment of its start on this thread, or anything if it was stopped before.
+    long startedNanos() {
+        return startedNanos;
     }
 
     boolean holds(int bit) {
@@ -330,7 +339,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         extras = given;
         var options = label instanceof JobOptions some ? some : null;
         if (options != null && ApiAccess.get().carried(options).length > 0) {
-            extras().carrier = Carried.capture(scope.carrier(), ApiAccess.get().carried(options));
+            extras().carrier =
+                    Carried.capture(scope().carrier(), ApiAccess.get().carried(options));
         }
         if (options != null && ApiAccess.get().timeout(options) != null) {
             extras();
@@ -343,7 +353,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             var before = notifying[0];
             notifying[0] = this;
             try {
-                Observers.spawned(this, scope.root().options().observers());
+                Observers.spawned(this, scope().root().options().observers());
             } finally {
                 notifying[0] = before;
             }
@@ -453,7 +463,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     void strand() {
         if (!isDone()) {
             setBits(STRANDED);
-            scope.root().rescueLater();
+            scope().root().rescueLater();
         }
     }
 
@@ -507,7 +517,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// What this job needs places of, where it is to have those of the running one that waits for it, and no others. On
     /// that one's thread; allocates before anything is taken.
     void borrow(JobImpl<?> caller) {
-        holding = caller.holding.part(caller.state & HOLDS);
+        holding = caller.holding.part(scope(), caller.state & HOLDS);
     }
 
     /// Takes the places away from the running job and gives them to the caller.
@@ -520,10 +530,31 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     }
 
     // On the job's thread. The frames below a body are copied at each of its waits, and held while it waits. So they
-    // are few: Link.call, what the JDK needs for scoped values, and run.
+    // are few: Link.call or Worker.call, what the JDK needs for scoped values, and run.
+
+    /// Begins to run it on this thread; false if there is nothing to run.
+    boolean tryBegin() {
+        try {
+            return begin();
+        } catch (Throwable noMemory) {
+            notBegun(noMemory);
+            return false;
+        }
+    }
+
+    /// Ends it; gives the job that has got its place and is to be run next on this thread, if there is one.
+    @Nullable
+    JobImpl<?> endHere() {
+        try {
+            return end();
+        } catch (Throwable trouble) {
+            endBroken(trouble);
+            return null;
+        }
+    }
 
     /// Makes this thread the job's; false if there is nothing to run on it.
-    boolean begin() {
+    private boolean begin() {
         if (runner != null) {
             return false;
         }
@@ -551,7 +582,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     }
 
     /// This thread cannot run it, for lack of memory.
-    void notBegun(Throwable failure) {
+    private void notBegun(Throwable failure) {
         setRunner(null);
         notStarted(failure);
     }
@@ -562,8 +593,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     /// What to run it with.
     ScopedValue.Carrier bindings() {
+        return Carried.with(carried(), CURRENT, this);
+    }
+
+    /// What was carried to it besides what its scope has; null for nothing.
+    ScopedValue.@Nullable Carrier carried() {
         var own = extras;
-        return Carried.with(own == null ? null : own.carrier, CURRENT, this);
+        return own == null ? null : own.carrier;
     }
 
     /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
@@ -654,7 +690,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             ending = own == null ? null : own.endingOrNull();
         }
         if (ending == null) {
-            ending = scope.root().endingOrNull();
+            ending = scope().root().endingOrNull();
         }
         if (ending != null) {
             stopAll(ending);
@@ -706,9 +742,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     /// Ends the job once body and children are over: gives the job that this thread is to run next, if there is
     /// one.
-    @Nullable
-    JobImpl<?> end() {
-        scope.root().ensureWhole();
+    private @Nullable JobImpl<?> end() {
+        scope().root().ensureWhole();
         int now = quietState();
         if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
             return null;
@@ -780,10 +815,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     private boolean isTakenByScope(Throwable failure, int done) {
         try {
-            return scope.takesFailure(this, failure, done == FAILED);
+            return scope().takesFailure(this, failure, done == FAILED);
         } catch (Throwable noMemory) {
             // A parent is not to miss it.
-            return scope.takesFailure(this, failure, done == FAILED);
+            return scope().takesFailure(this, failure, done == FAILED);
         }
     }
 
@@ -842,7 +877,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// Calls the failure handler, unless somebody who waited has the failure. A close waits for it.
     private void publishAndReport(
             int done, @Nullable Extras own, Throwable failure, Observers.@Nullable Observation observed) {
-        var scheduler = scope.root();
+        var scheduler = scope().root();
         try {
             scheduler.beginReport(this);
             boolean claimed = publish(done, own);
@@ -866,14 +901,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             return null;
         }
         Waiters.requestBack(this);
-        var gate = holding.scope();
-        if (gate == null || (held & HOLDS_SCOPE) == 0 || !mayRunNext || !scope.reusesThreads()) {
+        var gate = holding.limit();
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || !mayRunNext || !scope().reusesThreads()) {
             Places.release(holding, held);
             return null;
         }
         Places.release(holding, held & ~HOLDS_SCOPE);
         var granted = gate.release();
-        if (granted != null && granted.scope == scope && granted.isReady()) {
+        if (granted != null && granted.scope() == scope() && granted.isReady()) {
             return granted;
         }
         Places.notify(granted, gate);
@@ -888,8 +923,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates
     /// nothing.
-    void endBroken(Throwable broken) {
-        var scheduler = scope.root();
+    private void endBroken(Throwable broken) {
+        var scheduler = scope().root();
         try {
             scheduler.breakDown(broken);
         } catch (Throwable noMemory) {
@@ -939,7 +974,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
         ended.job = null;
         link = Link.GONE;
         boolean claimed = Waiters.wakeAll(this);
-        scope.live.ended(ended);
+        scope().live.ended(ended, id);
         return claimed;
     }
 
@@ -955,7 +990,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             interruptIfAlerted();
         }
         if ((did & STOPPED_BODY) != 0) {
-            CancelNotices.begin(scope.root(), this, own);
+            CancelNotices.begin(scope().root(), this, own);
         }
         return (did & BEGAN) != 0;
     }
@@ -1024,7 +1059,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
             clearBits(RETURNING);
         }
         if (task != null) {
-            scope.startOrStrand(this, task);
+            scope().startOrStrand(this, task);
         }
         return true;
     }
@@ -1111,7 +1146,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// The unfinished job that waits for the shielded one which this is, or is below; null without one.
     @Nullable
     JobImpl<?> callerOfShield() {
-        if (!isShielded() && !scope.isUnderShield()) {
+        if (!isShielded() && !scope().isUnderShield()) {
             return null;
         }
         JobImpl<?> root = this;
@@ -1149,16 +1184,16 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
     /// The bindings that were carried to it, from everywhere above.
     ScopedValue.@Nullable Carrier carrier() {
         var own = extras;
-        return own == null || own.carrier == null ? scope.carrier() : own.carrier;
+        return own == null || own.carrier == null ? scope().carrier() : own.carrier;
     }
 
     int depth() {
-        return scope.depth();
+        return scope().depth();
     }
 
     @Nullable
     JobImpl<?> parentOrNull() {
-        return scope instanceof BranchScope branchScope ? branchScope.owner : null;
+        return scope() instanceof BranchScope branchScope ? branchScope.owner : null;
     }
 
     /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
@@ -1232,11 +1267,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnab
 
     @Override
     public Scheduler scheduler() {
-        return scope.scheduler();
+        return scope().scheduler();
     }
 
     RootScope root() {
-        return scope.root();
+        return scope().root();
     }
 
     @Override

@@ -12,9 +12,6 @@ final class Link extends Task {
     /// into one.
     static final Link GONE = new Link(null);
 
-    /// How many jobs a reused thread runs in a row.
-    private static final int TURN = 32;
-
     private static final VarHandle QUEUE;
 
     static {
@@ -33,9 +30,6 @@ final class Link extends Task {
     /// The one spawned before it in the same scope. Written before the link is shared, then by the
     /// sweeper.
     volatile @Nullable Link older;
-
-    /// About how many links are below; exact after a sweep. Decides when to sweep.
-    int depth;
 
     /// The one before it in a gate's queue. Guarded by the gate.
     @Nullable
@@ -63,61 +57,24 @@ final class Link extends Task {
 
     @Override
     public @Nullable Object call() {
-        var next = job;
-        for (int count = 1; next != null; count++) {
-            var current = next;
-            next = null;
-            try {
-                if (!current.begin()) {
-                    break;
-                }
-            } catch (Throwable noMemory) {
-                current.notBegun(noMemory);
-                break;
-            }
+        var current = job;
+        if (current == null) {
+            return null;
+        }
+        if (current.scope().reusesThreads()) {
+            var worker = Worker.orStrand(null, current);
+            return worker == null ? null : worker.call();
+        }
+        if (current.tryBegin()) {
             try {
                 current.bindings().run(current);
             } catch (Throwable violation) {
                 // Of the structure: the body has left a task scope of its own open.
                 current.threw(violation);
             }
-            try {
-                next = current.end();
-            } catch (Throwable trouble) {
-                current.endBroken(trouble);
-            }
-            if (next != null && !tryReuse(next, count)) {
-                next = null;
-            }
+            var _ = current.endHere();
         }
         return null;
-    }
-
-    /// Where there is no memory for it, the job gets a thread later.
-    private static boolean tryReuse(JobImpl<?> next, int count) {
-        try {
-            reuse(next, count);
-            return true;
-        } catch (Throwable noMemory) {
-            next.strand();
-            return false;
-        }
-    }
-
-    /// Makes this thread another job's. A virtual thread keeps its carrier until it waits, so others get a
-    /// turn.
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void reuse(JobImpl<?> next, int count) {
-        Thread.interrupted();
-        var thread = Thread.currentThread();
-        var name = next.threadName();
-        if (!name.equals(thread.getName())) {
-            thread.setName(name);
-        }
-        thread.setContextClassLoader(next.scope.contextLoader());
-        if (count % TURN == 0) {
-            Thread.yield();
-        }
     }
 
     @Override

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// The head is also what says whether the scope takes jobs: a seal on top of the stack ends that, in
 /// one compare-and-set with every push. No counter and no map is touched by a job that ends.
 final class LiveJobs {
-    private static final int SEALED = -1;
+    /// Stands in a seal where other links say which queue they are in.
+    private enum Mark {
+        SEALED
+    }
+
     private static final int SMALL = 64;
     private static final VarHandle HEAD;
     private static final VarHandle SWEEPING;
@@ -38,6 +42,9 @@ final class LiveJobs {
     private volatile boolean sweeping;
     private int sweepAt = SMALL;
 
+    /// About how many links there are; exact after a sweep. Those that push at once may count as one.
+    private int links;
+
     /// Adds a job; false if the scope is sealed.
     boolean push(Link link) {
         for (Link top = head; ; top = head) {
@@ -45,9 +52,8 @@ final class LiveJobs {
                 return false;
             }
             link.older = top;
-            link.depth = top == null ? 0 : top.depth + 1;
             if (HEAD.compareAndSet(this, top, link)) {
-                if (link.depth > sweepAt) {
+                if (++links > sweepAt) {
                     sweep();
                 }
                 return true;
@@ -60,7 +66,7 @@ final class LiveJobs {
     }
 
     private static boolean isSeal(@Nullable Link link) {
-        return link != null && link.depth == SEALED;
+        return link != null && link.queue == Mark.SEALED;
     }
 
     /// Takes no more jobs from now on; those that are in it stay.
@@ -78,7 +84,7 @@ final class LiveJobs {
 
     private static Link newSeal(@Nullable Link top) {
         var seal = new Link(null);
-        seal.depth = SEALED;
+        seal.queue = Mark.SEALED;
         seal.older = top;
         return seal;
     }
@@ -174,8 +180,8 @@ final class LiveJobs {
 
     /// A job has ended. Now and then its link takes the ones below it out that have ended too: jobs end
     /// about in the order in which they started, so a burst that is over leaves little.
-    void ended(Link link) {
-        if (link.depth % SMALL == SMALL - 1 && tryStartSweep()) {
+    void ended(Link link, long id) {
+        if (id % SMALL == 0 && tryStartSweep()) {
             skipDone(link);
             sweeping = false;
         }
@@ -192,9 +198,7 @@ final class LiveJobs {
         for (var link = top; link != null; link = skipDone(link)) {
             left++;
         }
-        if (top != null && top.depth != SEALED) {
-            top.depth = left;
-        }
+        links = left;
         sweepAt = Math.max(SMALL, 2 * left);
         sweeping = false;
     }

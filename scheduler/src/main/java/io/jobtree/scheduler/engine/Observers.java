@@ -109,8 +109,11 @@ public final class Observers {
 
     /// Whether one of them has something to do when a scheduler is closed: that costs a close another thread.
     static boolean hearOfClose(List<JobObserver> own) {
-        return own.stream().anyMatch(Observers::hearsOfClose)
-                || installed.stream().anyMatch(Observers::hearsOfClose);
+        return isAnyHearerOfClose(own) || isAnyHearerOfClose(installed);
+    }
+
+    private static boolean isAnyHearerOfClose(List<JobObserver> observers) {
+        return !observers.isEmpty() && observers.stream().anyMatch(Observers::hearsOfClose);
     }
 
     private static boolean hearsOfClose(JobObserver observer) {

@@ -4,7 +4,9 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
+import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
+import java.lang.StackWalker.StackFrame;
 import java.lang.System.Logger.Level;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -19,22 +21,27 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The schedulers that are open in this process, and what is said of those that nobody closes.
 ///
 /// While one is open there are a shutdown hook, which closes those that asked for it and reports the others,
-/// and a virtual thread, which reports those that were dropped. Soon after the last one they go, so that
-/// nothing holds the class loader of an application that has ended.
+/// and a virtual thread, which reports those that were dropped. With the last one the hook goes, and soon after it the
+/// thread, if none came meanwhile: then nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
 
     /// Those that are closed, and have jobs that would not stop.
     private static final Set<WeakReference<RootScope>> OUTLIVED = ConcurrentHashMap.newKeySet();
 
+    /// About how many frames of this library are above that of a caller of `open`.
+    private static final int OPENING_FRAMES = 6;
+
     private static final AtomicLong COUNT = new AtomicLong();
     private static final ReferenceQueue<RootScope> DROPPED = new ReferenceQueue<>();
-    private static final StackWalker WALKER = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
+    private static final StackWalker WALKER =
+            StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), OPENING_FRAMES);
 
     /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
     private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -42,11 +49,16 @@ final class OpenSchedulers {
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /// How long the watcher stays when none is open.
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final Object LOCK = new Object();
 
     // Guarded by LOCK.
     private static @Nullable Thread hook;
     private static @Nullable Thread watcher;
+
+    private static boolean isStopDue;
 
     private OpenSchedulers() {}
 
@@ -56,7 +68,7 @@ final class OpenSchedulers {
         private final WeakReference<RootScope> scheduler;
         private final Supervisors supervisors;
         private final String name;
-        private final String openedAt;
+        private final Object openedAt;
 
         Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
@@ -66,11 +78,19 @@ final class OpenSchedulers {
             this.openedAt = opener();
         }
 
-        private static String opener() {
-            return WALKER.walk(frames -> frames.filter(frame -> !isOpening(frame.getDeclaringClass()))
-                    .findFirst()
-                    .map(frame -> frame.toStackTraceElement().toString())
-                    .orElse("an unknown place"));
+        private static Object opener() {
+            return WALKER.walk(Entry::firstOutside);
+        }
+
+        private static Object firstOutside(Stream<StackFrame> frames) {
+            for (var all = frames.iterator(); all.hasNext(); ) {
+                var frame = all.next();
+                if (!isOpening(frame.getDeclaringClass())) {
+                    // The frame itself would hold the class.
+                    return frame.toStackTraceElement();
+                }
+            }
+            return "an unknown place";
         }
 
         private static boolean isOpening(Class<?> type) {
@@ -107,7 +127,7 @@ final class OpenSchedulers {
                                 + "close it, or open it in a try block",
                         null);
             } finally {
-                // Last: it interrupts this thread where none is open, and the log's handlers are a user's.
+                // Last: this thread is interrupted where none is open, and the log's handlers are a user's.
                 remove(this);
             }
         }
@@ -154,6 +174,27 @@ final class OpenSchedulers {
             ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 removeHook();
+                stopWatcherLater();
+            }
+        }
+    }
+
+    private static void stopWatcherLater() {
+        if (isStopDue) {
+            return;
+        }
+        isStopDue = true;
+        try {
+            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::stopIdleWatcher);
+        } catch (Throwable noMemory) {
+            stopIdleWatcher();
+        }
+    }
+
+    private static void stopIdleWatcher() {
+        synchronized (LOCK) {
+            isStopDue = false;
+            if (ENTRIES.isEmpty()) {
                 stopWatcher();
             }
         }

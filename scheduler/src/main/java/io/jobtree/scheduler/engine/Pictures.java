@@ -134,7 +134,7 @@ final class Pictures {
     private @Nullable Wait waitsFor(JobImpl<?> job) {
         var missing = Places.missing(job);
         if (missing != null) {
-            return atGate(Kind.PLACE, missing, nameOf(missing, job), job.scope);
+            return atGate(Kind.PLACE, missing, nameOf(missing, job), job.scope());
         }
         return switch (job.waitsFor) {
             case JobImpl<?> other when other.isDone() -> returning(job);
@@ -147,10 +147,10 @@ final class Pictures {
 
     /// A job whose wait is over, and that is on its way back to its places.
     private @Nullable Wait returning(JobImpl<?> job) {
-        var gate = job.holding.scope() == null || job.holds(JobImpl.HOLDS_SCOPE)
+        var gate = job.holding.limit() == null || job.holds(JobImpl.HOLDS_SCOPE)
                 ? job.holding.shared()
-                : job.holding.scope();
-        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope);
+                : job.holding.limit();
+        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope());
     }
 
     /// A shielded job has the limits of the job that waits for it, and that one knows their names. All that wait
@@ -159,8 +159,8 @@ final class Pictures {
         boolean ofScope = gate.bit == JobImpl.HOLDS_SCOPE;
         for (JobImpl<?> own = job; own != null; own = own.callerOfShield()) {
             var shared = own.options().sharedLimit();
-            if (ofScope && own.scope.gate == gate) {
-                return Paths.upTo(own.scope);
+            if (ofScope && own.scope().gate == gate) {
+                return Paths.upTo(own.scope());
             } else if (!ofScope && shared.isPresent()) {
                 return shared.get().name();
             }

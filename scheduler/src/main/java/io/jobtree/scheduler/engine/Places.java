@@ -14,7 +14,7 @@ final class Places {
     ///
     /// @param reserved what its spawner has reserved in the scope's gate
     static void admit(JobImpl<?> job, int reserved) {
-        var gate = job.holding.scope();
+        var gate = job.holding.limit();
         if (gate == null || job.holds(gate.bit)) {
             admitToShared(job);
         } else if (reserved == Gate.NOTHING && gate.tryTake()) {
@@ -48,7 +48,7 @@ final class Places {
     /// A job has got a place while it was pending: it asks for the next, or is started.
     private static void goOn(JobImpl<?> job, Gate gate) {
         if (gate.bit == JobImpl.HOLDS_SHARED || job.holding.shared() == null) {
-            job.scope.startOrStrand(job, job.link);
+            job.scope().startOrStrand(job, job.link);
         } else if (job.isPending()) {
             admitToShared(job);
         }
@@ -61,7 +61,7 @@ final class Places {
             return;
         }
         notify(gate.queue(link, reserved), gate);
-        job.scope.root().watchStalls();
+        job.scope().root().watchStalls();
         // Whoever cancelled this job may have looked into the queue before it was there. A job that runs by now may
         // be back in the queue for another reason.
         if (job.isOverOrDoomed()) {
@@ -88,7 +88,7 @@ final class Places {
             return null;
         }
         var holding = job.holding;
-        var scope = holding.scope();
+        var scope = holding.limit();
         if (scope != null && (now & JobImpl.HOLDS_SCOPE) == 0) {
             return scope;
         }
@@ -113,7 +113,7 @@ final class Places {
     /// Takes a job out of the queue that it waits in, if it does.
     static void leaveQueue(JobImpl<?> job, int before) {
         var holding = job.holding;
-        var scope = holding.scope();
+        var scope = holding.limit();
         var shared = holding.shared();
         if (scope != null && (before & JobImpl.HOLDS_SCOPE) == 0) {
             notify(scope.remove(job.link), scope);
@@ -140,7 +140,7 @@ final class Places {
     static void takeBack(JobImpl<?> job, int held, boolean requested) {
         boolean both = (held & JobImpl.HOLDS_SCOPE) != 0;
         if (both) {
-            takeBack(job, job.holding.scope(), requested);
+            takeBack(job, job.holding.limit(), requested);
         }
         if ((held & JobImpl.HOLDS_SHARED) != 0) {
             takeBack(job, job.holding.shared(), requested && !both);

@@ -52,7 +52,8 @@ public final class RootScope extends Scope {
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
         var shown = Texts.printable(options.name());
-        this.supervisors = new Supervisors(gate != null, () -> new Supervisor(shown, carrier, contextLoader));
+        this.supervisors = new Supervisors(
+                gate != null, () -> new Supervisor(shown, carrier, contextLoader, options.threadReuse()));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);
@@ -189,7 +190,7 @@ public final class RootScope extends Scope {
         extras.shielded = true;
         extras.caller = current;
         extras.carrier = current == null ? null : current.carrier();
-        var job = new JobImpl<T>(this, name, body, Holding.NONE);
+        var job = new JobImpl<T>(name, body, new Holding(this, null, null));
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
         // Before the start: the failure is the caller's, however soon it comes.

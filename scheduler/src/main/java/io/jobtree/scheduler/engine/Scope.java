@@ -39,7 +39,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     Scope(@Nullable Gate gate) {
         this.gate = gate;
-        this.holding = gate == null ? Holding.NONE : new Holding(gate, null);
+        this.holding = new Holding(this, gate, null);
     }
 
     /// What it is called.
@@ -180,7 +180,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         int held = 0;
         try {
             boolean observed = Observers.isAnyEnabled(root().options().observers());
-            job = new JobImpl<>(this, label, body, holding(label));
+            job = new JobImpl<>(label, body, holding(label));
             if (gate != null && reserved == Gate.PLACE && observed) {
                 // An observer may wait for a job that needs this place.
                 reserved = Gate.NOTHING;
@@ -258,7 +258,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     private Holding holding(@Nullable Object label) {
         var shared = label instanceof JobOptions options ? ApiAccess.get().sharedLimit(options) : null;
-        return shared == null ? holding : new Holding(gate, shared);
+        return shared == null ? holding : new Holding(this, gate, shared);
     }
 
     public final <T extends @Nullable Object> Job<T> spawn(String name, Callable<? extends T> body) {
@@ -373,7 +373,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final boolean contains(Job<?> job) {
         Objects.requireNonNull(job, "job");
-        return job instanceof JobImpl<?> known && known.scope == this && !known.isShielded() && !known.isDone();
+        return job instanceof JobImpl<?> known && known.scope() == this && !known.isShielded() && !known.isDone();
     }
 
     public final int activeCount() {

@@ -174,7 +174,7 @@ final class StallWatch {
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
         if (age >= Checks.nanos(patience) && gate.tryReportStall(current.first)) {
-            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope)), null);
+            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope())), null);
         }
     }
 
@@ -206,7 +206,7 @@ final class StallWatch {
         var limit = job.options().sharedLimit();
         return gate.bit == JobImpl.HOLDS_SHARED && limit.isPresent()
                 ? limit.get().toString()
-                : "The limit of '" + Texts.printable(Paths.upTo(job.scope)) + "', " + gate + ",";
+                : "The limit of '" + Texts.printable(Paths.upTo(job.scope())) + "', " + gate + ",";
     }
 
     private static String where(@Nullable Thread thread) {

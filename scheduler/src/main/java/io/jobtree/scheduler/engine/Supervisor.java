@@ -60,6 +60,9 @@ final class Supervisor extends Task {
     /// Newest first.
     private volatile @Nullable Task inbox;
 
+    /// What runs its jobs under thread reuse; null without.
+    private final @Nullable Workers workers;
+
     private volatile int phase = IDLE;
 
     /// The one that reads the inbox.
@@ -85,7 +88,8 @@ final class Supervisor extends Task {
     private volatile @Nullable RootScope draining;
 
     /// @param loader the context class loader of its threads, or the job whose thread has it
-    Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader) {
+    Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader, boolean reusesThreads) {
+        this.workers = reusesThreads ? new Workers(this) : null;
         this.name = name;
         this.carrier = carrier;
         this.loader = loader;
@@ -169,7 +173,7 @@ final class Supervisor extends Task {
         if (scheduler == null) {
             return;
         }
-        if (inbox == null && scheduler.isOver()) {
+        if (!hasTasks() && scheduler.isOver()) {
             stopping = true;
         } else if (turn >= TURNS) {
             draining = null;
@@ -179,16 +183,29 @@ final class Supervisor extends Task {
 
     /// Has a thread started for the task.
     void add(Task task) {
+        if (workers != null && task instanceof Link link) {
+            workers.add(link);
+            return;
+        }
         for (Task top = inbox; ; top = inbox) {
             task.next = top;
             if (INBOX.compareAndSet(this, top, task)) {
                 if (top == null) {
-                    LockSupport.unpark(thread);
-                    startFrom(LEFT);
+                    wake();
                 }
                 return;
             }
         }
+    }
+
+    /// Has it look for tasks, or for jobs that its workers leave.
+    void wake() {
+        LockSupport.unpark(thread);
+        startFrom(LEFT);
+    }
+
+    private boolean hasTasks() {
+        return inbox != null || (workers != null && !workers.isEmpty());
     }
 
     /// Has threads started for the jobs of the tree that have none.
@@ -244,9 +261,10 @@ final class Supervisor extends Task {
         try (var scope = ThreadScope.open(name)) {
             try {
                 int turn = 0;
-                while ((!stopping || inbox != null || stranded != null) && thread == Thread.currentThread()) {
+                while ((!stopping || hasTasks() || stranded != null) && thread == Thread.currentThread()) {
                     turn = draining == null ? 0 : turn + 1;
                     startAll(scope);
+                    startWorker(scope);
                     // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
                     yieldOnce();
                     rescueStranded(scope);
@@ -266,7 +284,7 @@ final class Supervisor extends Task {
         if (thread == Thread.currentThread()) {
             thread = null;
             phase = LEFT;
-            if (inbox != null || stranded != null) {
+            if (hasTasks() || stranded != null) {
                 startFrom(LEFT);
             }
         }
@@ -278,7 +296,7 @@ final class Supervisor extends Task {
     }
 
     private void pause() {
-        if (inbox != null || stopping || draining != null) {
+        if (hasTasks() || stopping || draining != null) {
             return;
         }
         if (stranded == null) {
@@ -332,11 +350,36 @@ final class Supervisor extends Task {
                 first.next = null;
                 if (!first.isObsolete() && !tryStart(scope, first)) {
                     add(first);
-                    throw new IllegalStateException("the scoped values of this thread have changed");
+                    ensureStarts(false);
                 }
             }
         } finally {
             addAll(task);
+        }
+    }
+
+    /// Starts a worker for the first job that waits for one.
+    private void startWorker(ThreadScope scope) {
+        var job = workers == null ? null : workers.poll();
+        if (job == null) {
+            return;
+        }
+        boolean started = false;
+        try {
+            adoptLoader();
+            var worker = job.isDone() ? null : Worker.orStrand(workers, job);
+            started = worker == null || tryStart(scope, worker);
+        } finally {
+            if (!started) {
+                job.strand();
+            }
+        }
+        ensureStarts(started);
+    }
+
+    private static void ensureStarts(boolean started) {
+        if (!started) {
+            throw new IllegalStateException("the scoped values of this thread have changed");
         }
     }
 

@@ -40,6 +40,9 @@ class Waiter {
     /// About how many stand in the stack up to this one.
     int depth;
 
+    /// About how many of them have left since they were last swept. Counted by this one while it is the newest.
+    volatile int left;
+
     private volatile int status = WAITING;
 
     /// The job that waits, and the places that it gave up. The job is written before the places, which are

@@ -17,7 +17,7 @@ final class Waiters {
         try {
             var lookup = MethodHandles.lookup();
             WAITERS = lookup.findVarHandle(JobImpl.class, "waiters", Waiter.class);
-            LEFT = lookup.findVarHandle(JobImpl.class, "waitersLeft", int.class);
+            LEFT = lookup.findVarHandle(Waiter.class, "left", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -37,6 +37,7 @@ final class Waiters {
             }
             waiter.next = head;
             waiter.depth = head == null ? 1 : head.depth + 1;
+            waiter.left = head == null ? 0 : head.left;
             if (WAITERS.compareAndSet(job, head, waiter)) {
                 return !job.isDone() || !waiter.leave();
             }
@@ -49,10 +50,12 @@ final class Waiters {
         if (!waiter.leave()) {
             return false;
         }
-        int left = (int) LEFT.getAndAdd(job, 1) + 1;
         var head = job.waiters;
-        if (head != null && left >= FEW && 2 * left >= head.depth && LEFT.compareAndSet(job, left, 0)) {
-            sweep(head);
+        if (head != null) {
+            int left = (int) LEFT.getAndAdd(head, 1) + 1;
+            if (left >= FEW && 2 * left >= head.depth && LEFT.compareAndSet(head, left, 0)) {
+                sweep(head);
+            }
         }
         return true;
     }

@@ -224,7 +224,7 @@ public final class Waiting {
         for (JobImpl<?> above = current;
                 above != null && above.depth() >= scope.depth();
                 above = above.parentOrNull()) {
-            if (above.scope == scope) {
+            if (above.scope() == scope) {
                 throw new IllegalStateException(current + " cannot wait for " + scope.title()
                         + " to be idle; it is one of its jobs, or below one");
             }

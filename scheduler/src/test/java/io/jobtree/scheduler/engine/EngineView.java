@@ -106,7 +106,7 @@ public final class EngineView {
     /// Spawns a job for which the supervisor cannot start a thread, whatever the reason.
     public static Job<Integer> spawnWithoutThread(Scheduler scheduler, Error noThread) {
         var root = root(scheduler);
-        var job = new JobImpl<Integer>(root, "victim", (Callable<Integer>) () -> 1, Holding.NONE);
+        var job = new JobImpl<Integer>("victim", (Callable<Integer>) () -> 1, new Holding(root, null, null));
         job.becomePending(0);
         if (!root.live.push(job.link)) {
             throw new AssertionError(scheduler + " takes no job");

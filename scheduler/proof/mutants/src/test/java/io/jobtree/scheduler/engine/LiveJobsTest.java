@@ -20,9 +20,8 @@ final class LiveJobsTest {
     }
 
     private void end(JobImpl<?> job) {
-        var link = job.link;
         Parts.end(job);
-        Parts.leaveList(live, link);
+        job.link.job = null;
     }
 
     private List<JobImpl<?>> all() {
@@ -127,35 +126,36 @@ final class LiveJobsTest {
     }
 
     @Test
-    void ended_sweepsWhatIsBelow() {
-        var jobs = new ArrayList<JobImpl<?>>();
-        for (int i = 0; i < 64; i++) {
-            jobs.add(push());
-        }
-        var last = jobs.getLast().link;
-        for (int i = 1; i < 63; i++) {
-            end(jobs.get(i));
-        }
+    void ended_sweepsWhatIsBelow_nowAndThen() {
+        var first = push();
+        var second = push();
+        var last = push().link;
+        end(second);
+        live.ended(last, 63);
         assertThat(last.older).isNotNull();
         assertThat(last.older.job).isNull();
-        end(jobs.getLast());
-        assertThat(last.older).isSameAs(jobs.getFirst().link);
+        live.ended(last, 64);
+        assertThat(last.older).isSameAs(first.link);
     }
 
     @Test
     void push_sweepsAtTwiceWhatWasLeft() {
-        for (int i = 0; i < 64; i++) {
-            push();
+        var first = push();
+        for (int i = 0; i < 63; i++) {
+            end(push());
         }
-        var sixtyFour = live.newestLink();
-        assertThat(sixtyFour).isNotNull();
-        assertThat(sixtyFour.depth).isEqualTo(63);
-        push();
-        push();
         var top = live.newestLink();
         assertThat(top).isNotNull();
-        assertThat(top.depth).isEqualTo(66);
-        assertThat(all()).hasSize(66);
+        assertThat(top.older).isNotSameAs(first.link);
+        push();
+        assertThat(top.older).isSameAs(first.link);
+        for (int i = 0; i < 61; i++) {
+            end(push());
+        }
+        var next = live.newestLink();
+        assertThat(next).isNotNull();
+        assertThat(next.older).isNotSameAs(top);
+        assertThat(all()).hasSize(2);
     }
 
     @Test

@@ -24,7 +24,7 @@ final class Parts {
     private Parts() {}
 
     static JobImpl<Object> job() {
-        var job = new JobImpl<>(null, null, (JobAction) () -> {}, Holding.NONE);
+        var job = new JobImpl<>(null, (JobAction) () -> {}, new Holding(null, null, null));
         job.state = JobImpl.PENDING;
         return job;
     }
@@ -58,6 +58,11 @@ final class Parts {
         return (now & gate.bit) == 0 ? gate.remove(job.link) : gate.release();
     }
 
+    /// The jobs of a supervisor that is not there: nothing takes one but who polls.
+    static Workers workers() {
+        return new Workers(new Supervisor("s", null, null, false));
+    }
+
     static boolean hasPlace(Gate gate, JobImpl<?> job) {
         return job.holds(gate.bit);
     }
@@ -68,10 +73,10 @@ final class Parts {
         return Waiters.wakeAll(job);
     }
 
-    /// The links let go of a job that is done.
+    /// The list lets go of a job that is done, and of what is below it, as it does at some.
     static void leaveList(LiveJobs live, Link link) {
         link.job = null;
-        live.ended(link);
+        live.ended(link, 0);
     }
 
     static boolean add(JobImpl<?> job, Waiter waiter) {

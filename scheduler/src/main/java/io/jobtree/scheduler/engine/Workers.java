@@ -1,0 +1,121 @@
+package io.jobtree.scheduler.engine;
+
+import io.jobtree.scheduler.platform.Task;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/// Under thread reuse: the jobs that have their places and wait for a thread, first in, first out. The [Worker]s of one
+/// supervisor take them, each the next as soon as it has ended one.
+///
+/// ```
+/// arrived: newest -> ... -> oldest     anyone adds one on top by a compare-and-set
+/// ready:   oldest -> ... -> newest     anyone takes the first off by one; who finds none turns round what has arrived
+/// ```
+///
+/// While a job is there the supervisor is awake, or about to be: who adds one where none has arrived wakes it, and so
+/// does who makes several ready. It starts a worker for the first job at each of its turns until it finds none. So
+/// jobs that are soon over are run by a few threads, and jobs that wait have one each.
+///
+/// A link is added once at most, and never put in front again: so whoever finds the first one unchanged finds behind it
+/// what is behind it.
+final class Workers {
+    private static final VarHandle ARRIVED;
+    private static final VarHandle READY;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            ARRIVED = lookup.findVarHandle(Workers.class, "arrived", Task.class);
+            READY = lookup.findVarHandle(Workers.class, "ready", Task.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Supervisor supervisor;
+
+    private volatile @Nullable Task arrived;
+    private volatile @Nullable Task ready;
+
+    Workers(Supervisor supervisor) {
+        this.supervisor = supervisor;
+    }
+
+    /// Adds a job that has all its places.
+    void add(Link link) {
+        if (push(link)) {
+            supervisor.wake();
+        }
+    }
+
+    /// True if none had arrived.
+    private boolean push(Link link) {
+        while (true) {
+            var top = arrived;
+            link.next = top;
+            if (ARRIVED.compareAndSet(this, top, link)) {
+                return top == null;
+            }
+        }
+    }
+
+    /// Also for a moment while somebody turns round what has arrived, who then takes the only one or wakes the
+    /// supervisor.
+    boolean isEmpty() {
+        return ready == null && arrived == null;
+    }
+
+    /// Puts a job behind those that are there; false where there are none. To be followed by a [#poll]: it wakes
+    /// nobody.
+    boolean queueBehind(JobImpl<?> job) {
+        var link = job.link;
+        if (link == Link.GONE || isEmpty()) {
+            return false;
+        }
+        push(link);
+        return true;
+    }
+
+    /// Takes the first job off; null if there is none.
+    @Nullable
+    JobImpl<?> poll() {
+        while (!isEmpty()) {
+            var first = (Link) ready;
+            if (first == null) {
+                makeReady();
+                continue;
+            }
+            // Both of no use where another has taken the first off meanwhile.
+            var next = first.next;
+            var job = first.job;
+            if (READY.compareAndSet(this, first, next)) {
+                first.next = null;
+                if (job != null) {
+                    return job;
+                }
+            }
+        }
+        return null;
+    }
+
+    private void makeReady() {
+        boolean several;
+        synchronized (this) {
+            if (ready != null) {
+                return;
+            }
+            var oldest = Task.oldestFirst((Task) ARRIVED.getAndSet(this, null));
+            several = oldest != null && oldest.next != null;
+            ready = oldest;
+        }
+        if (several) {
+            supervisor.wake();
+        }
+    }
+
+    /// Has the supervisor take what a worker has left that broke.
+    void lookAgain() {
+        supervisor.wake();
+    }
+}

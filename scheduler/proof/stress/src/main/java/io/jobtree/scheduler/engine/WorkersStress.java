@@ -40,10 +40,11 @@ public class WorkersStress {
 
         @Arbiter
         public void end(III_Result r) {
-            for (Object job = one; job != null; job = workers.poll()) {
+            count(one, r);
+            count(two, r);
+            for (var job = workers.poll(); job != null; job = workers.poll()) {
                 count(job, r);
             }
-            count(two, r);
         }
 
         private void count(Object job, III_Result r) {

@@ -217,10 +217,9 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Lets the thread of a finished job take the next job of its scope that waits for a place or a thread instead of
-    /// ending, which makes short jobs much cheaper. A job that waits keeps no other from starting. The default is a
-    fresh
-    /// thread for each job.
+    /// Lets the thread of a finished job take the next job of its scope that waits for a place or a thread
+    /// instead of ending, which makes short jobs much cheaper. A job that waits keeps no other from starting.
+    /// The default is a fresh thread for each job.
     ///
     /// The price: what a body leaves in thread-locals, a lock that it does not unlock and an uncaught-exception
     /// handler that it sets are there for the next body. Name, interrupt flag, context class loader and scoped

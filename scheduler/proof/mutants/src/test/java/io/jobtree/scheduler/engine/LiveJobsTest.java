@@ -139,23 +139,36 @@ final class LiveJobsTest {
     }
 
     @Test
-    void push_sweepsAtTwiceWhatWasLeft() {
+    void push_sweepsNowAndThen() {
         var first = push();
+        for (int i = 0; i < 62; i++) {
+            end(push());
+        }
+        var sixtyFourth = push();
+        assertThat(sixtyFourth.link.older).isNotSameAs(first.link);
+        end(sixtyFourth);
+        var last = push();
+        assertThat(last.link.older).isSameAs(first.link);
+        for (int i = 0; i < 62; i++) {
+            end(push());
+        }
+        assertThat(push().link.older).isSameAs(last.link);
+        assertThat(all()).hasSize(3);
+    }
+
+    @Test
+    void push_sweepsAtTwiceWhatWasLeft() {
+        for (int i = 0; i < 65; i++) {
+            push();
+        }
+        var before = push();
         for (int i = 0; i < 63; i++) {
             end(push());
         }
-        var top = live.newestLink();
-        assertThat(top).isNotNull();
-        assertThat(top.older).isNotSameAs(first.link);
-        push();
-        assertThat(top.older).isSameAs(first.link);
-        for (int i = 0; i < 61; i++) {
-            end(push());
-        }
-        var next = live.newestLink();
-        assertThat(next).isNotNull();
-        assertThat(next.older).isNotSameAs(top);
-        assertThat(all()).hasSize(2);
+        var last = push();
+        assertThat(last.link.older).isNotSameAs(before.link);
+        assertThat(push().link.older).isSameAs(last.link);
+        assertThat(last.link.older).isSameAs(before.link);
     }
 
     @Test

@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag(TestOptions.FRESH_THREADS)
-@DisplayName("Thread reuse: a finished job's thread takes the next pending job of its scope, and is clean for it")
+@DisplayName("Thread reuse: a finished job's thread takes the next job of its scope, and is clean for it")
 final class ThreadReuseTest {
     private static final ScopedValue<String> BOUND = ScopedValue.newInstance();
 
@@ -61,15 +64,36 @@ final class ThreadReuseTest {
     }
 
     @Test
-    void withoutALimit_orWithoutReuse_threadsAreFresh() throws Exception {
-        var fresh = SchedulerOptions.named("fresh").withLimit(1);
-        for (var options : List.of(options().withoutLimit(), fresh)) {
-            var held = Held.then(() -> Thread.currentThread());
+    void withoutReuse_threadsAreFresh() throws Exception {
+        var held = Held.then(() -> Thread.currentThread());
+        try (var jobs = Scheduler.open(SchedulerOptions.named("fresh").withLimit(1))) {
+            var one = jobs.spawn("one", held);
+            var two = jobs.spawn("two", () -> Thread.currentThread());
+            held.release();
+            assertThat(two.join()).isNotSameAs(one.join());
+        }
+    }
+
+    /// Each waits for all others, among jobs that are soon over.
+    @ParameterizedTest
+    @ValueSource(ints = {2, 30})
+    void jobsThatWait_haveAThreadEach(int count) throws Exception {
+        for (var options : List.of(options().withLimit(count), options().withoutLimit())) {
             try (var jobs = Scheduler.open(options)) {
-                var one = jobs.spawn("one", held);
-                var two = jobs.spawn("two", () -> Thread.currentThread());
-                held.release();
-                assertThat(two.join()).isNotSameAs(one.join());
+                for (int round = 0; round < 20; round++) {
+                    var all = new CountDownLatch(count);
+                    var group = new ArrayList<Job<?>>();
+                    for (int i = 0; i < count; i++) {
+                        jobs.spawn("short", () -> {});
+                        group.add(jobs.spawn("waits", () -> {
+                            all.countDown();
+                            all.await();
+                        }));
+                    }
+                    for (var job : group) {
+                        job.join();
+                    }
+                }
             }
         }
     }

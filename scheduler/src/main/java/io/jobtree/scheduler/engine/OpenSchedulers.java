@@ -68,6 +68,8 @@ final class OpenSchedulers {
         private final WeakReference<RootScope> scheduler;
         private final Supervisors supervisors;
         private final String name;
+
+        /// Where; makes its text when that is asked for.
         private final Object openedAt;
 
         Entry(RootScope scheduler, Supervisors supervisors) {

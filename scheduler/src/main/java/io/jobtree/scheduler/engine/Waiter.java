@@ -41,7 +41,7 @@ class Waiter {
     int depth;
 
     /// About how many of them have left since they were last swept. Counted by this one while it is the newest.
-    volatile int left;
+    int left;
 
     private volatile int status = WAITING;
 

@@ -8,9 +8,8 @@ final class Worker extends Task implements Running {
     /// How long it runs one job after another, until others get a turn on its carrier.
     private static final long TURN_NANOS = 200_000;
 
-    /// Null where the thread of a branch job's body has started it: it takes only what gets the place of the job that
-    /// it
-    /// has ended.
+    /// Null where the thread of a branch job's body has started it: it takes only what gets the place of the
+    /// job that it has ended.
     private final @Nullable Workers workers;
 
     /// The one that it runs. Read by its own thread, and by those that the body forks, which end before the body.

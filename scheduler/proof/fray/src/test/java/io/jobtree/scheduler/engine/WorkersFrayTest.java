@@ -54,6 +54,26 @@ final class WorkersFrayTest {
         }
     }
 
+    /// A worker finds both, and the supervisor none, while that turns them round.
+    @FrayTest(iterations = 1000, resetClassLoaderPerIteration = false)
+    void jobsThatComeAsAWorkerEnds_haveAThreadEach() throws InterruptedException {
+        try (var world = new World(SchedulerOptions.named("s").withLimit(3).withThreadReuse())) {
+            var go = new CountDownLatch(1);
+            var met = new CountDownLatch(2);
+            JobAction meet = () -> {
+                met.countDown();
+                met.await();
+            };
+            var first = world.jobs.spawn("first", () -> go.await());
+            var one = world.jobs.spawn("one", meet);
+            var two = world.jobs.spawn("two", meet);
+            go.countDown();
+            one.join();
+            two.join();
+            world.end(first, one, two);
+        }
+    }
+
     /// So the one that gets a place by the end of another is run by that one's thread, or by a new one.
     @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
     void jobsOfTwoSpawners_allRun() throws InterruptedException {

@@ -350,7 +350,7 @@ final class Supervisor extends Task {
                 first.next = null;
                 if (!first.isObsolete() && !tryStart(scope, first)) {
                     add(first);
-                    ensureStarts(false);
+                    throw cannotStart();
                 }
             }
         } finally {
@@ -374,13 +374,13 @@ final class Supervisor extends Task {
                 job.strand();
             }
         }
-        ensureStarts(started);
+        if (!started) {
+            throw cannotStart();
+        }
     }
 
-    private static void ensureStarts(boolean started) {
-        if (!started) {
-            throw new IllegalStateException("the scoped values of this thread have changed");
-        }
+    private static IllegalStateException cannotStart() {
+        return new IllegalStateException("the scoped values of this thread have changed");
     }
 
     /// Puts tasks back that it could not come to.

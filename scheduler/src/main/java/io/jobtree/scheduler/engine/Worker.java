@@ -61,10 +61,10 @@ final class Worker extends Task implements Running {
                 }
                 if (next != null) {
                     adopt(next);
-                }
-                if (isTurnOver) {
-                    yieldOnce();
-                    turn = System.nanoTime();
+                    if (isTurnOver) {
+                        yieldOnce();
+                        turn = System.nanoTime();
+                    }
                 }
             }
         } catch (Throwable noMemory) {

@@ -16,6 +16,13 @@ import org.pastalab.fray.junit.junit5.annotations.FrayTest;
 /// Reused threads: each job is run once, by one of a few threads, and has a thread of its own if it waits.
 @ExtendWith(FrayTestExtension.class)
 final class WorkersFrayTest {
+    private static JobAction meet(CountDownLatch met) {
+        return () -> {
+            met.countDown();
+            met.await();
+        };
+    }
+
     @FrayTest(iterations = 500, resetClassLoaderPerIteration = false)
     void jobs_areTakenOnce_inTheOrderInWhichTheyCame() throws InterruptedException {
         var workers = Parts.workers();
@@ -41,10 +48,7 @@ final class WorkersFrayTest {
     void jobsThatWaitForEachOther_haveAThreadEach() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(3).withThreadReuse())) {
             var met = new CountDownLatch(2);
-            JobAction meet = () -> {
-                met.countDown();
-                met.await();
-            };
+            var meet = meet(met);
             var trivial = world.jobs.spawn("trivial", () -> {});
             var one = world.jobs.spawn("one", meet);
             var two = world.jobs.spawn("two", meet);
@@ -60,10 +64,7 @@ final class WorkersFrayTest {
         try (var world = new World(SchedulerOptions.named("s").withLimit(3).withThreadReuse())) {
             var go = new CountDownLatch(1);
             var met = new CountDownLatch(2);
-            JobAction meet = () -> {
-                met.countDown();
-                met.await();
-            };
+            var meet = meet(met);
             var first = world.jobs.spawn("first", () -> go.await());
             var one = world.jobs.spawn("one", meet);
             var two = world.jobs.spawn("two", meet);
@@ -79,10 +80,7 @@ final class WorkersFrayTest {
     void jobsOfTwoSpawners_allRun() throws InterruptedException {
         try (var world = new World(SchedulerOptions.named("s").withLimit(2).withThreadReuse())) {
             var met = new CountDownLatch(2);
-            JobAction meet = () -> {
-                met.countDown();
-                met.await();
-            };
+            var meet = meet(met);
             Together.Step spawner = () -> {
                 world.jobs.spawn("trivial", () -> {});
                 world.jobs.spawn("meets", meet).join();

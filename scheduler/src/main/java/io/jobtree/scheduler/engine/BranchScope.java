@@ -5,6 +5,7 @@ import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
 import io.jobtree.scheduler.text.Texts;
@@ -18,18 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// opened around the body; what other threads spawn goes through a supervisor, which is made when it is first
 /// needed.
 public final class BranchScope extends Scope implements JobScope {
-    private static final VarHandle LATER;
-    private static final VarHandle SUPERVISOR;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            LATER = lookup.findVarHandle(BranchScope.class, "later", int.class);
-            SUPERVISOR = lookup.findVarHandle(BranchScope.class, "supervisor", Supervisor.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle LATER = Handles.of(MethodHandles.lookup(), "later", int.class);
+    private static final VarHandle SUPERVISOR = Handles.of(MethodHandles.lookup(), "supervisor", Supervisor.class);
 
     final JobImpl<?> owner;
     private final RootScope root;

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.text.Texts;
@@ -39,15 +40,7 @@ final class Closing {
     private static final int ENDING = 2;
     private static final int CANCELLING = 3;
     private static final int CLOSED = 4;
-    private static final VarHandle PHASE;
-
-    static {
-        try {
-            PHASE = MethodHandles.lookup().findVarHandle(Closing.class, "phase", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle PHASE = Handles.of(MethodHandles.lookup(), "phase", int.class);
 
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Future;
@@ -15,19 +16,10 @@ final class Extras {
     private static final int CALLING = 2;
     private static final int CALLED = 3;
 
-    private static final VarHandle CANCELLING;
+    private static final VarHandle CANCELLING = Handles.of(MethodHandles.lookup(), "cancelling", int.class);
 
     /// Of each job of which no observer wants to hear, but that one may have kept. Nothing is ever written to it.
-    static final Extras KNOWN;
-
-    static {
-        try {
-            CANCELLING = MethodHandles.lookup().findVarHandle(Extras.class, "cancelling", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-        KNOWN = new Extras();
-    }
+    static final Extras KNOWN = new Extras();
 
     /// All bindings that were carried to the job, where there are more than to the job of its scope.
     ScopedValue.@Nullable Carrier carrier;

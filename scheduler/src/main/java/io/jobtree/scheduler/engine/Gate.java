@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.engine.RoomRequests.RoomRequest;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -32,19 +33,9 @@ public final class Gate {
     private static final int AHEAD = 1 << 30;
     private static final int FLAGS = QUEUED | AHEAD;
 
-    private static final VarHandle WORD;
-    private static final VarHandle FREED;
-    private static final VarHandle ROOM_LEFT;
-
-    static {
-        try {
-            WORD = MethodHandles.lookup().findVarHandle(Gate.class, "word", int.class);
-            FREED = MethodHandles.lookup().findVarHandle(Gate.class, "freed", int.class);
-            ROOM_LEFT = MethodHandles.lookup().findVarHandle(Gate.class, "room", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle WORD = Handles.of(MethodHandles.lookup(), "word", int.class);
+    private static final VarHandle FREED = Handles.of(MethodHandles.lookup(), "freed", int.class);
+    private static final VarHandle ROOM_LEFT = Handles.of(MethodHandles.lookup(), "room", int.class);
 
     /// Which bit of a job's state says that it holds a place here.
     final int bit;

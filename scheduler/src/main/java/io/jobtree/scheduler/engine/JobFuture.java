@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
@@ -22,18 +23,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final int NOBODY = 0;
     private static final int JOB = 1;
     private static final int OTHERS = 2;
-    private static final VarHandle COMPLETER;
-    private static final VarHandle SETTLED;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            COMPLETER = lookup.findVarHandle(JobFuture.class, "completer", int.class);
-            SETTLED = lookup.findVarHandle(JobFuture.class, "settled", CompletableFuture.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle COMPLETER = Handles.of(MethodHandles.lookup(), "completer", int.class);
+    private static final VarHandle SETTLED = Handles.of(MethodHandles.lookup(), "settled", CompletableFuture.class);
 
     private final JobImpl<T> job;
     private final Waiter waiter;

@@ -17,6 +17,7 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.ThreadScope;
@@ -135,21 +136,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// takes memory; an array of one, which is looked up once for each job, and keeps no class of ours.
     private static final ThreadLocal<@Nullable Object[]> NOTIFYING = ThreadLocal.withInitial(() -> new Object[1]);
 
-    private static final VarHandle STATE;
-    private static final VarHandle ENDING;
-    private static final VarHandle RUNNER;
+    private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
+    private static final VarHandle ENDING = Handles.of(MethodHandles.lookup(), "ending", Ending.class);
+    private static final VarHandle RUNNER = Handles.of(MethodHandles.lookup(), "runner", Thread.class);
     private static final AtomicLong IDS = new AtomicLong();
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(JobImpl.class, "state", int.class);
-            ENDING = lookup.findVarHandle(JobImpl.class, "ending", Ending.class);
-            RUNNER = lookup.findVarHandle(JobImpl.class, "runner", Thread.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();

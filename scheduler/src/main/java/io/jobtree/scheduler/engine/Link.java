@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,15 +13,7 @@ final class Link extends Task {
     /// into one.
     static final Link GONE = new Link(null);
 
-    private static final VarHandle QUEUE;
-
-    static {
-        try {
-            QUEUE = MethodHandles.lookup().findVarHandle(Link.class, "queue", Object.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle QUEUE = Handles.of(MethodHandles.lookup(), "queue", Object.class);
 
     /// Null once the job is done. Written by the thread that ends the job; who still sees the job finds
     /// that it says so itself.

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -20,17 +21,8 @@ final class LiveJobs {
     }
 
     private static final int SMALL = 64;
-    private static final VarHandle HEAD;
-    private static final VarHandle SWEEPING;
-
-    static {
-        try {
-            HEAD = MethodHandles.lookup().findVarHandle(LiveJobs.class, "head", Link.class);
-            SWEEPING = MethodHandles.lookup().findVarHandle(LiveJobs.class, "sweeping", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle HEAD = Handles.of(MethodHandles.lookup(), "head", Link.class);
+    private static final VarHandle SWEEPING = Handles.of(MethodHandles.lookup(), "sweeping", boolean.class);
 
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
     private static final Predicate<JobImpl<?>> ANY = any -> true;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -23,18 +24,8 @@ final class PendingQueue {
     /// Nothing is to be put on top of it.
     private static final Link CLOSED = new Link(null);
 
-    private static final VarHandle ARRIVED;
-    private static final VarHandle READY;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            ARRIVED = lookup.findVarHandle(PendingQueue.class, "arrived", Link.class);
-            READY = lookup.findVarHandle(PendingQueue.class, "ready", Task.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle ARRIVED = Handles.of(MethodHandles.lookup(), "arrived", Link.class);
+    private static final VarHandle READY = Handles.of(MethodHandles.lookup(), "ready", Task.class);
 
     private volatile @Nullable Link arrived = CLOSED;
 

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
@@ -43,15 +44,7 @@ final class StallWatch {
     /// Whether any has begun since the last tick.
     private static volatile boolean anyBegun;
 
-    private static final VarHandle LOOKING;
-
-    static {
-        try {
-            LOOKING = MethodHandles.lookup().findVarHandle(StallWatch.class, "looking", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle LOOKING = Handles.of(MethodHandles.lookup(), "looking", boolean.class);
 
     private final RootScope scheduler;
     private final Duration patience;

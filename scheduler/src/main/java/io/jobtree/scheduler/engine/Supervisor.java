@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
@@ -27,9 +28,9 @@ final class Supervisor extends Task {
     private static final int IDLE = 0;
     private static final int RUNNING = 1;
     private static final int LEFT = 2;
-    private static final VarHandle INBOX;
-    private static final VarHandle PHASE;
-    private static final VarHandle THREADS;
+    private static final VarHandle INBOX = Handles.of(MethodHandles.lookup(), "inbox", Task.class);
+    private static final VarHandle PHASE = Handles.of(MethodHandles.lookup(), "phase", int.class);
+    private static final VarHandle THREADS = Handles.of(MethodHandles.lookup(), "threads", int.class);
 
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
@@ -37,17 +38,6 @@ final class Supervisor extends Task {
     /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
     /// holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            INBOX = lookup.findVarHandle(Supervisor.class, "inbox", Task.class);
-            PHASE = lookup.findVarHandle(Supervisor.class, "phase", int.class);
-            THREADS = lookup.findVarHandle(Supervisor.class, "threads", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final String name;
 

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -20,15 +21,7 @@ class Waiter {
     private static final int REQUESTED = 2;
     private static final int DELIVERED = 3;
     private static final int GONE = 4;
-    private static final VarHandle STATUS;
-
-    static {
-        try {
-            STATUS = MethodHandles.lookup().findVarHandle(Waiter.class, "status", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle STATUS = Handles.of(MethodHandles.lookup(), "status", int.class);
 
     private final @Nullable Thread thread;
     private final boolean claims;

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -10,18 +11,8 @@ final class Waiters {
     /// So few that have left are not worth a sweep.
     private static final int FEW = 16;
 
-    private static final VarHandle WAITERS;
-    private static final VarHandle LEFT;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            WAITERS = lookup.findVarHandle(JobImpl.class, "waiters", Waiter.class);
-            LEFT = lookup.findVarHandle(Waiter.class, "left", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle WAITERS = Handles.of(MethodHandles.lookup().in(JobImpl.class), "waiters", Waiter.class);
+    private static final VarHandle LEFT = Handles.of(MethodHandles.lookup().in(Waiter.class), "left", int.class);
 
     private Waiters() {}
 

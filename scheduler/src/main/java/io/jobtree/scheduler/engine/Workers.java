@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -20,18 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// A link is added once at most, and never put in front again: so whoever finds the first one unchanged finds behind it
 /// what is behind it.
 final class Workers {
-    private static final VarHandle ARRIVED;
-    private static final VarHandle READY;
-
-    static {
-        try {
-            var lookup = MethodHandles.lookup();
-            ARRIVED = lookup.findVarHandle(Workers.class, "arrived", Task.class);
-            READY = lookup.findVarHandle(Workers.class, "ready", Task.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final VarHandle ARRIVED = Handles.of(MethodHandles.lookup(), "arrived", Task.class);
+    private static final VarHandle READY = Handles.of(MethodHandles.lookup(), "ready", Task.class);
 
     private final Supervisor supervisor;
 

@@ -203,7 +203,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     @SuppressWarnings("overloads")
     static <T extends @Nullable Object> T blocking(Callable<? extends T> wait) throws Exception {
         Objects.requireNonNull(wait, "wait");
-        return Waiting.whileWithoutPlaces("a blocking call", wait);
+        return Waiting.whileWithoutPlaces("a blocking call", wait::call);
     }
 
     /// Waits for something that is no job and has no result; see [#blocking(Callable)].

@@ -3,7 +3,6 @@ package io.jobtree.scheduler.engine;
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.JobTree;
-import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
@@ -24,12 +23,6 @@ public final class BranchScope extends Scope implements JobScope {
 
     final JobImpl<?> owner;
     private final RootScope root;
-    private final int depth;
-
-    private final boolean underShield;
-
-    /// Its path, as thread dumps show it.
-    private final String shown;
 
     /// Around the body, for the body's thread. Both are used by that thread; others only see that they are not
     /// it.
@@ -50,7 +43,8 @@ public final class BranchScope extends Scope implements JobScope {
     private volatile int later;
 
     /// How its jobs end once its own job was stopped. Written by what stopped that, and what cancels it.
-    private @Nullable Ending ending;
+    @Nullable
+    Ending ending;
 
     /// The next one in the queue of the thread that cancels it.
     @Nullable
@@ -58,15 +52,17 @@ public final class BranchScope extends Scope implements JobScope {
 
     BranchScope(JobImpl<?> owner) {
         super(
-                owner.childLimitOrZero() == 0
-                        ? null
-                        : new Gate(JobImpl.HOLDS_SCOPE, owner.childLimitOrZero(), Integer.MAX_VALUE));
+                gateOf(owner.childLimitOrZero()),
+                Paths.shown(owner),
+                owner.scope().depth + 1,
+                owner.isShielded() || owner.scope().underShield);
         this.owner = owner;
         this.root = owner.root();
-        this.depth = owner.depth() + 1;
-        this.underShield = owner.isShielded() || owner.scope().isUnderShield();
-        this.shown = Paths.shown(owner);
         this.carrier = owner.carrier();
+    }
+
+    private static @Nullable Gate gateOf(int limit) {
+        return limit == 0 ? null : new Gate(JobImpl.HOLDS_SCOPE, limit, Integer.MAX_VALUE);
     }
 
     @Override
@@ -75,33 +71,8 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    public Scheduler scheduler() {
-        return root.scheduler();
-    }
-
-    @Override
     RootScope root() {
         return root;
-    }
-
-    @Override
-    JobScope handle() {
-        return this;
-    }
-
-    @Override
-    int depth() {
-        return depth;
-    }
-
-    @Override
-    boolean isUnderShield() {
-        return underShield;
-    }
-
-    @Override
-    String shown() {
-        return shown;
     }
 
     @Override
@@ -140,7 +111,7 @@ public final class BranchScope extends Scope implements JobScope {
         if (live.isSealed()) {
             throw rejection();
         }
-        root().ensureOpenToThisThread();
+        root.ensureAccepts();
     }
 
     /// Opens the way for the body's own thread.
@@ -236,19 +207,8 @@ public final class BranchScope extends Scope implements JobScope {
         }
     }
 
-    /// Says how its jobs end. To be called by the thread that has stopped its job.
-    void endsWith(Ending below) {
-        ending = below;
-    }
-
-    Ending ending() {
+    private Ending knownEnding() {
         return Objects.requireNonNull(ending, "ending");
-    }
-
-    /// The same, also for who does not know whether that was said.
-    @Nullable
-    Ending endingOrNull() {
-        return ending;
     }
 
     /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
@@ -266,7 +226,7 @@ public final class BranchScope extends Scope implements JobScope {
     private boolean trySealAndStop() {
         try {
             live.seal();
-            stopJobs(ending(), true);
+            stopJobs(knownEnding());
             return true;
         } catch (OutOfMemoryError noMemory) {
             return false;
@@ -277,7 +237,7 @@ public final class BranchScope extends Scope implements JobScope {
     boolean trySealAndCancelDirect(CancelQueue queue) {
         try {
             live.seal();
-            cancelDirect(ending(), true, queue);
+            cancelDirect(knownEnding(), queue);
             return true;
         } catch (OutOfMemoryError noMemory) {
             return false;

@@ -56,7 +56,7 @@ final class Closing {
     private static final int MOST_ATTEMPTS = 4;
 
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
-    private static final Consumer<RootScope> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED, true);
+    private static final Consumer<RootScope> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED);
 
     /// Has nothing hold the scheduler any more.
     @SuppressWarnings("UnnecessaryLambda")

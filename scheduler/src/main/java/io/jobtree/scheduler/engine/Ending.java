@@ -28,6 +28,11 @@ public record Ending(Outcome<?> outcome, @Nullable Ending below) {
         return outcome instanceof Outcome.Failed<?>;
     }
 
+    /// Whether this is because of a close.
+    boolean isClose() {
+        return outcome instanceof Outcome.Cancelled<?> cancelled && cancelled.reason() == CancelReason.CLOSED;
+    }
+
     /// The request to stop that this is to a job which has started; null where the job itself failed, which nobody
     /// asked for.
     Outcome.@Nullable Cancelled<?> request() {

@@ -67,7 +67,7 @@ final class Exits {
 
     private static boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null && below.live.newest(any -> true) != null;
+        return below != null && !below.live.isIdle();
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {

@@ -32,10 +32,10 @@ final class Extras {
     JobImpl<?> caller;
 
     /// What observers want to hear; null before they know the job.
-    private volatile Observers.@Nullable Observation observation;
+    volatile Observers.@Nullable Observation observation;
 
     /// Runs the timeout. Dekker: written before the state is read, read after the state says done.
-    private volatile @Nullable Future<?> timer;
+    volatile @Nullable Future<?> timer;
 
     private volatile int cancelling = NOT_STARTED;
 
@@ -75,18 +75,6 @@ final class Extras {
     @Nullable
     Thread awaitedNotifier(@Nullable Thread own) {
         return own != null && LockSupport.getBlocker(own) == this ? notifier : null;
-    }
-
-    Observers.@Nullable Observation observation() {
-        return observation;
-    }
-
-    void observation(Observers.Observation observation) {
-        this.observation = observation;
-    }
-
-    void timer(Future<?> timer) {
-        this.timer = timer;
     }
 
     void cancelTimer() {

@@ -36,7 +36,7 @@ final class Holders {
         Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
         var scopes = new ArrayDeque<Scope>(OpenSchedulers.allWithJobs());
         for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
-            for (var job : scope.live.list(any -> true)) {
+            for (var job : scope.live.list()) {
                 add(job, job.holding.limit(), found);
                 add(job, job.holding.shared(), found);
                 var below = job.branch;

@@ -31,7 +31,7 @@ final class Interrupts {
     /// Delivers what this thread has not delivered by then; null where there is nothing to deliver, or no
     /// memory.
     private static @Nullable Future<?> successor(@Nullable JobImpl<?> first, Scope scope) {
-        if (scope.live.newest(any -> true) == null) {
+        if (scope.live.isIdle()) {
             return null;
         }
         try {

@@ -8,6 +8,7 @@ import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -222,58 +223,40 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return !isDone() && JobImpl.ofThisThread() != null;
     }
 
+    /// Waits as a job waits, if one waits here, until it is done. What the wait throws is what its caller declares.
+    @SuppressWarnings("unchecked")
+    private <E extends Exception> void awaitAsJob(Callable<?> wait) throws E {
+        if (isDone() || !isWaitOfAJob()) {
+            return;
+        }
+        job.root().ensureWhole();
+        try {
+            Waiting.<@Nullable Void, Exception>whileWithoutPlaces(job, job, () -> {
+                wait.call();
+                awaitCompletion();
+                return null;
+            });
+        } catch (Exception thrown) {
+            throw (E) thrown;
+        }
+    }
+
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        if (isDone() || !isWaitOfAJob()) {
-            return super.get();
-        }
-        try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
-                settled().get();
-                awaitCompletion();
-                return super.get();
-            });
-        } catch (InterruptedException | ExecutionException | RuntimeException thrown) {
-            throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError(impossible);
-        }
+        this.<InterruptedException>awaitAsJob(() -> settled().get());
+        return super.get();
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (isDone() || !isWaitOfAJob()) {
-            return super.get(timeout, unit);
-        }
-        try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
-                settled().get(timeout, unit);
-                awaitCompletion();
-                return super.get();
-            });
-        } catch (InterruptedException | ExecutionException | TimeoutException | RuntimeException thrown) {
-            throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError(impossible);
-        }
+        this.<InterruptedException>awaitAsJob(() -> settled().get(timeout, unit));
+        return super.get(timeout, unit);
     }
 
     @Override
     public T join() {
-        if (isDone() || !isWaitOfAJob()) {
-            return super.join();
-        }
-        try {
-            return Waiting.<T>whileWithoutPlaces(job, job, () -> {
-                settled().join();
-                awaitCompletion();
-                return super.join();
-            });
-        } catch (RuntimeException thrown) {
-            throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError(impossible);
-        }
+        this.<RuntimeException>awaitAsJob(() -> settled().join());
+        return super.join();
     }
 
     @Override

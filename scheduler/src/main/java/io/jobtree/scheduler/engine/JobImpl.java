@@ -143,7 +143,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();
-    /// Written before the job is shared: by the constructor, and for a shielded one by [#borrow].
+    /// Written before the job is shared: a shielded one is to have the places of the job that waits for it.
     Holding holding;
 
     /// A name, [JobOptions], or null for an unnamed job.
@@ -327,13 +327,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Takes what the options and, if there are any that want to, observers add, before anybody else knows the job.
     void prepare(@Nullable Extras given, boolean observed) {
         extras = given;
-        var options = label instanceof JobOptions some ? some : null;
-        if (options != null && ApiAccess.get().carried(options).length > 0) {
-            extras().carrier =
-                    Carried.capture(scope().carrier(), ApiAccess.get().carried(options));
-        }
-        if (options != null && ApiAccess.get().timeout(options) != null) {
-            extras();
+        if (label instanceof JobOptions options) {
+            var carried = ApiAccess.get().carried(options);
+            if (carried.length > 0) {
+                extras().carrier = Carried.capture(scope().carrier(), carried);
+            }
+            if (ApiAccess.get().timeout(options) != null) {
+                extras();
+            }
         }
         if (observed) {
             if (extras == null) {
@@ -370,7 +371,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// What one more observer wants to hear. Before anybody else knows the job.
     void addObservation(JobObserver observer, JobObservation observation) {
         var own = extras();
-        own.observation(new Observers.Observation(observer, observation, own.observation()));
+        own.observation = new Observers.Observation(observer, observation, own.observation);
         root().becomeObserved();
     }
 
@@ -385,7 +386,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     Observers.@Nullable Observation observation() {
         var own = extras;
-        return own == null ? null : own.observation();
+        return own == null ? null : own.observation;
     }
 
     /// Makes it pending, with these places; false if an observer had it stopped before.
@@ -409,7 +410,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
         try {
             long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
-            own.timer(Timers.after(left, () -> timeOut(timeout)));
+            own.timer = Timers.after(left, () -> timeOut(timeout));
         } catch (Throwable noTimer) {
             stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
         }
@@ -504,12 +505,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return casState(now, next);
     }
 
-    /// What this job needs places of, where it is to have those of the running one that waits for it, and no others. On
-    /// that one's thread; allocates before anything is taken.
-    void borrow(JobImpl<?> caller) {
-        holding = caller.holding.part(scope(), caller.state & HOLDS);
-    }
-
     /// Takes the places away from the running job and gives them to the caller.
     int takeHeld() {
         for (int now = state; ; now = state) {
@@ -527,7 +522,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         try {
             return begin();
         } catch (Throwable noMemory) {
-            notBegun(noMemory);
+            setRunner(null);
+            notStarted(noMemory);
             return false;
         }
     }
@@ -571,12 +567,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// This thread cannot run it, for lack of memory.
-    private void notBegun(Throwable failure) {
-        setRunner(null);
-        notStarted(failure);
-    }
-
     private void setRunner(@Nullable Thread thread) {
         RUNNER.setRelease(this, thread);
     }
@@ -586,7 +576,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return Carried.with(carried(), CURRENT, this);
     }
 
-    /// What was carried to it besides what its scope has; null for nothing.
+    /// What was carried to it, if that is more than to its scope, and all of it; null where it is the same.
     ScopedValue.@Nullable Carrier carried() {
         var own = extras;
         return own == null ? null : own.carrier;
@@ -618,7 +608,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private void runBranch(BranchScope own) {
         boolean bodyOver = false;
-        try (var threads = ThreadScope.open(own.shown())) {
+        try (var threads = ThreadScope.open(own.shown)) {
             own.open(threads);
             try {
                 if (takeBody() instanceof JobBody<?> body) {
@@ -677,7 +667,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         Ending ending = null;
         for (var above = parentOrNull(); ending == null && above != null; above = above.parentOrNull()) {
             var own = above.isStopped() ? above.branch : null;
-            ending = own == null ? null : own.endingOrNull();
+            ending = own == null ? null : own.ending;
         }
         if (ending == null) {
             ending = scope().root().endingOrNull();
@@ -783,7 +773,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// there when `join` returns.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
-        var observed = own == null ? null : own.observation();
+        var observed = own == null ? null : own.observation;
         boolean handled = failure == null || isTakenByScope(failure, done);
         var next = observed == null ? handOn(held, failure == null) : null;
         if (observed != null) {
@@ -838,7 +828,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     private void callCancelling(Extras own) {
-        var observed = own.observation();
+        var observed = own.observation;
         var request = Objects.requireNonNull(ending).request();
         try {
             if (observed != null && request != null) {
@@ -1070,7 +1060,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             return false;
         }
         if (own != null && below != null) {
-            own.endsWith(below);
+            own.ending = below;
         }
         if ((now & BODY) == 0) {
             // A hook may wait for the job's places, which it needs no more.
@@ -1136,7 +1126,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// The unfinished job that waits for the shielded one which this is, or is below; null without one.
     @Nullable
     JobImpl<?> callerOfShield() {
-        if (!isShielded() && !scope().isUnderShield()) {
+        if (!isShielded() && !scope().underShield) {
             return null;
         }
         JobImpl<?> root = this;
@@ -1178,7 +1168,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     int depth() {
-        return scope().depth();
+        return scope().depth;
     }
 
     @Nullable

@@ -15,17 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// The head is also what says whether the scope takes jobs: a seal on top of the stack ends that, in
 /// one compare-and-set with every push. No counter and no map is touched by a job that ends.
 final class LiveJobs {
-    /// Stands in a seal where other links say which queue they are in.
-    private enum Mark {
-        SEALED
-    }
-
     private static final int SMALL = 64;
     private static final VarHandle HEAD = Handles.of(MethodHandles.lookup(), "head", Link.class);
     private static final VarHandle SWEEPING = Handles.of(MethodHandles.lookup(), "sweeping", boolean.class);
 
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
     private static final Predicate<JobImpl<?>> ANY = any -> true;
+
+    /// Stands in a seal where other links say which queue they are in.
+    private static final Object SEALED = new Object();
 
     /// On top of nothing.
     private static final Link EMPTY_SEAL = newSeal(null);
@@ -58,7 +56,7 @@ final class LiveJobs {
     }
 
     private static boolean isSeal(@Nullable Link link) {
-        return link != null && link.queue == Mark.SEALED;
+        return link != null && link.queue == SEALED;
     }
 
     /// Takes no more jobs from now on; those that are in it stay.
@@ -76,7 +74,7 @@ final class LiveJobs {
 
     private static Link newSeal(@Nullable Link top) {
         var seal = new Link(null);
-        seal.queue = Mark.SEALED;
+        seal.queue = SEALED;
         seal.older = top;
         return seal;
     }
@@ -100,6 +98,11 @@ final class LiveJobs {
     @Nullable
     Link newestLink() {
         return head;
+    }
+
+    /// Whether every job is done.
+    boolean isIdle() {
+        return newest(ANY) == null;
     }
 
     /// The newest unfinished job that matches.
@@ -141,7 +144,12 @@ final class LiveJobs {
         }
     }
 
-    /// The unfinished jobs that match, oldest first.
+    /// The unfinished jobs, oldest first.
+    List<JobImpl<?>> list() {
+        return list(ANY);
+    }
+
+    /// Those that match.
     List<JobImpl<?>> list(Predicate<JobImpl<?>> filter) {
         var found = new ArrayList<JobImpl<?>>();
         for (var link = head; link != null; link = link.older) {

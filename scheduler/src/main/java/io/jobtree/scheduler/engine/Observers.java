@@ -187,7 +187,7 @@ public final class Observers {
     static void refused(Scope scope, @Nullable Object label, SpawnRefusal.Reason reason) {
         var own = scope.root().options().observers();
         if (areThere(own)) {
-            var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
+            var refusal = new SpawnRefusal(scope instanceof BranchScope branch ? branch : scope.scheduler(), JobImpl.options(label), reason);
             var notifying = JobImpl.notifyingHere();
             var before = notifying[0];
             notifying[0] = scope.root();

@@ -156,7 +156,7 @@ final class OpenSchedulers {
     private static void removeOver() {
         OUTLIVED.removeIf(reference -> {
             var closed = reference.get();
-            return closed == null || closed.live.newest(any -> true) == null;
+            return closed == null || closed.live.isIdle();
         });
     }
 

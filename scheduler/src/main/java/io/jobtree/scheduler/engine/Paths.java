@@ -17,8 +17,8 @@ public final class Paths {
     /// For thread dumps: printable, and of the last names only where there are very many.
     static String shown(JobImpl<?> job) {
         var scope = job.scope();
-        return scope.depth() < MAX_SHOWN
-                ? scope.shown() + '/' + Texts.printable(job.name())
+        return scope.depth < MAX_SHOWN
+                ? scope.shown + '/' + Texts.printable(job.name())
                 : Texts.printable(path(job, MAX_SHOWN));
     }
 

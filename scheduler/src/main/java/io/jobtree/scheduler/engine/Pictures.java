@@ -98,7 +98,7 @@ final class Pictures {
 
     private void addChildren(Scope scope, int parent) {
         var left = nodes.get(parent).left;
-        for (var job : scope.live.list(any -> true)) {
+        for (var job : scope.live.list()) {
             nodes.add(new Node(job, parent, timeLeft(job, left), new ArrayList<>(0)));
         }
     }

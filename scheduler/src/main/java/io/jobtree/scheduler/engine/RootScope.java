@@ -2,7 +2,6 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
-import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
@@ -27,7 +26,7 @@ public final class RootScope extends Scope {
     private final SchedulerOptions options;
 
     /// What users have of it. Each holds the other, so both are dropped at once.
-    private final Scheduler scheduler;
+    final Scheduler scheduler;
 
     private final Supervisors supervisors;
     private final OpenSchedulers.Entry entry;
@@ -47,11 +46,10 @@ public final class RootScope extends Scope {
     volatile @Nullable Throwable trouble;
 
     private RootScope(SchedulerOptions options) {
-        super(gateOf(options));
+        super(gateOf(options), Texts.printable(options.name()), 0, false);
         this.options = options;
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
-        var shown = Texts.printable(options.name());
         this.supervisors = new Supervisors(
                 gate != null, () -> new Supervisor(shown, carrier, contextLoader, options.threadReuse()));
         this.stallWatch = options.stallWarning()
@@ -117,18 +115,8 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    public Scheduler scheduler() {
-        return scheduler;
-    }
-
-    @Override
     RootScope root() {
         return this;
-    }
-
-    @Override
-    JobScope handle() {
-        return scheduler;
     }
 
     /// Whether closing has begun.
@@ -173,6 +161,7 @@ public final class RootScope extends Scope {
 
     private <T extends @Nullable Object> JobImpl<T> runShielded(String name, Object body) throws InterruptedException {
         Stack.ensureRoom();
+        ensureWhole();
         try {
             ensureAccepts();
             return startShielded(name, body);
@@ -200,7 +189,8 @@ public final class RootScope extends Scope {
         try {
             job.prepare(extras, Observers.isAnyEnabled(options().observers()));
             if (caller != null) {
-                job.borrow(caller);
+                // Of what it holds, and of nothing else.
+                job.holding = caller.holding.part(this, caller.state & JobImpl.HOLDS);
                 held = caller.takeHeld();
             }
             waiter.gaveUp(caller, held);
@@ -254,21 +244,6 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    int depth() {
-        return 0;
-    }
-
-    @Override
-    boolean isUnderShield() {
-        return false;
-    }
-
-    @Override
-    String shown() {
-        return Texts.printable(name());
-    }
-
-    @Override
     @Nullable
     ClassLoader contextLoader() {
         return contextLoader;
@@ -296,17 +271,13 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    void ensureAccepts() {
-        ensureOpenToThisThread();
-    }
-
-    @Override
     ScopedValue.@Nullable Carrier carrier() {
         return null;
     }
 
     /// While the scheduler drains, only its own jobs may spawn.
-    void ensureOpenToThisThread() {
+    @Override
+    void ensureAccepts() {
         if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
             throw rejection();
         }

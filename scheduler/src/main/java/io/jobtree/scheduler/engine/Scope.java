@@ -5,7 +5,6 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobOptions;
-import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SpawnRefusal.Reason;
 import io.jobtree.scheduler.platform.Backoff;
@@ -34,11 +33,23 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Null without a limit.
     final @Nullable Gate gate;
 
+    /// The path as thread dumps show it.
+    final String shown;
+
+    /// The number of branch jobs above.
+    final int depth;
+
+    /// Whether a shielded job is above.
+    final boolean underShield;
+
     /// What a job needs that asks for no shared limit.
     private final Holding holding;
 
-    Scope(@Nullable Gate gate) {
+    Scope(@Nullable Gate gate, String shown, int depth, boolean underShield) {
         this.gate = gate;
+        this.shown = shown;
+        this.depth = depth;
+        this.underShield = underShield;
         this.holding = new Holding(this, gate, null);
     }
 
@@ -46,22 +57,12 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     public abstract String name();
 
     /// The scheduler that it belongs to.
-    public abstract Scheduler scheduler();
+    public final Scheduler scheduler() {
+        return root().scheduler;
+    }
 
     /// The same, as the engine has it.
     abstract RootScope root();
-
-    /// This scope, as users have it.
-    abstract JobScope handle();
-
-    /// The number of branch jobs above.
-    abstract int depth();
-
-    /// Whether a shielded job is above.
-    abstract boolean isUnderShield();
-
-    /// The path as thread dumps show it.
-    abstract String shown();
 
     /// What it is and what it is called, for messages: to say how it stands takes time for each of its jobs.
     abstract String title();
@@ -111,17 +112,34 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body) {
+        return Objects.requireNonNull(this.<T>launch(label, body, true));
+    }
+
+    private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
+        return Optional.ofNullable(this.<T>launch(label, body, false));
+    }
+
+    /// Null where there is no room, and it may not wait for that.
+    private <T extends @Nullable Object> @Nullable JobImpl<T> launch(
+            @Nullable Object label, Object body, boolean mayWait) {
         Stack.ensureRoom();
         root().ensureWhole();
         try {
             ensureAccepts();
             int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-            return gate != null && reserved == Gate.NOTHING
-                    ? awaitRoom(gate, label, body)
-                    : launch(label, body, reserved);
+            if (gate == null || reserved != Gate.NOTHING) {
+                return launch(label, body, reserved);
+            }
+            if (mayWait) {
+                // It has its places back only after the new job has used what was reserved for it, which may be the
+                // last place.
+                return Waiting.whileWithoutPlaces(this, () -> launch(label, body, gate.awaitRoom(this)));
+            }
         } catch (RejectedExecutionException refusal) {
             throw refused(label, refusal);
         }
+        Observers.refused(this, label, Reason.FULL);
+        return null;
     }
 
     /// What a spawn throws that comes too late.
@@ -136,40 +154,6 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var reason = refusal instanceof Failures.SpawnInterrupted ? Reason.INTERRUPTED : Reason.CLOSED;
         Observers.refused(this, label, reason);
         return refusal;
-    }
-
-    private <T extends @Nullable Object> Optional<Job<T>> tryLaunch(Object label, Object body) {
-        Stack.ensureRoom();
-        root().ensureWhole();
-        try {
-            ensureAccepts();
-            int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
-            if (gate == null || reserved != Gate.NOTHING) {
-                return Optional.of(launch(label, body, reserved));
-            }
-        } catch (RejectedExecutionException refusal) {
-            throw refused(label, refusal);
-        }
-        Observers.refused(this, label, Reason.FULL);
-        return Optional.empty();
-    }
-
-    /// A job that has to wait for room gives its places up meanwhile. It has them back only after the new job
-    /// has used what was reserved for it, which may be the last place.
-    private <T extends @Nullable Object> JobImpl<T> awaitRoom(Gate gate, @Nullable Object label, Object body) {
-        var self = JobImpl.ofThisThread();
-        if (self == null) {
-            return launch(label, body, gate.awaitRoom(this));
-        }
-        int held = self.takeHeld();
-        var before = self.waitsFor;
-        self.waitsFor = this;
-        try {
-            Places.release(self.holding, held);
-            return launch(label, body, gate.awaitRoom(this));
-        } finally {
-            Waiting.end(self, held, false, before);
-        }
     }
 
     private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reservedBefore) {
@@ -203,30 +187,30 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         if (!pushed) {
             throw rejection();
         }
-        var known = root();
-        try {
-            goOn(job, pending, held, reserved);
-        } catch (Throwable trouble) {
-            known.trouble = trouble;
-            throw trouble;
-        }
+        goOn(job, pending, held, reserved);
         return job;
     }
 
     /// From here on nothing throws but for lack of stack: the job is there.
     final void goOn(JobImpl<?> job, boolean pending, int held, int reserved) {
-        var link = job.link;
-        job.armTimer();
-        if (!pending) {
-            // An observer had it stopped.
-            returnReservation(reserved);
-            startOrStrand(job, link);
-        } else if (held == job.holding.all()) {
-            startOrStrand(job, link);
-        } else if (held != 0) {
-            Places.admitToShared(job);
-        } else {
-            Places.admit(job, reserved);
+        var root = root();
+        try {
+            var link = job.link;
+            job.armTimer();
+            if (!pending) {
+                // An observer had it stopped.
+                returnReservation(reserved);
+                startOrStrand(job, link);
+            } else if (held == job.holding.all()) {
+                startOrStrand(job, link);
+            } else if (held != 0) {
+                Places.admitToShared(job);
+            } else {
+                Places.admit(job, reserved);
+            }
+        } catch (Throwable trouble) {
+            root.trouble = trouble;
+            throw trouble;
         }
     }
 
@@ -394,24 +378,18 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     private boolean awaitIdle(long nanos) throws InterruptedException {
+        root().ensureWhole();
         Waiting.ensureNotIn(this);
         var idle = new Pictures.Idle(this);
         Waiting.ensureNotInterrupted(idle);
         long start = System.nanoTime();
-        try {
-            return newestCounted() == null || Waiting.<Boolean>whileWithoutPlaces(idle, () -> awaitAll(start, nanos));
-        } catch (RuntimeException | InterruptedException thrown) {
-            throw thrown;
-        } catch (Exception impossible) {
-            throw new AssertionError(impossible);
-        }
+        return newestCounted() == null || Waiting.whileWithoutPlaces(idle, () -> awaitAll(start, nanos));
     }
 
     private boolean awaitAll(long start, long nanos) throws InterruptedException {
         for (var job = newestCounted(); job != null; job = newestCounted()) {
-            long left = nanos == Waiting.FOREVER ? nanos : nanos - (System.nanoTime() - start);
             var waiter = new Waiter(Thread.currentThread(), false);
-            if (Waiters.add(job, waiter) && !Waiting.park(job, waiter, System.nanoTime(), left)) {
+            if (Waiters.add(job, waiter) && !Waiting.park(job, waiter, start, nanos)) {
                 return false;
             }
         }
@@ -424,13 +402,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final void cancel() {
         Stack.ensureRoom();
-        cancelJobs(Ending.REQUESTED, false);
+        cancelJobs(Ending.REQUESTED);
     }
 
-    /// Cancels the jobs, and those below them; the shielded ones too if asked.
-    final void cancelJobs(Ending ending, boolean shieldedToo) {
+    /// Cancels the jobs, and those below them.
+    final void cancelJobs(Ending ending) {
         try {
-            stopJobs(ending, shieldedToo);
+            stopJobs(ending);
         } finally {
             Interrupts.deliver(null, this);
         }
@@ -438,10 +416,10 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.
-    final void stopJobs(Ending ending, boolean shieldedToo) {
+    final void stopJobs(Ending ending) {
         var queue = new CancelQueue();
         try {
-            cancelDirect(ending, shieldedToo, queue);
+            cancelDirect(ending, queue);
         } finally {
             for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
                 while (!scope.trySealAndCancelDirect(queue)) {
@@ -451,10 +429,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         }
     }
 
-    final void cancelDirect(Ending ending, boolean shieldedToo, CancelQueue queue) {
+    /// Queues the scopes below. A shielded job is stopped by a close alone.
+    final void cancelDirect(Ending ending, CancelQueue queue) {
         for (var link = live.newestLink(); link != null; link = link.older) {
             var job = link.unfinished();
-            if (job != null && (shieldedToo || !job.isShielded()) && (job.stop(ending) & JobImpl.STOPPED_BODY) != 0) {
+            if (job != null
+                    && (ending.isClose() || !job.isShielded())
+                    && (job.stop(ending) & JobImpl.STOPPED_BODY) != 0) {
                 queue.add(job.branch);
             }
         }
@@ -466,7 +447,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var queue = new ArrayDeque<Scope>();
         queue.add(this);
         for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-            for (var job : scope.live.list(any -> true)) {
+            for (var job : scope.live.list()) {
                 action.accept(job);
                 var below = job.branch;
                 if (below != null) {

@@ -26,7 +26,7 @@ final class Stragglers {
     /// Whether it does not only wait for what is below it.
     private static boolean isCause(JobImpl<?> job) {
         var below = job.branch;
-        return job.isBodyRunning() || below == null || below.live.newest(any -> true) == null;
+        return job.isBodyRunning() || below == null || below.live.isIdle();
     }
 
     static void report(List<JobImpl<?>> found) {

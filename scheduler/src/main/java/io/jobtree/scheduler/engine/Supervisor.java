@@ -5,6 +5,7 @@ import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -14,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: all jobs of
-/// a scheduler, and those of a branch scope that its own thread did not spawn. It runs no user code.
+/// A virtual thread that owns a thread scope and starts there what any thread puts into its inbox: jobs of a
+/// scheduler, or those of a branch scope that its own thread did not spawn. It runs no user code.
 ///
 /// ```
 /// IDLE --first task--> RUNNING --stop, inbox empty--> LEFT: its thread waits for what it has started
@@ -91,13 +92,9 @@ final class Supervisor extends Task {
     }
 
     private void startFrom(int expected) {
-        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING)) {
-            addThreads(1);
-            if (!tryStart()) {
-                addThreads(-1);
-                phase = IDLE;
-                retryLater();
-            }
+        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING) && !tryStart()) {
+            phase = IDLE;
+            retryLater();
         }
     }
 
@@ -116,16 +113,22 @@ final class Supervisor extends Task {
     }
 
     private boolean tryStart() {
+        addThreads(1);
         try {
             ALL.add(this);
-            Thread.ofVirtual()
-                    .inheritInheritableThreadLocals(false)
-                    .name(threadName())
-                    .start(this::supervise);
+            var _ = Threads.start(threadName(), null, this::supervise);
             return true;
         } catch (Throwable noThread) {
-            ALL.remove(this);
+            threadEnded();
             return false;
+        }
+    }
+
+    private void threadEnded() {
+        if (addThreads(-1) == 0) {
+            ALL.remove(this);
+            LockSupport.unpark(drainer);
+            LockSupport.unpark(closer);
         }
     }
 
@@ -239,11 +242,7 @@ final class Supervisor extends Task {
         } catch (Throwable broken) {
             goOnElsewhere(broken);
         } finally {
-            if (addThreads(-1) == 0) {
-                ALL.remove(this);
-                LockSupport.unpark(drainer);
-                LockSupport.unpark(closer);
-            }
+            threadEnded();
         }
     }
 
@@ -256,7 +255,7 @@ final class Supervisor extends Task {
                     startAll(scope);
                     startWorker(scope);
                     // What was started runs first, on this carrier, and gives more to start meanwhile: a wake-up less.
-                    yieldOnce();
+                    Backoff.yieldOnce();
                     rescueStranded(scope);
                     drain(turn);
                     pause();
@@ -280,11 +279,6 @@ final class Supervisor extends Task {
         }
     }
 
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void yieldOnce() {
-        Thread.yield();
-    }
-
     private void pause() {
         if (hasTasks() || stopping || draining != null) {
             return;
@@ -301,10 +295,7 @@ final class Supervisor extends Task {
     /// stack.
     void replace() {
         if (phase == RUNNING) {
-            addThreads(1);
-            if (!tryStart()) {
-                addThreads(-1);
-            }
+            var _ = tryStart();
         }
     }
 
@@ -315,7 +306,6 @@ final class Supervisor extends Task {
             return;
         }
         thread = null;
-        addThreads(1);
         do {
             Backoff.rest();
         } while (!tryStart());
@@ -437,11 +427,6 @@ final class Supervisor extends Task {
     @Override
     public String threadName() {
         return name + " supervisor";
-    }
-
-    @Override
-    public boolean isObsolete() {
-        return false;
     }
 
     /// The supervisor above has no thread for it.

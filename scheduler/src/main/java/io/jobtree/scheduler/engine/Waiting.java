@@ -2,7 +2,6 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Stack;
-import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -79,20 +78,38 @@ public final class Waiting {
         }
     }
 
+    /// Something that waits.
+    ///
+    /// @param <T> the type of what came of it
+    /// @param <E> what else than a RuntimeException it throws
+    @FunctionalInterface
+    public interface Wait<T extends @Nullable Object, E extends Exception> {
+        /// Waits.
+        ///
+        /// @return what came of it
+        /// @throws E if the wait came to nothing
+        T await() throws E;
+    }
+
     /// Calls something that waits: the job that this thread runs gives its places up meanwhile.
     ///
     /// @param what what it waits for, for pictures
-    public static <T extends @Nullable Object> T whileWithoutPlaces(Object what, Callable<? extends T> wait)
-            throws Exception {
+    /// @param wait the wait
+    /// @param <T> the type of what came of it
+    /// @param <E> what else than a RuntimeException it throws
+    /// @return what came of it
+    /// @throws E if the wait came to nothing
+    public static <T extends @Nullable Object, E extends Exception> T whileWithoutPlaces(Object what, Wait<T, E> wait)
+            throws E {
         return whileWithoutPlaces(what, null, wait);
     }
 
     /// As above, for a wait that ends with a job, or before: that job requests the places back as it ends.
-    static <T extends @Nullable Object> T whileWithoutPlaces(
-            Object what, @Nullable JobImpl<?> awaited, Callable<? extends T> wait) throws Exception {
+    static <T extends @Nullable Object, E extends Exception> T whileWithoutPlaces(
+            Object what, @Nullable JobImpl<?> awaited, Wait<T, E> wait) throws E {
         var self = JobImpl.ofThisThread();
         if (self == null) {
-            return wait.call();
+            return wait.await();
         }
         Stack.ensureRoom();
         var waiter = new Waiter(Thread.currentThread(), false);
@@ -104,7 +121,7 @@ public final class Waiting {
         try {
             added = awaited != null && Waiters.add(awaited, waiter);
             Places.release(self.holding, held);
-            return wait.call();
+            return wait.await();
         } finally {
             if (added && awaited != null) {
                 Waiters.leave(awaited, waiter);
@@ -115,10 +132,9 @@ public final class Waiting {
 
     /// The child's thread, if this one has just started it, stands in this carrier's queue: a yield may save a
     /// wake-up. A child with children of its own will hardly be done by then.
-    @SuppressWarnings("ThreadPriorityCheck")
     private static void letRun(Waiter waiter) {
         if (!waiter.isDelivered()) {
-            Thread.yield();
+            Backoff.yieldOnce();
         }
     }
 
@@ -222,7 +238,7 @@ public final class Waiting {
 
     private static void ensureNotIn(Scope scope, JobImpl<?> current) {
         for (JobImpl<?> above = current;
-                above != null && above.depth() >= scope.depth();
+                above != null && above.depth() >= scope.depth;
                 above = above.parentOrNull()) {
             if (above.scope() == scope) {
                 throw new IllegalStateException(current + " cannot wait for " + scope.title()

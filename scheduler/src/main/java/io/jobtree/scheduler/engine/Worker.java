@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Task;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class Worker extends Task implements Running {
                 if (next != null) {
                     adopt(next);
                     if (isTurnOver) {
-                        yieldOnce();
+                        Backoff.yieldOnce();
                         turn = System.nanoTime();
                     }
                 }
@@ -89,20 +90,9 @@ final class Worker extends Task implements Running {
         thread.setContextClassLoader(next.scope().contextLoader());
     }
 
-    /// A virtual thread keeps its carrier until it waits, so others get a turn.
-    @SuppressWarnings("ThreadPriorityCheck")
-    private static void yieldOnce() {
-        Thread.yield();
-    }
-
     @Override
     public String threadName() {
         return job.threadName();
-    }
-
-    @Override
-    public boolean isObsolete() {
-        return job.isDone();
     }
 
     @Override

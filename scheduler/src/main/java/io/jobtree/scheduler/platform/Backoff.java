@@ -50,14 +50,19 @@ public final class Backoff {
     ///
     /// @param round how often it has been called before; the first ones yield
     /// @return whether the thread was interrupted; its flag is clear
-    @SuppressWarnings("ThreadPriorityCheck")
     public static boolean pause(int round) {
         if (round < YIELDS) {
-            Thread.yield();
+            yieldOnce();
             return false;
         }
         boolean interrupted = Thread.interrupted();
         LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
         return interrupted;
+    }
+
+    /// Gives others a turn on this thread's carrier, which a virtual thread keeps until it waits.
+    @SuppressWarnings("ThreadPriorityCheck")
+    public static void yieldOnce() {
+        Thread.yield();
     }
 }

@@ -3,11 +3,6 @@ package io.jobtree.scheduler.platform;
 /// A structured task scope, behind a type that no JDK changes. All methods are for the thread that
 /// opened it.
 public interface ThreadScope extends AutoCloseable {
-    /// The first and the last JDK that this is tested with.
-    int OLDEST_JDK = 25;
-
-    int NEWEST_JDK = 28;
-
     /// Opens a scope in the caller's frame. Its threads have the context class loader that the caller has when
     /// it starts them.
     static ThreadScope open(String name) {
@@ -20,8 +15,8 @@ public interface ThreadScope extends AutoCloseable {
             StructuredThreadScope.ensureKnown();
         } catch (LinkageError unknown) {
             throw new IllegalStateException(
-                    "Jobtree runs on JDK %d to %d, and does not know the StructuredTaskScope of this JDK %s; run it on one of those, or use a newer Jobtree"
-                            .formatted(OLDEST_JDK, NEWEST_JDK, Runtime.version()),
+                    "Jobtree runs on JDK 25 to 28, and does not know the StructuredTaskScope of this JDK %s; run it on one of those, or use a newer Jobtree"
+                            .formatted(Runtime.version()),
                     unknown);
         }
     }

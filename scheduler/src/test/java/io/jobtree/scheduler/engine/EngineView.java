@@ -130,11 +130,6 @@ public final class EngineView {
         }
 
         @Override
-        public boolean isObsolete() {
-            return false;
-        }
-
-        @Override
         public void notStarted(Throwable failure) {
             link.notStarted(failure);
         }

@@ -2,6 +2,7 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,6 +184,51 @@ final class Rule17EngineErrorsTest {
     @EnumSource
     void stackThatRunsOut_inACallFromOutside_leavesEverythingWhole(Call call) throws Exception {
         assertStackMayRunOut(From.CALLER, call);
+    }
+
+    /// What comes next after an overflow, on another stack.
+    enum Next {
+        SPAWN,
+        SHIELD,
+        JOIN,
+        AWAIT_IDLE,
+        FUTURE_GET
+    }
+
+    private static Object callNext(Next next, Scheduler jobs, Job<?> held) throws Exception {
+        EngineView.overflow(jobs);
+        try {
+            return switch (next) {
+                case SPAWN -> jobs.spawn("next", () -> 1);
+                case SHIELD -> jobs.shield("next", () -> 1);
+                case JOIN -> held.await();
+                case AWAIT_IDLE -> jobs.awaitIdle(Duration.ofHours(1));
+                case FUTURE_GET -> held.toCompletableFuture().get();
+            };
+        } catch (RejectedExecutionException refusal) {
+            return refusal;
+        }
+    }
+
+    /// The thread that starts jobs may be lost: who waits next is not to wait for one of those.
+    @ParameterizedTest
+    @EnumSource
+    void whatComesAfterAnOverflow_closesTheScheduler(Next next) throws Exception {
+        var jobs = Scheduler.open(options());
+        var held = jobs.spawn("held", new Door()::pass);
+
+        if (next == Next.FUTURE_GET) {
+            // Only jobs wait there for their places.
+            Within.outcome(jobs.spawn("caller", () -> callNext(next, jobs, held)));
+        } else {
+            var came = Within.call(ThreadKind.PLATFORM, () -> callNext(next, jobs, held));
+            assertThat(came instanceof RejectedExecutionException)
+                    .isEqualTo(next == Next.SPAWN || next == Next.SHIELD);
+        }
+
+        assertThat(Within.outcome(held)).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(jobs.isClosed()).isTrue();
+        assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
     }
 
     /// Whoever polls a limit loses none of those that wait for it.

@@ -35,6 +35,11 @@ public final class EngineView {
         return Objects.requireNonNull(((JobImpl<?>) job).holding.shared(), "shared");
     }
 
+    /// Leaves a scheduler as a call does that overflows where no step may be left out.
+    public static void overflow(Scheduler scheduler) {
+        root(scheduler).trouble = new StackOverflowError("by a test");
+    }
+
     /// Whether an open scheduler that is being closed takes no more jobs.
     public static boolean isSealed(Scheduler scheduler) {
         return root(scheduler).live.isSealed();

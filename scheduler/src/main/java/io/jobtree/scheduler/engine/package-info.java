@@ -6,14 +6,12 @@
 /// - A job: `JobImpl` (its state, and the way from its spawn to its outcome), `Link` (its place in lists, and what its
 ///   thread runs), `Ending`, `Extras` (what only some jobs have), `JobFuture`.
 /// - Waiting: `Waiting`, `Waiter`, `Waiters`.
-/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs, and its scope), `Gate` (a
-/// limit),
-///   and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
+/// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs, and its scope), `Gate`
+///   (a limit), and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
 ///   (spawners); `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `CancelQueue`, `Interrupts`.
 /// - Threads: `Supervisor` (starts what other threads spawn), `Supervisors`; `Worker` (a reused thread), `Workers`
-/// (which job
-///   it takes next), `Running` (the current job, by a thread's binding); `EngineClasses`.
+///   (which job it takes next), `Running` (the current job, by a thread's binding); `EngineClasses`.
 /// - Deadlines: `JobImpl.timeOut`.
 /// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: `Observers`, `CancelNotices`, `Pictures` (takes a tree), `Holders` (of places), `Paths`.

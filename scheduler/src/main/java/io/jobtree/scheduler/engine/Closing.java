@@ -434,7 +434,7 @@ final class Closing {
     }
 
     private void notifyClosed(Times times) {
-        if (Observers.hearOfClose(scheduler.options().observers())) {
+        if (Observers.hearOfClose(scheduler.observers)) {
             report(() -> Observers.closed(scheduler), times);
         }
     }

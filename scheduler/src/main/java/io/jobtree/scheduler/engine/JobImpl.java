@@ -7,7 +7,6 @@ import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobCancelledException;
 import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.JobTree;
@@ -343,7 +342,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             var before = notifying[0];
             notifying[0] = this;
             try {
-                Observers.spawned(this, scope().root().options().observers());
+                Observers.spawned(this, scope().root().observers);
             } finally {
                 notifying[0] = before;
             }
@@ -368,7 +367,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// What one more observer wants to hear. Before anybody else knows the job.
-    void addObservation(JobObserver observer, JobObservation observation) {
+    void addObservation(Observers.Entry observer, JobObservation observation) {
         var own = extras();
         own.observation(new Observers.Observation(observer, observation, own.observation()));
         root().becomeObserved();

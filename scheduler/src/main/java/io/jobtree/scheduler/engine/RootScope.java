@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class RootScope extends Scope {
     private final SchedulerOptions options;
 
+    /// Its own, besides those that are installed.
+    final List<Observers.Entry> observers;
+
     /// What users have of it. Each holds the other, so both are dropped at once.
     private final Scheduler scheduler;
 
@@ -49,6 +52,8 @@ public final class RootScope extends Scope {
     private RootScope(SchedulerOptions options) {
         super(gateOf(options));
         this.options = options;
+        this.observers =
+                options.observers().stream().map(Observers.Entry::new).toList();
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
         var shown = Texts.printable(options.name());
@@ -198,7 +203,7 @@ public final class RootScope extends Scope {
         int held = 0;
         boolean pushed = false;
         try {
-            job.prepare(extras, Observers.isAnyEnabled(options().observers()));
+            job.prepare(extras, Observers.isAnyEnabled(observers));
             if (caller != null) {
                 job.borrow(caller);
                 held = caller.takeHeld();

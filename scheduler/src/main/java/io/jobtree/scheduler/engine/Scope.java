@@ -179,7 +179,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         boolean pushed = false;
         int held = 0;
         try {
-            boolean observed = Observers.isAnyEnabled(root().options().observers());
+            boolean observed = Observers.isAnyEnabled(root().observers);
             job = new JobImpl<>(label, body, holding(label));
             if (gate != null && reserved == Gate.PLACE && observed) {
                 // An observer may wait for a job that needs this place.

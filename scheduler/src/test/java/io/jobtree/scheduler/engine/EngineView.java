@@ -47,7 +47,7 @@ public final class EngineView {
 
     /// Whether a close makes a thread for the observer.
     public static boolean hearsOfClose(JobObserver observer) {
-        return Observers.hearOfClose(List.of(observer));
+        return Observers.hearOfClose(List.of(new Observers.Entry(observer)));
     }
 
     /// The scope of a branch job that runs.

@@ -8,12 +8,12 @@ import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.StackWalker.StackFrame;
 import java.lang.System.Logger.Level;
-import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -63,9 +63,8 @@ final class OpenSchedulers {
     private OpenSchedulers() {}
 
     /// What is known of an open scheduler without holding it.
-    static final class Entry extends PhantomReference<RootScope> {
+    static final class Entry extends WeakReference<RootScope> {
         private final long order = COUNT.incrementAndGet();
-        private final WeakReference<RootScope> scheduler;
         private final Supervisors supervisors;
         private final String name;
 
@@ -74,14 +73,9 @@ final class OpenSchedulers {
 
         Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
-            this.scheduler = new WeakReference<>(scheduler);
             this.supervisors = supervisors;
             this.name = Texts.printable(scheduler.name());
-            this.openedAt = opener();
-        }
-
-        private static Object opener() {
-            return WALKER.walk(Entry::firstOutside);
+            this.openedAt = WALKER.walk(Entry::firstOutside);
         }
 
         private static Object firstOutside(Stream<StackFrame> frames) {
@@ -196,16 +190,10 @@ final class OpenSchedulers {
     private static void stopIdleWatcher() {
         synchronized (LOCK) {
             isStopDue = false;
-            if (ENTRIES.isEmpty()) {
-                stopWatcher();
+            if (ENTRIES.isEmpty() && watcher != null) {
+                watcher.interrupt();
+                watcher = null;
             }
-        }
-    }
-
-    private static void stopWatcher() {
-        if (watcher != null) {
-            watcher.interrupt();
-            watcher = null;
         }
     }
 
@@ -242,34 +230,19 @@ final class OpenSchedulers {
         }
     }
 
+    /// Oldest first.
     static List<RootScope> all() {
-        var all = new ArrayList<RootScope>();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null) {
-                all.add(scheduler);
-            }
-        }
-        return List.copyOf(all);
-    }
-
-    /// The same, and those that are closed and have jobs that would not stop.
-    static List<RootScope> allWithJobs() {
-        var all = new ArrayList<RootScope>();
-        removeOver();
-        for (var reference : OUTLIVED) {
-            var closed = reference.get();
-            if (closed != null) {
-                all.add(closed);
-            }
-        }
-        all.addAll(all());
-        return all;
-    }
-
-    private static List<Entry> sorted() {
         return ENTRIES.stream()
                 .sorted(Comparator.comparingLong(entry -> entry.order))
+                .map(WeakReference::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /// The same, after those that are closed and have jobs that would not stop.
+    static List<RootScope> allWithJobs() {
+        removeOver();
+        return Stream.concat(OUTLIVED.stream().map(WeakReference::get).filter(Objects::nonNull), all().stream())
                 .toList();
     }
 
@@ -280,11 +253,12 @@ final class OpenSchedulers {
         // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
         var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         var closings = new ArrayList<ExitClosing>();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null && scheduler.options().closeOnExit()) {
+        for (var scheduler : all()) {
+            if (scheduler.options().closeOnExit()) {
                 var closer = Threads.onDaemon(
-                        entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS));
+                        scheduler.entry().name + " closer",
+                        scheduler.contextLoader(),
+                        () -> scheduler.closeAtExit(EXIT_NANOS));
                 closings.add(new ExitClosing(scheduler, closer));
             }
         }
@@ -313,10 +287,9 @@ final class OpenSchedulers {
     private static void reportAtExit() {
         Stack.ensureMuchRoom();
         var holders = new Holders();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler, holders);
+        for (var scheduler : all()) {
+            if (!scheduler.options().closeOnExit() && !scheduler.isClosed()) {
+                scheduler.entry().reportAtExit(scheduler, holders);
             }
         }
     }

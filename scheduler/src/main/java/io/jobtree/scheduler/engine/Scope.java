@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
@@ -458,6 +459,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
                 queue.add(job.branch);
             }
         }
+    }
+
+    /// Whether there is such a job among the unfinished ones of this scope and of all scopes below.
+    final boolean anyBelow(Predicate<JobImpl<?>> test) {
+        var found = new boolean[1];
+        eachBelow(job -> found[0] = found[0] || test.test(job));
+        return found[0];
     }
 
     /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without

@@ -141,16 +141,9 @@ final class StallWatch {
         }
         looking = false;
         // One that came meanwhile has found this looking.
-        if (isAnyPending()) {
+        if (scheduler.anyBelow(job -> Places.missing(job) != null)) {
             begin();
         }
-    }
-
-    /// In whichever scope of the tree.
-    private boolean isAnyPending() {
-        var found = new boolean[1];
-        scheduler.eachBelow(job -> found[0] |= Places.missing(job) != null);
-        return found[0];
     }
 
     private void note(JobImpl<?> job, Map<Gate, Seen> now, Holders holders) {

@@ -1152,7 +1152,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     int childLimitOrZero() {
-        return label instanceof JobOptions options ? ApiAccess.get().childLimit(options) : 0;
+        return label instanceof JobOptions options ? options.childLimit().orElse(0) : 0;
     }
 
     @Nullable
@@ -1167,7 +1167,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     @Nullable
     String givenName() {
-        return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
+        return label instanceof JobOptions options ? options.name().orElse(null) : (String) label;
     }
 
     /// The bindings that were carried to it, from everywhere above.

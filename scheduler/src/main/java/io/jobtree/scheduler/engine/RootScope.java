@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class RootScope extends Scope {
     private final SchedulerOptions options;
 
+    /// Read for each job.
+    final boolean threadReuse;
+
     /// Its own, besides those that are installed.
     final List<Observers.Entry> observers;
 
@@ -52,13 +55,14 @@ public final class RootScope extends Scope {
     private RootScope(SchedulerOptions options) {
         super(gateOf(options));
         this.options = options;
+        this.threadReuse = options.threadReuse();
         this.observers =
                 options.observers().stream().map(Observers.Entry::new).toList();
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
         var shown = Texts.printable(options.name());
         this.supervisors = new Supervisors(
-                gate != null, () -> new Supervisor(shown, carrier, contextLoader, options.threadReuse()));
+                gate != null, () -> new Supervisor(shown, carrier, contextLoader, threadReuse));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);

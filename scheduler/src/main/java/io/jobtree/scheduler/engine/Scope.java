@@ -97,7 +97,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Whether a finished job's thread takes the next pending job.
     final boolean reusesThreads() {
-        return root().options().threadReuse();
+        return root().threadReuse;
     }
 
     /// Has a thread started for a job that has all its places.

@@ -116,10 +116,6 @@ public final class Observers {
                 && entries.stream().anyMatch(entry -> HEARS_OF_CLOSE.get(entry.observer.getClass()));
     }
 
-    private static boolean areThere(List<Entry> own) {
-        return !own.isEmpty() || !installed.isEmpty();
-    }
-
     /// Whether one of them wants to hear of a job that is spawned now.
     static boolean isAnyEnabled(List<Entry> own) {
         return isAnyOf(own) || isAnyOf(installed);
@@ -181,7 +177,7 @@ public final class Observers {
     /// A spawn gives no job.
     static void refused(Scope scope, @Nullable Object label, SpawnRefusal.Reason reason) {
         var own = scope.root().observers;
-        if (areThere(own)) {
+        if (!own.isEmpty() || !installed.isEmpty()) {
             var refusal = new SpawnRefusal(scope.handle(), JobImpl.options(label), reason);
             var notifying = JobImpl.notifyingHere();
             var before = notifying[0];
@@ -205,16 +201,16 @@ public final class Observers {
 
     private static void each(List<Entry> own, Consumer<JobObserver> call) {
         for (var entry : own) {
-            guard(entry, () -> call.accept(entry.observer));
+            guard(entry, entry.observer, call);
         }
         for (var entry : installed) {
-            guard(entry, () -> call.accept(entry.observer));
+            guard(entry, entry.observer, call);
         }
     }
 
-    private static void guard(Entry entry, Runnable call) {
+    private static <T> void guard(Entry entry, T called, Consumer<T> call) {
         try {
-            call.run();
+            call.accept(called);
         } catch (Throwable thrown) {
             complain(entry, thrown);
         }
@@ -271,40 +267,34 @@ public final class Observers {
             if (earlier != null) {
                 earlier.starting();
             }
-            call(observation::starting);
+            call(JobObservation::starting);
         }
 
         void stopped() {
-            call(observation::stopped);
-            if (earlier != null) {
-                earlier.stopped();
-            }
+            each(JobObservation::stopped);
         }
 
         void unobserved(Throwable failure) {
-            call(() -> observation.unobserved(failure));
-            if (earlier != null) {
-                earlier.unobserved(failure);
-            }
+            each(one -> one.unobserved(failure));
         }
 
         void cancelling(Outcome.Cancelled<?> request) {
-            call(() -> observation.cancelling(request.reason(), request.origin()));
-            if (earlier != null) {
-                earlier.cancelling(request);
-            }
+            each(one -> one.cancelling(request.reason(), request.origin()));
         }
 
         void ended(Outcome<?> outcome) {
-            call(() -> observation.ended(outcome));
-            if (earlier != null) {
-                earlier.ended(outcome);
+            each(one -> one.ended(outcome));
+        }
+
+        private void each(Consumer<JobObservation> hook) {
+            for (var one = this; one != null; one = one.earlier) {
+                one.call(hook);
             }
         }
 
         /// An interrupt that the hook leaves is neither the body's nor another hook's.
-        private void call(Runnable hook) {
-            guard(entry, hook);
+        private void call(Consumer<JobObservation> hook) {
+            guard(entry, observation, hook);
             Thread.interrupted();
         }
 

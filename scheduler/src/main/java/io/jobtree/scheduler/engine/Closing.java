@@ -45,6 +45,9 @@ final class Closing {
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
+    /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
+    static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a
     /// channel of the user's own making, holds up none but its thread.
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
@@ -71,7 +74,6 @@ final class Closing {
     };
 
     private final RootScope scheduler;
-    private final Exits exits;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
 
@@ -100,7 +102,6 @@ final class Closing {
 
     Closing(RootScope scheduler) {
         this.scheduler = scheduler;
-        this.exits = new Exits(scheduler);
     }
 
     boolean isOpen() {
@@ -177,7 +178,7 @@ final class Closing {
 
     /// To be called now and then while the JVM exits: `System.exit` does not return to the job that called it before
     /// the closing is over, so that job is not waited for, and those that wait for it are cancelled.
-    void checkExiting(long closeNanos) {
+    void checkExiting(Exits exits, long closeNanos) {
         endReportThatExits();
         if (onlyExiting || phase == CLOSED) {
             return;

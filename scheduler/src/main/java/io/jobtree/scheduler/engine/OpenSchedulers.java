@@ -43,9 +43,6 @@ final class OpenSchedulers {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), OPENING_FRAMES);
 
-    /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
-    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
-
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -256,15 +253,13 @@ final class OpenSchedulers {
         for (var scheduler : all()) {
             if (scheduler.options().closeOnExit()) {
                 var closer = Threads.onDaemon(
-                        scheduler.entry().name + " closer",
-                        scheduler.contextLoader(),
-                        () -> scheduler.closeAtExit(EXIT_NANOS));
-                closings.add(new ExitClosing(scheduler, closer));
+                        scheduler.entry().name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+                closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
             }
         }
         try {
-            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < EXIT_NANOS) {
-                closings.forEach(closing -> closing.scheduler.checkExiting(EXIT_NANOS));
+            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
+                closings.forEach(closing -> closing.scheduler.checkExiting(closing.exits));
                 awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer);
                 closings.removeIf(closing -> closing.closer.isDone());
             }
@@ -273,8 +268,8 @@ final class OpenSchedulers {
         }
     }
 
-    /// A scheduler that is being closed, and by which task.
-    private record ExitClosing(RootScope scheduler, Future<?> closer) {}
+    /// A scheduler that is being closed, what looks for its jobs that exit, and the task that closes it.
+    private record ExitClosing(RootScope scheduler, Exits exits, Future<?> closer) {}
 
     private static void awaitTurn(Future<?> task) throws InterruptedException {
         try {

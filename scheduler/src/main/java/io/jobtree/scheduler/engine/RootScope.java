@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The scope of a [Scheduler], which does what that is asked.
 public final class RootScope extends Scope {
+    /// What wait and closeTimeout come to, at most, in a close at exit.
+    private static final long MOST_EXIT_NANOS = Closing.EXIT_NANOS - Closing.REPORT_NANOS;
+
     private final SchedulerOptions options;
 
     /// Read for each job.
@@ -413,20 +416,19 @@ public final class RootScope extends Scope {
         return reporting;
     }
 
-    /// Closes because the JVM exits; takes no longer than this in all.
-    void closeAtExit(long mostNanos) {
-        long most = mostNanos - Closing.REPORT_NANOS;
-        long close = exitCloseNanos(most);
-        closing.close(Math.min(Checks.nanos(options.exitWait()), most - close), close);
+    /// Closes because the JVM exits.
+    void closeAtExit() {
+        long close = exitCloseNanos();
+        closing.close(Math.min(Checks.nanos(options.exitWait()), MOST_EXIT_NANOS - close), close);
     }
 
-    /// To be called now and then while it closes because the JVM exits.
-    void checkExiting(long mostNanos) {
-        closing.checkExiting(exitCloseNanos(mostNanos - Closing.REPORT_NANOS));
+    /// To be called now and then while it closes because the JVM exits, always with the same.
+    void checkExiting(Exits exits) {
+        closing.checkExiting(exits, exitCloseNanos());
     }
 
-    private long exitCloseNanos(long most) {
-        return Math.min(Checks.nanos(options.closeTimeout()), most);
+    private long exitCloseNanos() {
+        return Math.min(Checks.nanos(options.closeTimeout()), MOST_EXIT_NANOS);
     }
 
     /// Closes itself if it was left half-way.

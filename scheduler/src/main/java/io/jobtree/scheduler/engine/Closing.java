@@ -65,9 +65,9 @@ final class Closing {
     @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<RootScope> FORGET = scheduler -> {
         scheduler.endStallWatch();
-        scheduler.entry().closed();
+        scheduler.entry.closed();
         if (scheduler.isOver()) {
-            scheduler.supervisors().letGo();
+            scheduler.supervisors.letGo();
         } else {
             OpenSchedulers.addOutlived(scheduler);
         }
@@ -334,7 +334,7 @@ final class Closing {
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
         scheduler.refuseSpawners();
-        scheduler.supervisors().endIfIdle(scheduler, times.waiting());
+        scheduler.supervisors.endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
 
@@ -401,7 +401,7 @@ final class Closing {
         scheduler.live.seal();
         var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
         survivors = references(found);
-        scheduler.supervisors().stop();
+        scheduler.supervisors.stop();
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
         } else {
@@ -420,7 +420,7 @@ final class Closing {
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
     private void awaitReports(long start, long nanos) {
-        scheduler.supervisors().wakeAtEnd(Thread.currentThread());
+        scheduler.supervisors.wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -431,7 +431,7 @@ final class Closing {
 
     private boolean isQuiet() {
         return onlyExiting
-                || (scheduler.supervisors().haveEnded() && scheduler.reporting().isEmpty());
+                || (scheduler.supervisors.haveEnded() && scheduler.reporting.isEmpty());
     }
 
     private void notifyClosed(Times times) {

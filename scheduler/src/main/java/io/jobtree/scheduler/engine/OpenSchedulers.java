@@ -253,7 +253,7 @@ final class OpenSchedulers {
         for (var scheduler : all()) {
             if (scheduler.options().closeOnExit()) {
                 var closer = Threads.onDaemon(
-                        scheduler.entry().name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+                        scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
                 closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
             }
         }
@@ -284,7 +284,7 @@ final class OpenSchedulers {
         var holders = new Holders();
         for (var scheduler : all()) {
             if (!scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                scheduler.entry().reportAtExit(scheduler, holders);
+                scheduler.entry.reportAtExit(scheduler, holders);
             }
         }
     }

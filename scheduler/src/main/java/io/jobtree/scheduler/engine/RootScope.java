@@ -38,18 +38,18 @@ public final class RootScope extends Scope {
     /// What users have of it. Each holds the other, so both are dropped at once.
     private final Scheduler scheduler;
 
-    private final Supervisors supervisors;
-    private final OpenSchedulers.Entry entry;
+    final Supervisors supervisors;
+    final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
     private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
 
-    /// The jobs that are done, or about to be, and whose failure is not reported yet.
-    private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+    /// The jobs that are done, or about to be, and whose failure is still on its way to the failure handler.
+    final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
 
     private final @Nullable StallWatch stallWatch;
 
     /// Whether observers have wanted to hear of a job: they hear of its end, also where they are there no more.
-    private volatile boolean observed;
+    volatile boolean observed;
 
     /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
     /// to call anything; who comes next, on another stack, closes the scheduler.
@@ -92,11 +92,11 @@ public final class RootScope extends Scope {
         var root = new RootScope(options);
         try {
             // Once it is whole: whoever finds it there may close it.
-            OpenSchedulers.add(root.entry());
+            OpenSchedulers.add(root.entry);
             Observers.opened(root);
         } catch (Throwable noMemory) {
             // Nobody will have it.
-            root.entry().closed();
+            root.entry.closed();
             throw noMemory;
         }
         return root;
@@ -342,19 +342,11 @@ public final class RootScope extends Scope {
         return first;
     }
 
-    Supervisors supervisors() {
-        return supervisors;
-    }
-
     /// To be called when observers want to hear of a job, before anybody else knows that.
     void becomeObserved() {
         if (!observed) {
             observed = true;
         }
-    }
-
-    boolean isObserved() {
-        return observed;
     }
 
     /// To be called when it is closed.
@@ -411,11 +403,6 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// The jobs whose failure is still on its way to the failure handler.
-    Set<JobImpl<?>> reporting() {
-        return reporting;
-    }
-
     /// Closes because the JVM exits.
     void closeAtExit() {
         long close = exitCloseNanos();
@@ -450,9 +437,5 @@ public final class RootScope extends Scope {
     /// Whether every job is done and every failure reported. If all are done it takes no more.
     boolean isOver() {
         return live.sealOrNewest() == null && reporting.isEmpty();
-    }
-
-    OpenSchedulers.Entry entry() {
-        return entry;
     }
 }

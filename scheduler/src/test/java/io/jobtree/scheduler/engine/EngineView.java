@@ -42,7 +42,7 @@ public final class EngineView {
 
     /// Says, of a scheduler that is open, whether all have ended that start its jobs' threads.
     public static BooleanSupplier supervisorsEnd(Scheduler scheduler) {
-        return root(scheduler).supervisors()::haveEnded;
+        return root(scheduler).supervisors::haveEnded;
     }
 
     /// Whether a close makes a thread for the observer.

@@ -430,8 +430,7 @@ final class Closing {
     }
 
     private boolean isQuiet() {
-        return onlyExiting
-                || (scheduler.supervisors.haveEnded() && scheduler.reporting.isEmpty());
+        return onlyExiting || (scheduler.supervisors.haveEnded() && scheduler.reporting.isEmpty());
     }
 
     private void notifyClosed(Times times) {

@@ -106,8 +106,7 @@ final class Exits {
 
     /// Whether a job in this scope, or below it, has called `System.exit`, or waits for one that has.
     private boolean isHeldUp(@Nullable Scope scope) {
-        return scope != null
-                && heldUp.computeIfAbsent(scope, any -> scope.anyBelow(job -> waitsForExit(job, false)));
+        return scope != null && heldUp.computeIfAbsent(scope, any -> scope.anyBelow(job -> waitsForExit(job, false)));
     }
 
     private static boolean isExiting(JobImpl<?> job) {

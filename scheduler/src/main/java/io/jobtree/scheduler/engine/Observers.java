@@ -112,8 +112,7 @@ public final class Observers {
     }
 
     private static boolean isAnyHearerOfClose(List<Entry> entries) {
-        return !entries.isEmpty()
-                && entries.stream().anyMatch(entry -> HEARS_OF_CLOSE.get(entry.observer.getClass()));
+        return !entries.isEmpty() && entries.stream().anyMatch(entry -> HEARS_OF_CLOSE.get(entry.observer.getClass()));
     }
 
     /// Whether one of them wants to hear of a job that is spawned now.

@@ -43,7 +43,7 @@ public final class RootScope extends Scope {
     private final Closing closing = new Closing(this);
     private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
 
-    /// The jobs that are done, or about to be, and whose failure is still on its way to the failure handler.
+    /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
     final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
 
     private final @Nullable StallWatch stallWatch;
@@ -59,13 +59,12 @@ public final class RootScope extends Scope {
         super(gateOf(options));
         this.options = options;
         this.threadReuse = options.threadReuse();
-        this.observers =
-                options.observers().stream().map(Observers.Entry::new).toList();
+        this.observers = options.observers().stream().map(Observers.Entry::new).toList();
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
         var shown = Texts.printable(options.name());
-        this.supervisors = new Supervisors(
-                gate != null, () -> new Supervisor(shown, carrier, contextLoader, threadReuse));
+        this.supervisors =
+                new Supervisors(gate != null, () -> new Supervisor(shown, carrier, contextLoader, threadReuse));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);

@@ -24,18 +24,8 @@ final class EngineAccess extends ApiAccess {
     }
 
     @Override
-    protected @Nullable String name(JobOptions options) {
-        return options.nameOrNull();
-    }
-
-    @Override
     protected @Nullable Duration timeout(JobOptions options) {
         return options.timeoutOrNull();
-    }
-
-    @Override
-    protected int childLimit(JobOptions options) {
-        return options.childLimitOrZero();
     }
 
     @Override

@@ -204,17 +204,8 @@ public final class JobOptions {
     }
 
     @Nullable
-    String nameOrNull() {
-        return name;
-    }
-
-    @Nullable
     Limit limitOrNull() {
         return limit;
-    }
-
-    int childLimitOrZero() {
-        return childLimit;
     }
 
     @Nullable

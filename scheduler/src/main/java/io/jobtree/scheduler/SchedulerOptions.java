@@ -20,32 +20,11 @@ public final class SchedulerOptions {
     private static final int NONE = 0;
     private static final Duration EXIT_WAIT = Duration.ofSeconds(10);
 
-    private final String name;
-    private final int limit;
-    private final int pendingLimit;
-    private final Duration waitTimeout;
-    private final Duration closeTimeout;
-    private final FailureHandler failureHandler;
-    private final List<JobObserver> observers;
-    private final ScopedValue<?>[] carried;
-    private final boolean closeOnExit;
-    private final @Nullable Duration exitWait;
-    private final @Nullable Duration stallWarning;
-    private final boolean threadReuse;
+    /// Not changed any more.
+    private final Draft values;
 
-    private SchedulerOptions(Draft draft) {
-        this.name = draft.name;
-        this.limit = draft.limit;
-        this.pendingLimit = draft.pendingLimit;
-        this.waitTimeout = draft.waitTimeout;
-        this.closeTimeout = draft.closeTimeout;
-        this.failureHandler = draft.failureHandler;
-        this.observers = draft.observers;
-        this.carried = draft.carried;
-        this.closeOnExit = draft.closeOnExit;
-        this.exitWait = draft.exitWait;
-        this.stallWarning = draft.stallWarning;
-        this.threadReuse = draft.threadReuse;
+    private SchedulerOptions(Draft values) {
+        this.values = values;
     }
 
     /// Options with a name, and defaults: limit 100, pending limit 10,000, wait timeout 60 s, close
@@ -65,7 +44,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the name is blank
     public SchedulerOptions withName(String name) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.name = Checks.name(name);
         return new SchedulerOptions(draft);
     }
@@ -76,7 +55,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the limit is not positive
     public SchedulerOptions withLimit(int limit) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.limit = Checks.positive(limit, "limit");
         return new SchedulerOptions(draft);
     }
@@ -85,7 +64,7 @@ public final class SchedulerOptions {
     ///
     /// @return a changed copy
     public SchedulerOptions withoutLimit() {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.limit = NONE;
         return new SchedulerOptions(draft);
     }
@@ -99,7 +78,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the limit is not positive
     public SchedulerOptions withPendingLimit(int pendingLimit) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.pendingLimit = Checks.positive(pendingLimit, "pendingLimit");
         return new SchedulerOptions(draft);
     }
@@ -108,7 +87,7 @@ public final class SchedulerOptions {
     ///
     /// @return a changed copy
     public SchedulerOptions withoutPendingLimit() {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.pendingLimit = NONE;
         return new SchedulerOptions(draft);
     }
@@ -119,7 +98,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the timeout is negative
     public SchedulerOptions withWaitTimeout(Duration waitTimeout) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.waitTimeout = Checks.notNegative(waitTimeout, "waitTimeout");
         return new SchedulerOptions(draft);
     }
@@ -131,7 +110,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the timeout is negative
     public SchedulerOptions withCloseTimeout(Duration closeTimeout) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.closeTimeout = Checks.notNegative(closeTimeout, "closeTimeout");
         return new SchedulerOptions(draft);
     }
@@ -141,7 +120,7 @@ public final class SchedulerOptions {
     /// @param failureHandler the handler
     /// @return a changed copy
     public SchedulerOptions withFailureHandler(FailureHandler failureHandler) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.failureHandler = Objects.requireNonNull(failureHandler, "failureHandler");
         return new SchedulerOptions(draft);
     }
@@ -152,10 +131,10 @@ public final class SchedulerOptions {
     /// @return a changed copy, which has this one after those it had before
     public SchedulerOptions withObserver(JobObserver observer) {
         Objects.requireNonNull(observer, "observer");
-        var draft = new Draft(this);
-        draft.observers = new ArrayList<>(observers);
-        draft.observers.add(observer);
-        draft.observers = List.copyOf(draft.observers);
+        var draft = new Draft(values);
+        var more = new ArrayList<>(draft.observers);
+        more.add(observer);
+        draft.observers = List.copyOf(more);
         return new SchedulerOptions(draft);
     }
 
@@ -164,8 +143,8 @@ public final class SchedulerOptions {
     /// @param values the scoped values; one that is not bound then is left out
     /// @return a changed copy, which carries these besides those it carried before
     public SchedulerOptions withCarried(ScopedValue<?>... values) {
-        var draft = new Draft(this);
-        draft.carried = Carried.append(carried, values);
+        var draft = new Draft(this.values);
+        draft.carried = Carried.append(draft.carried, values);
         return new SchedulerOptions(draft);
     }
 
@@ -176,7 +155,7 @@ public final class SchedulerOptions {
     /// @param closeOnExit true to close it when the JVM exits
     /// @return a changed copy
     public SchedulerOptions withCloseOnExit(boolean closeOnExit) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.closeOnExit = closeOnExit;
         return new SchedulerOptions(draft);
     }
@@ -190,7 +169,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the wait is negative
     public SchedulerOptions withCloseOnExit(Duration wait) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.exitWait = Checks.notNegative(wait, "wait");
         draft.closeOnExit = true;
         return new SchedulerOptions(draft);
@@ -203,7 +182,7 @@ public final class SchedulerOptions {
     /// @return a changed copy
     /// @throws IllegalArgumentException if the duration is not positive
     public SchedulerOptions withStallWarning(Duration stallWarning) {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.stallWarning = Checks.positive(stallWarning, "stallWarning");
         return new SchedulerOptions(draft);
     }
@@ -212,7 +191,7 @@ public final class SchedulerOptions {
     ///
     /// @return a changed copy
     public SchedulerOptions withoutStallWarning() {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.stallWarning = null;
         return new SchedulerOptions(draft);
     }
@@ -227,7 +206,7 @@ public final class SchedulerOptions {
     ///
     /// @return a changed copy
     public SchedulerOptions withThreadReuse() {
-        var draft = new Draft(this);
+        var draft = new Draft(values);
         draft.threadReuse = true;
         return new SchedulerOptions(draft);
     }
@@ -236,56 +215,56 @@ public final class SchedulerOptions {
     ///
     /// @return the name
     public String name() {
-        return name;
+        return values.name;
     }
 
     /// How many jobs of the scheduler's own scope run at once.
     ///
     /// @return the limit; empty if there is none
     public OptionalInt limit() {
-        return limit == NONE ? OptionalInt.empty() : OptionalInt.of(limit);
+        return values.limit == NONE ? OptionalInt.empty() : OptionalInt.of(values.limit);
     }
 
     /// How many jobs may be pending.
     ///
     /// @return the limit; empty if there is none
     public OptionalInt pendingLimit() {
-        return pendingLimit == NONE ? OptionalInt.empty() : OptionalInt.of(pendingLimit);
+        return values.pendingLimit == NONE ? OptionalInt.empty() : OptionalInt.of(values.pendingLimit);
     }
 
     /// How long `close()` waits for jobs before it cancels them.
     ///
     /// @return the timeout
     public Duration waitTimeout() {
-        return waitTimeout;
+        return values.waitTimeout;
     }
 
     /// How long `close` waits for cancelled jobs to end.
     ///
     /// @return the timeout
     public Duration closeTimeout() {
-        return closeTimeout;
+        return values.closeTimeout;
     }
 
     /// What is called for failures that nobody else owns.
     ///
     /// @return the handler
     public FailureHandler failureHandler() {
-        return failureHandler;
+        return values.failureHandler;
     }
 
     /// The observers of this scheduler alone.
     ///
     /// @return the observers, unmodifiable
     public List<JobObserver> observers() {
-        return observers;
+        return values.observers;
     }
 
     /// Whether a JVM shutdown hook closes the scheduler.
     ///
     /// @return true if one does
     public boolean closeOnExit() {
-        return closeOnExit;
+        return values.closeOnExit;
     }
 
     /// How long jobs may go on by themselves when a shutdown hook closes the scheduler: what was said, or 10 s,
@@ -293,34 +272,36 @@ public final class SchedulerOptions {
     ///
     /// @return the wait, which counts only with [#closeOnExit]
     public Duration exitWait() {
-        if (exitWait != null) {
-            return exitWait;
+        if (values.exitWait != null) {
+            return values.exitWait;
         }
-        return waitTimeout.compareTo(EXIT_WAIT) < 0 ? waitTimeout : EXIT_WAIT;
+        var most = values.waitTimeout;
+        return most.compareTo(EXIT_WAIT) < 0 ? most : EXIT_WAIT;
     }
 
     /// How long a limit may stand still before that is logged.
     ///
     /// @return the duration; empty if it is never logged
     public Optional<Duration> stallWarning() {
-        return Optional.ofNullable(stallWarning);
+        return Optional.ofNullable(values.stallWarning);
     }
 
     /// Whether the thread of a finished job takes the next pending job.
     ///
     /// @return true if it does
     public boolean threadReuse() {
-        return threadReuse;
+        return values.threadReuse;
     }
 
     ScopedValue<?>[] carried() {
-        return carried;
+        return values.carried;
     }
 
     @Override
     public String toString() {
-        return "SchedulerOptions[" + Texts.printable(name) + ", limit " + orNone(limit) + ", pendingLimit "
-                + orNone(pendingLimit) + ", waitTimeout " + waitTimeout + ", closeTimeout " + closeTimeout + ']';
+        return "SchedulerOptions[" + Texts.printable(values.name) + ", limit " + orNone(values.limit)
+                + ", pendingLimit " + orNone(values.pendingLimit) + ", waitTimeout " + values.waitTimeout
+                + ", closeTimeout " + values.closeTimeout + ']';
     }
 
     private static String orNone(int limit) {
@@ -346,19 +327,19 @@ public final class SchedulerOptions {
             this.name = name;
         }
 
-        Draft(SchedulerOptions options) {
-            this.name = options.name;
-            this.limit = options.limit;
-            this.pendingLimit = options.pendingLimit;
-            this.waitTimeout = options.waitTimeout;
-            this.closeTimeout = options.closeTimeout;
-            this.failureHandler = options.failureHandler;
-            this.observers = options.observers;
-            this.carried = options.carried;
-            this.closeOnExit = options.closeOnExit;
-            this.exitWait = options.exitWait;
-            this.stallWarning = options.stallWarning;
-            this.threadReuse = options.threadReuse;
+        Draft(Draft before) {
+            this.name = before.name;
+            this.limit = before.limit;
+            this.pendingLimit = before.pendingLimit;
+            this.waitTimeout = before.waitTimeout;
+            this.closeTimeout = before.closeTimeout;
+            this.failureHandler = before.failureHandler;
+            this.observers = before.observers;
+            this.carried = before.carried;
+            this.closeOnExit = before.closeOnExit;
+            this.exitWait = before.exitWait;
+            this.stallWarning = before.stallWarning;
+            this.threadReuse = before.threadReuse;
         }
     }
 }

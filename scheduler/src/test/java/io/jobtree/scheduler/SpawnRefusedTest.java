@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.SpawnRefusal.Reason;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -142,6 +143,31 @@ final class SpawnRefusedTest {
             jobs.shield("outside", () -> 1);
         }
         assertThat(parents).containsExactly("page under nothing", "save under page", "outside under nothing");
+    }
+
+    @Test
+    void anObserverThatIsThereTwice_getsEachTimeWhatItGaveThatTimeForTheParent() throws Exception {
+        var given = new ArrayList<JobObservation>();
+        var parents = new ArrayList<Optional<JobObservation>>();
+        JobObserver twice = new JobObserver() {
+            @Override
+            public JobObservation spawned(Job<?> job) {
+                throw new AssertionError("the other one is called");
+            }
+
+            @Override
+            public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
+                parents.add(parent);
+                given.add(new JobObservation() {});
+                return given.getLast();
+            }
+        };
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withObserver(twice).withObserver(twice))) {
+            jobs.spawn("page", scope -> scope.spawn("part", () -> 1).join()).join();
+        }
+        assertThat(parents)
+                .containsExactly(
+                        Optional.empty(), Optional.empty(), Optional.of(given.get(0)), Optional.of(given.get(1)));
     }
 
     @Test

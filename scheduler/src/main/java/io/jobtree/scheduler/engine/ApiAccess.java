@@ -50,23 +50,11 @@ public abstract class ApiAccess {
     /// @return not to be changed
     protected abstract ScopedValue<?>[] carried(JobOptions options);
 
-    /// A job's name.
-    ///
-    /// @param options its options
-    /// @return null for an unnamed job
-    protected abstract @Nullable String name(JobOptions options);
-
     /// A job's own timeout.
     ///
     /// @param options its options
     /// @return null without one
     protected abstract @Nullable Duration timeout(JobOptions options);
-
-    /// The limit of a branch job's scope.
-    ///
-    /// @param options its options
-    /// @return 0 without one
-    protected abstract int childLimit(JobOptions options);
 
     /// The shared limit that a job needs a place in.
     ///

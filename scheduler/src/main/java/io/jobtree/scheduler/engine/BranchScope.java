@@ -191,7 +191,7 @@ public final class BranchScope extends Scope implements JobScope {
             // Not from here: interrupts end with the body. The scope would now interrupt the children when it is
             // closed, so they are to be over before, and so is what the failure handler does for them.
             live.awaitAllAndSeal();
-            Backoff.until(() -> root.reporting().stream().noneMatch(job -> job.scope() == this));
+            Backoff.until(() -> root.reporting.stream().noneMatch(job -> job.scope() == this));
         }
     }
 

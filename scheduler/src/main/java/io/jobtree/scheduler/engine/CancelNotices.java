@@ -28,7 +28,7 @@ final class CancelNotices {
     }
 
     private static boolean isAnyObserved(RootScope scheduler, @Nullable Scope scope) {
-        return scope != null && scheduler.isObserved() && !scope.live.isIdle();
+        return scope != null && scheduler.observed && !scope.live.isIdle();
     }
 
     private static void deliver(@Nullable JobImpl<?> job, @Nullable Scope scope) {

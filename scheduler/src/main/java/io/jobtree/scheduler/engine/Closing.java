@@ -45,6 +45,9 @@ final class Closing {
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
+    /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
+    static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     /// How long interrupts may take, at most, before the clock of closeTimeout starts: one that blocks, in a
     /// channel of the user's own making, holds up none but its thread.
     private static final long CANCEL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
@@ -62,16 +65,15 @@ final class Closing {
     @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<RootScope> FORGET = scheduler -> {
         scheduler.endStallWatch();
-        scheduler.entry().closed();
+        scheduler.entry.closed();
         if (scheduler.isOver()) {
-            scheduler.supervisors().letGo();
+            scheduler.supervisors.letGo();
         } else {
             OpenSchedulers.addOutlived(scheduler);
         }
     };
 
     private final RootScope scheduler;
-    private final Exits exits;
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int phase = OPEN;
 
@@ -100,7 +102,6 @@ final class Closing {
 
     Closing(RootScope scheduler) {
         this.scheduler = scheduler;
-        this.exits = new Exits(scheduler);
     }
 
     boolean isOpen() {
@@ -177,7 +178,7 @@ final class Closing {
 
     /// To be called now and then while the JVM exits: `System.exit` does not return to the job that called it before
     /// the closing is over, so that job is not waited for, and those that wait for it are cancelled.
-    void checkExiting(long closeNanos) {
+    void checkExiting(Exits exits, long closeNanos) {
         endReportThatExits();
         if (onlyExiting || phase == CLOSED) {
             return;
@@ -333,7 +334,7 @@ final class Closing {
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
         scheduler.refuseSpawners();
-        scheduler.supervisors().endIfIdle(scheduler, times.waiting());
+        scheduler.supervisors.endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
 
@@ -400,7 +401,7 @@ final class Closing {
         scheduler.live.seal();
         var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
         survivors = references(found);
-        scheduler.supervisors().stop();
+        scheduler.supervisors.stop();
         if (!found.isEmpty()) {
             report(() -> Stragglers.report(found), times);
         } else {
@@ -419,7 +420,7 @@ final class Closing {
 
     /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
     private void awaitReports(long start, long nanos) {
-        scheduler.supervisors().wakeAtEnd(Thread.currentThread());
+        scheduler.supervisors.wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
                 return;
@@ -429,12 +430,11 @@ final class Closing {
     }
 
     private boolean isQuiet() {
-        return onlyExiting
-                || (scheduler.supervisors().haveEnded() && scheduler.reporting().isEmpty());
+        return onlyExiting || (scheduler.supervisors.haveEnded() && scheduler.reporting.isEmpty());
     }
 
     private void notifyClosed(Times times) {
-        if (Observers.hearOfClose(scheduler.options().observers())) {
+        if (Observers.hearOfClose(scheduler.observers)) {
             report(() -> Observers.closed(scheduler), times);
         }
     }

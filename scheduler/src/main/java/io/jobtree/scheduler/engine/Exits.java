@@ -40,7 +40,7 @@ final class Exits {
         found = 0;
         scheduler.eachBelow(job -> look(job, waiting));
         // Handlers may call it too.
-        scheduler.reporting().forEach(job -> look(job, waiting));
+        scheduler.reporting.forEach(job -> look(job, waiting));
         return goingOn == null && found > 0;
     }
 
@@ -106,20 +106,7 @@ final class Exits {
 
     /// Whether a job in this scope, or below it, has called `System.exit`, or waits for one that has.
     private boolean isHeldUp(@Nullable Scope scope) {
-        if (scope == null) {
-            return false;
-        }
-        var known = heldUp.get(scope);
-        if (known == null) {
-            heldUp.put(scope, false);
-            scope.eachBelow(job -> {
-                if (!Boolean.TRUE.equals(heldUp.get(scope)) && waitsForExit(job, false)) {
-                    heldUp.put(scope, true);
-                }
-            });
-            known = heldUp.get(scope);
-        }
-        return Boolean.TRUE.equals(known);
+        return scope != null && heldUp.computeIfAbsent(scope, any -> scope.anyBelow(job -> waitsForExit(job, false)));
     }
 
     private static boolean isExiting(JobImpl<?> job) {

@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.engine;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,16 +33,11 @@ final class Holders {
 
     private static Map<Gate, List<JobImpl<?>>> find() {
         Map<Gate, List<JobImpl<?>>> found = new HashMap<>();
-        var scopes = new ArrayDeque<Scope>(OpenSchedulers.allWithJobs());
-        for (var scope = scopes.poll(); scope != null; scope = scopes.poll()) {
-            for (var job : scope.live.list()) {
+        for (var scheduler : OpenSchedulers.allWithJobs()) {
+            scheduler.eachBelow(job -> {
                 add(job, job.holding.limit(), found);
                 add(job, job.holding.shared(), found);
-                var below = job.branch;
-                if (below != null) {
-                    scopes.add(below);
-                }
-            }
+            });
         }
         found.values().forEach(holders -> holders.sort(Comparator.comparingLong(JobImpl::id)));
         return found;

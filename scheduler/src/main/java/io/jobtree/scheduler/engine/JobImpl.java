@@ -7,7 +7,6 @@ import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobCancelledException;
 import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.JobTree;
@@ -344,7 +343,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             var before = notifying[0];
             notifying[0] = this;
             try {
-                Observers.spawned(this, scope().root().options().observers());
+                Observers.spawned(this, scope().root().observers);
             } finally {
                 notifying[0] = before;
             }
@@ -369,7 +368,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// What one more observer wants to hear. Before anybody else knows the job.
-    void addObservation(JobObserver observer, JobObservation observation) {
+    void addObservation(Observers.Entry observer, JobObservation observation) {
         var own = extras();
         own.observation = new Observers.Observation(observer, observation, own.observation);
         root().becomeObserved();
@@ -1143,7 +1142,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     int childLimitOrZero() {
-        return label instanceof JobOptions options ? ApiAccess.get().childLimit(options) : 0;
+        return label instanceof JobOptions options ? options.childLimit().orElse(0) : 0;
     }
 
     @Nullable
@@ -1158,7 +1157,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     @Nullable
     String givenName() {
-        return label instanceof JobOptions options ? ApiAccess.get().name(options) : (String) label;
+        return label instanceof JobOptions options ? options.name().orElse(null) : (String) label;
     }
 
     /// The bindings that were carried to it, from everywhere above.

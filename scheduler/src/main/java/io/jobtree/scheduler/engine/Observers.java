@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Observers {
     /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
     /// Another list at each change, which is made under the lock of the class.
-    private static volatile List<JobObserver> installed = List.of();
+    private static volatile List<Entry> installed = List.of();
 
     /// How many of those on the class path may be broken, before the others are not looked for any more.
     private static final int MOST_BROKEN = 100;
@@ -65,7 +64,7 @@ public final class Observers {
                 if (!services.hasNext()) {
                     return;
                 }
-                add(found, new Installed(services.next()));
+                add(found, new Entry(services.next()));
                 found++;
             } catch (ServiceConfigurationError | LinkageError | RuntimeException thrown) {
                 Log.log(Level.ERROR, "A JobObserver service could not be loaded; jobs go on without it", thrown);
@@ -80,77 +79,68 @@ public final class Observers {
     /// @return removes it when closed
     public static JobObserver.Installation install(JobObserver observer) {
         Objects.requireNonNull(observer, "observer");
-        var entry = new Installed(observer);
+        var entry = new Entry(observer);
         synchronized (Observers.class) {
             add(installed.size() - found, entry);
         }
         return () -> remove(entry);
     }
 
-    private static void add(int index, JobObserver observer) {
+    private static void add(int index, Entry entry) {
         var more = new ArrayList<>(installed);
-        more.add(index, observer);
+        more.add(index, entry);
         installed = List.copyOf(more);
     }
 
-    private static synchronized void remove(JobObserver observer) {
+    private static synchronized void remove(Entry entry) {
         var fewer = new ArrayList<>(installed);
-        fewer.remove(observer);
+        fewer.remove(entry);
         installed = List.copyOf(fewer);
     }
 
     static void opened(RootScope root) {
-        each(root.options().observers(), observer -> observer.schedulerOpened(root.scheduler()));
+        each(root.observers, observer -> observer.schedulerOpened(root.scheduler()));
     }
 
     static void closed(RootScope root) {
-        each(root.options().observers(), observer -> observer.schedulerClosed(root.scheduler()));
+        each(root.observers, observer -> observer.schedulerClosed(root.scheduler()));
     }
 
     /// Whether one of them has something to do when a scheduler is closed: that costs a close another thread.
-    static boolean hearOfClose(List<JobObserver> own) {
+    static boolean hearOfClose(List<Entry> own) {
         return isAnyHearerOfClose(own) || isAnyHearerOfClose(installed);
     }
 
-    private static boolean isAnyHearerOfClose(List<JobObserver> observers) {
-        return !observers.isEmpty() && observers.stream().anyMatch(Observers::hearsOfClose);
-    }
-
-    private static boolean hearsOfClose(JobObserver observer) {
-        var hearer = observer instanceof Installed entry ? entry.observer : observer;
-        return HEARS_OF_CLOSE.get(hearer.getClass());
-    }
-
-    private static boolean areThere(List<JobObserver> own) {
-        return !own.isEmpty() || !installed.isEmpty();
+    private static boolean isAnyHearerOfClose(List<Entry> entries) {
+        return !entries.isEmpty() && entries.stream().anyMatch(entry -> HEARS_OF_CLOSE.get(entry.observer.getClass()));
     }
 
     /// Whether one of them wants to hear of a job that is spawned now.
-    static boolean isAnyEnabled(List<JobObserver> own) {
+    static boolean isAnyEnabled(List<Entry> own) {
         return isAnyOf(own) || isAnyOf(installed);
     }
 
     // By index, in these two: an iterator is not always optimized away.
-    private static boolean isAnyOf(List<JobObserver> observers) {
-        for (int i = 0; i < observers.size(); i++) {
-            if (isEnabled(observers.get(i))) {
+    private static boolean isAnyOf(List<Entry> entries) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (isEnabled(entries.get(i))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isEnabled(JobObserver observer) {
+    private static boolean isEnabled(Entry entry) {
         try {
-            return observer.isEnabled();
+            return entry.observer.isEnabled();
         } catch (Throwable thrown) {
-            complain(observer, thrown);
+            complain(entry, thrown);
             return false;
         }
     }
 
     /// Asks the observers what they want to hear about the job.
-    static void spawned(JobImpl<?> job, List<JobObserver> own) {
+    static void spawned(JobImpl<?> job, List<Entry> own) {
         ask(own, job);
         ask(installed, job);
     }
@@ -158,36 +148,37 @@ public final class Observers {
     // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
     // an equals that throws.
     @SuppressWarnings("ReferenceEquality")
-    private static void ask(List<JobObserver> observers, JobImpl<?> job) {
-        if (observers.isEmpty()) {
+    private static void ask(List<Entry> entries, JobImpl<?> job) {
+        if (entries.isEmpty()) {
             return;
         }
         var parent = job.parentOrCaller();
         var above = parent == null ? null : parent.observation();
-        for (int i = 0; i < observers.size(); i++) {
-            var observer = observers.get(i);
-            if (!isEnabled(observer)) {
+        for (int i = 0; i < entries.size(); i++) {
+            var entry = entries.get(i);
+            if (!isEnabled(entry)) {
                 continue;
             }
             try {
-                var observation = observer.spawned(job, above == null ? Optional.empty() : above.by(observer));
+                var observation = entry.observer.spawned(job, above == null ? Optional.empty() : above.by(entry));
                 if (observation == null) {
                     throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
                 }
                 if (observation != JobObservation.NONE) {
-                    job.addObservation(observer, observation);
+                    job.addObservation(entry, observation);
                 }
             } catch (Throwable thrown) {
-                complain(observer, thrown);
+                complain(entry, thrown);
             }
         }
     }
 
     /// A spawn gives no job.
     static void refused(Scope scope, @Nullable Object label, SpawnRefusal.Reason reason) {
-        var own = scope.root().options().observers();
-        if (areThere(own)) {
-            var refusal = new SpawnRefusal(scope instanceof BranchScope branch ? branch : scope.scheduler(), JobImpl.options(label), reason);
+        var own = scope.root().observers;
+        if (!own.isEmpty() || !installed.isEmpty()) {
+            var where = scope instanceof BranchScope branch ? branch : scope.scheduler();
+            var refusal = new SpawnRefusal(where, JobImpl.options(label), reason);
             var notifying = JobImpl.notifyingHere();
             var before = notifying[0];
             notifying[0] = scope.root();
@@ -208,25 +199,25 @@ public final class Observers {
         }
     }
 
-    private static void each(List<JobObserver> own, Consumer<JobObserver> call) {
-        for (var observer : own) {
-            guard(observer, () -> call.accept(observer));
+    private static void each(List<Entry> own, Consumer<JobObserver> call) {
+        for (var entry : own) {
+            guard(entry, entry.observer, call);
         }
-        for (var observer : installed) {
-            guard(observer, () -> call.accept(observer));
+        for (var entry : installed) {
+            guard(entry, entry.observer, call);
         }
     }
 
-    private static void guard(JobObserver observer, Runnable call) {
+    private static <T> void guard(Entry entry, T called, Consumer<T> call) {
         try {
-            call.run();
+            call.accept(called);
         } catch (Throwable thrown) {
-            complain(observer, thrown);
+            complain(entry, thrown);
         }
     }
 
-    private static void complain(JobObserver observer, Throwable thrown) {
-        var thrower = observer instanceof Installed installed ? installed.observer : observer;
+    private static void complain(Entry entry, Throwable thrown) {
+        var thrower = entry.observer;
         if (isFirst(thrower)) {
             Log.log(
                     Level.ERROR,
@@ -248,59 +239,24 @@ public final class Observers {
         }
     }
 
-    /// Gives an installed observer an identity of its own, since the same one may be installed twice.
-    private record Installed(JobObserver observer) implements JobObserver {
-        @Override
-        public void schedulerOpened(Scheduler scheduler) {
-            observer.schedulerOpened(scheduler);
-        }
+    /// An observer where it is listed: the same one may be there twice.
+    static final class Entry {
+        final JobObserver observer;
 
-        @Override
-        public void schedulerClosed(Scheduler scheduler) {
-            observer.schedulerClosed(scheduler);
-        }
-
-        @Override
-        public boolean isEnabled() {
-            return observer.isEnabled();
-        }
-
-        @Override
-        public JobObservation spawned(Job<?> job) {
-            return observer.spawned(job);
-        }
-
-        @Override
-        public void refused(SpawnRefusal refusal) {
-            observer.refused(refusal);
-        }
-
-        @Override
-        public JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
-            return observer.spawned(job, parent);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        Entry(JobObserver observer) {
+            this.observer = observer;
         }
     }
 
     /// What the observers of one job hear, the last one that was notified of the job first.
     record Observation(
-            JobObserver observer,
+            Entry entry,
             JobObservation observation,
             @Nullable Observation earlier) {
         /// What the given observer keeps of the job.
-        @SuppressWarnings("ReferenceEquality") // an observer may have an equals that throws
-        Optional<JobObservation> by(JobObserver given) {
+        Optional<JobObservation> by(Entry given) {
             for (var one = this; one != null; one = one.earlier) {
-                if (one.observer == given) {
+                if (one.entry == given) {
                     return Optional.of(one.observation);
                 }
             }
@@ -311,40 +267,34 @@ public final class Observers {
             if (earlier != null) {
                 earlier.starting();
             }
-            call(observation::starting);
+            call(JobObservation::starting);
         }
 
         void stopped() {
-            call(observation::stopped);
-            if (earlier != null) {
-                earlier.stopped();
-            }
+            each(JobObservation::stopped);
         }
 
         void unobserved(Throwable failure) {
-            call(() -> observation.unobserved(failure));
-            if (earlier != null) {
-                earlier.unobserved(failure);
-            }
+            each(one -> one.unobserved(failure));
         }
 
         void cancelling(Outcome.Cancelled<?> request) {
-            call(() -> observation.cancelling(request.reason(), request.origin()));
-            if (earlier != null) {
-                earlier.cancelling(request);
-            }
+            each(one -> one.cancelling(request.reason(), request.origin()));
         }
 
         void ended(Outcome<?> outcome) {
-            call(() -> observation.ended(outcome));
-            if (earlier != null) {
-                earlier.ended(outcome);
+            each(one -> one.ended(outcome));
+        }
+
+        private void each(Consumer<JobObservation> hook) {
+            for (var one = this; one != null; one = one.earlier) {
+                one.call(hook);
             }
         }
 
         /// An interrupt that the hook leaves is neither the body's nor another hook's.
-        private void call(Runnable hook) {
-            guard(observer, hook);
+        private void call(Consumer<JobObservation> hook) {
+            guard(entry, observation, hook);
             Thread.interrupted();
         }
 
@@ -370,7 +320,7 @@ public final class Observers {
             try {
                 return Objects.requireNonNull(observation.makeCurrent(), "makeCurrent gave null");
             } catch (Throwable thrown) {
-                complain(observer, thrown);
+                complain(entry, thrown);
                 return null;
             } finally {
                 Thread.interrupted();
@@ -383,7 +333,7 @@ public final class Observers {
                     current.close();
                 }
             } catch (Throwable thrown) {
-                complain(observer, thrown);
+                complain(entry, thrown);
             } finally {
                 Thread.interrupted();
             }

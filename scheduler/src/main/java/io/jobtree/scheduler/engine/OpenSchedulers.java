@@ -8,12 +8,12 @@ import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.StackWalker.StackFrame;
 import java.lang.System.Logger.Level;
-import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -43,9 +43,6 @@ final class OpenSchedulers {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), OPENING_FRAMES);
 
-    /// How long all closes at exit take at most: Kubernetes kills a process 30 s after it asked it to end.
-    private static final long EXIT_NANOS = TimeUnit.SECONDS.toNanos(20);
-
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -63,9 +60,8 @@ final class OpenSchedulers {
     private OpenSchedulers() {}
 
     /// What is known of an open scheduler without holding it.
-    static final class Entry extends PhantomReference<RootScope> {
+    static final class Entry extends WeakReference<RootScope> {
         private final long order = COUNT.incrementAndGet();
-        private final WeakReference<RootScope> scheduler;
         private final Supervisors supervisors;
         private final String name;
 
@@ -74,14 +70,9 @@ final class OpenSchedulers {
 
         Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
-            this.scheduler = new WeakReference<>(scheduler);
             this.supervisors = supervisors;
             this.name = Texts.printable(scheduler.name());
-            this.openedAt = opener();
-        }
-
-        private static Object opener() {
-            return WALKER.walk(Entry::firstOutside);
+            this.openedAt = WALKER.walk(Entry::firstOutside);
         }
 
         private static Object firstOutside(Stream<StackFrame> frames) {
@@ -196,16 +187,10 @@ final class OpenSchedulers {
     private static void stopIdleWatcher() {
         synchronized (LOCK) {
             isStopDue = false;
-            if (ENTRIES.isEmpty()) {
-                stopWatcher();
+            if (ENTRIES.isEmpty() && watcher != null) {
+                watcher.interrupt();
+                watcher = null;
             }
-        }
-    }
-
-    private static void stopWatcher() {
-        if (watcher != null) {
-            watcher.interrupt();
-            watcher = null;
         }
     }
 
@@ -242,34 +227,19 @@ final class OpenSchedulers {
         }
     }
 
+    /// Oldest first.
     static List<RootScope> all() {
-        var all = new ArrayList<RootScope>();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null) {
-                all.add(scheduler);
-            }
-        }
-        return List.copyOf(all);
-    }
-
-    /// The same, and those that are closed and have jobs that would not stop.
-    static List<RootScope> allWithJobs() {
-        var all = new ArrayList<RootScope>();
-        removeOver();
-        for (var reference : OUTLIVED) {
-            var closed = reference.get();
-            if (closed != null) {
-                all.add(closed);
-            }
-        }
-        all.addAll(all());
-        return all;
-    }
-
-    private static List<Entry> sorted() {
         return ENTRIES.stream()
                 .sorted(Comparator.comparingLong(entry -> entry.order))
+                .map(WeakReference::get)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /// The same, after those that are closed and have jobs that would not stop.
+    static List<RootScope> allWithJobs() {
+        removeOver();
+        return Stream.concat(OUTLIVED.stream().map(WeakReference::get).filter(Objects::nonNull), all().stream())
                 .toList();
     }
 
@@ -280,17 +250,16 @@ final class OpenSchedulers {
         // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
         var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         var closings = new ArrayList<ExitClosing>();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null && scheduler.options().closeOnExit()) {
+        for (var scheduler : all()) {
+            if (scheduler.options().closeOnExit()) {
                 var closer = Threads.onDaemon(
-                        entry.name + " closer", scheduler.contextLoader(), () -> scheduler.closeAtExit(EXIT_NANOS));
-                closings.add(new ExitClosing(scheduler, closer));
+                        scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+                closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
             }
         }
         try {
-            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < EXIT_NANOS) {
-                closings.forEach(closing -> closing.scheduler.checkExiting(EXIT_NANOS));
+            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
+                closings.forEach(closing -> closing.scheduler.checkExiting(closing.exits));
                 awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer);
                 closings.removeIf(closing -> closing.closer.isDone());
             }
@@ -299,8 +268,8 @@ final class OpenSchedulers {
         }
     }
 
-    /// A scheduler that is being closed, and by which task.
-    private record ExitClosing(RootScope scheduler, Future<?> closer) {}
+    /// A scheduler that is being closed, what looks for its jobs that exit, and the task that closes it.
+    private record ExitClosing(RootScope scheduler, Exits exits, Future<?> closer) {}
 
     private static void awaitTurn(Future<?> task) throws InterruptedException {
         try {
@@ -313,10 +282,9 @@ final class OpenSchedulers {
     private static void reportAtExit() {
         Stack.ensureMuchRoom();
         var holders = new Holders();
-        for (var entry : sorted()) {
-            var scheduler = entry.scheduler.get();
-            if (scheduler != null && !scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                entry.reportAtExit(scheduler, holders);
+        for (var scheduler : all()) {
+            if (!scheduler.options().closeOnExit() && !scheduler.isClosed()) {
+                scheduler.entry.reportAtExit(scheduler, holders);
             }
         }
     }

@@ -23,23 +23,32 @@ import org.jspecify.annotations.Nullable;
 
 /// The scope of a [Scheduler], which does what that is asked.
 public final class RootScope extends Scope {
+    /// What wait and closeTimeout come to, at most, in a close at exit.
+    private static final long MOST_EXIT_NANOS = Closing.EXIT_NANOS - Closing.REPORT_NANOS;
+
     private final SchedulerOptions options;
+
+    /// Read for each job.
+    final boolean threadReuse;
+
+    /// Its own, besides those that are installed.
+    final List<Observers.Entry> observers;
 
     /// What users have of it. Each holds the other, so both are dropped at once.
     final Scheduler scheduler;
 
-    private final Supervisors supervisors;
-    private final OpenSchedulers.Entry entry;
+    final Supervisors supervisors;
+    final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
     private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
 
-    /// The jobs that are done, or about to be, and whose failure is not reported yet.
-    private final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+    /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
+    final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
 
     private final @Nullable StallWatch stallWatch;
 
     /// Whether observers have wanted to hear of a job: they hear of its end, also where they are there no more.
-    private volatile boolean observed;
+    volatile boolean observed;
 
     /// What came up where the engine must not stop half-way: the stack ran out. Written where there is no room
     /// to call anything; who comes next, on another stack, closes the scheduler.
@@ -48,10 +57,12 @@ public final class RootScope extends Scope {
     private RootScope(SchedulerOptions options) {
         super(gateOf(options), Texts.printable(options.name()), 0, false);
         this.options = options;
+        this.threadReuse = options.threadReuse();
+        this.observers = options.observers().stream().map(Observers.Entry::new).toList();
         this.scheduler = ApiAccess.get().scheduler(this);
         var carrier = Carried.capture(null, ApiAccess.get().carried(options));
-        this.supervisors = new Supervisors(
-                gate != null, () -> new Supervisor(shown, carrier, contextLoader, options.threadReuse()));
+        this.supervisors =
+                new Supervisors(gate != null, () -> new Supervisor(shown, carrier, contextLoader, threadReuse));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);
@@ -78,11 +89,11 @@ public final class RootScope extends Scope {
         var root = new RootScope(options);
         try {
             // Once it is whole: whoever finds it there may close it.
-            OpenSchedulers.add(root.entry());
+            OpenSchedulers.add(root.entry);
             Observers.opened(root);
         } catch (Throwable noMemory) {
             // Nobody will have it.
-            root.entry().closed();
+            root.entry.closed();
             throw noMemory;
         }
         return root;
@@ -187,7 +198,7 @@ public final class RootScope extends Scope {
         int held = 0;
         boolean pushed = false;
         try {
-            job.prepare(extras, Observers.isAnyEnabled(options().observers()));
+            job.prepare(extras, Observers.isAnyEnabled(observers));
             if (caller != null) {
                 // Of what it holds, and of nothing else.
                 job.holding = caller.holding.part(this, caller.state & JobImpl.HOLDS);
@@ -301,19 +312,11 @@ public final class RootScope extends Scope {
         return first;
     }
 
-    Supervisors supervisors() {
-        return supervisors;
-    }
-
     /// To be called when observers want to hear of a job, before anybody else knows that.
     void becomeObserved() {
         if (!observed) {
             observed = true;
         }
-    }
-
-    boolean isObserved() {
-        return observed;
     }
 
     /// To be called when it is closed.
@@ -370,25 +373,19 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// The jobs whose failure is still on its way to the failure handler.
-    Set<JobImpl<?>> reporting() {
-        return reporting;
+    /// Closes because the JVM exits.
+    void closeAtExit() {
+        long close = exitCloseNanos();
+        closing.close(Math.min(Checks.nanos(options.exitWait()), MOST_EXIT_NANOS - close), close);
     }
 
-    /// Closes because the JVM exits; takes no longer than this in all.
-    void closeAtExit(long mostNanos) {
-        long most = mostNanos - Closing.REPORT_NANOS;
-        long close = exitCloseNanos(most);
-        closing.close(Math.min(Checks.nanos(options.exitWait()), most - close), close);
+    /// To be called now and then while it closes because the JVM exits, always with the same.
+    void checkExiting(Exits exits) {
+        closing.checkExiting(exits, exitCloseNanos());
     }
 
-    /// To be called now and then while it closes because the JVM exits.
-    void checkExiting(long mostNanos) {
-        closing.checkExiting(exitCloseNanos(mostNanos - Closing.REPORT_NANOS));
-    }
-
-    private long exitCloseNanos(long most) {
-        return Math.min(Checks.nanos(options.closeTimeout()), most);
+    private long exitCloseNanos() {
+        return Math.min(Checks.nanos(options.closeTimeout()), MOST_EXIT_NANOS);
     }
 
     /// Closes itself if it was left half-way.
@@ -410,9 +407,5 @@ public final class RootScope extends Scope {
     /// Whether every job is done and every failure reported. If all are done it takes no more.
     boolean isOver() {
         return live.sealOrNewest() == null && reporting.isEmpty();
-    }
-
-    OpenSchedulers.Entry entry() {
-        return entry;
     }
 }

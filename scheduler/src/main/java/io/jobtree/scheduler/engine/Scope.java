@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What a scheduler and a branch job's scope have in common: spawning into it, and looking at what is
@@ -97,7 +98,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Whether a finished job's thread takes the next pending job.
     final boolean reusesThreads() {
-        return root().options().threadReuse();
+        return root().threadReuse;
     }
 
     /// Has a thread started for a job that has all its places.
@@ -163,7 +164,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         boolean pushed = false;
         int held = 0;
         try {
-            boolean observed = Observers.isAnyEnabled(root().options().observers());
+            boolean observed = Observers.isAnyEnabled(root().observers);
             job = new JobImpl<>(label, body, holding(label));
             if (gate != null && reserved == Gate.PLACE && observed) {
                 // An observer may wait for a job that needs this place.
@@ -439,6 +440,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
                 queue.add(job.branch);
             }
         }
+    }
+
+    /// Whether there is such a job among the unfinished ones of this scope and of all scopes below.
+    final boolean anyBelow(Predicate<JobImpl<?>> test) {
+        var found = new boolean[1];
+        eachBelow(job -> found[0] = found[0] || test.test(job));
+        return found[0];
     }
 
     /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without

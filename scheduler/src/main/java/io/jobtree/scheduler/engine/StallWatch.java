@@ -41,9 +41,6 @@ final class StallWatch {
 
     private static final AtomicBoolean TICKING = new AtomicBoolean();
 
-    /// Whether any has begun since the last tick.
-    private static volatile boolean anyBegun;
-
     private static final VarHandle LOOKING = Handles.of(MethodHandles.lookup(), "looking", boolean.class);
 
     private final RootScope scheduler;
@@ -68,7 +65,6 @@ final class StallWatch {
         if (!looking && LOOKING.compareAndSet(this, false, true)) {
             try {
                 BEGUN.add(this);
-                anyBegun = true;
                 startTicking();
             } catch (Throwable noMemory) {
                 looking = false;
@@ -78,35 +74,23 @@ final class StallWatch {
 
     private static void startTicking() {
         if (!TICKING.get() && TICKING.compareAndSet(false, true)) {
-            tickLater();
-        }
-    }
-
-    private static void tickLater() {
-        try {
-            var _ = Timers.after(TICK_NANOS, StallWatch::tick);
-        } catch (Throwable noMemory) {
-            TICKING.set(false);
-            throw noMemory;
+            try {
+                var _ = Timers.after(TICK_NANOS, StallWatch::tick);
+            } catch (Throwable noMemory) {
+                TICKING.set(false);
+                throw noMemory;
+            }
         }
     }
 
     private static void tick() {
-        for (var all = BEGUN.iterator(); all.hasNext(); ) {
-            var watch = all.next();
-            all.remove();
-            watch.lookLater();
-        }
-        if (anyBegun) {
-            anyBegun = false;
-            tickLater();
-            return;
-        }
+        // First: who finds this ticking has been added before. Another tick may come while this one goes on.
         TICKING.set(false);
-        // One that began meanwhile has found this ticking.
-        if (anyBegun) {
-            startTicking();
-        }
+        BEGUN.forEach(watch -> {
+            if (BEGUN.remove(watch)) {
+                watch.lookLater();
+            }
+        });
     }
 
     /// The scheduler is closed.
@@ -141,16 +125,9 @@ final class StallWatch {
         }
         looking = false;
         // One that came meanwhile has found this looking.
-        if (isAnyPending()) {
+        if (scheduler.anyBelow(job -> Places.missing(job) != null)) {
             begin();
         }
-    }
-
-    /// In whichever scope of the tree.
-    private boolean isAnyPending() {
-        var found = new boolean[1];
-        scheduler.eachBelow(job -> found[0] |= Places.missing(job) != null);
-        return found[0];
     }
 
     private void note(JobImpl<?> job, Map<Gate, Seen> now, Holders holders) {
@@ -172,12 +149,13 @@ final class StallWatch {
     }
 
     private static String message(Gate gate, JobImpl<?> first, long age, List<JobImpl<?>> holders) {
+        int waiting = gate.waiting();
         var text = new StringBuilder(name(gate, first))
                 .append(" is full and has started no job for ")
                 .append(Texts.duration(Duration.ofNanos(age)))
                 .append("; ")
-                .append(gate.waiting())
-                .append(gate.waiting() == 1 ? " job waits, " : " jobs wait, the first is ")
+                .append(waiting)
+                .append(waiting == 1 ? " job waits, " : " jobs wait, the first is ")
                 .append(first)
                 .append(". Its places are held by");
         holders.stream()

@@ -309,11 +309,7 @@ final class Supervisor extends Task {
         do {
             Backoff.rest();
         } while (!tryStart());
-        try {
-            Log.log(Level.WARNING, name + ": its threads are now started by another supervisor", broken);
-        } catch (Throwable noMemory) {
-            // The jobs go on.
-        }
+        Log.logAbout(Level.WARNING, "", name, ": its threads are now started by another supervisor", broken);
     }
 
     private void startAll(ThreadScope scope) {

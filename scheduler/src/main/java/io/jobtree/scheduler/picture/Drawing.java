@@ -25,14 +25,9 @@ public final class Drawing {
     private Drawing() {}
 
     public static int size(JobTree tree) {
-        int size = 0;
-        var queue = new ArrayDeque<JobTree>();
-        queue.add(tree);
-        for (var next = queue.poll(); next != null; next = queue.poll()) {
-            size += next.state().isPresent() ? 1 : 0;
-            queue.addAll(next.children());
-        }
-        return size;
+        var size = new int[1];
+        Waits.visit(tree, job -> size[0]++);
+        return size[0];
     }
 
     /// Whether both show the same.
@@ -122,26 +117,22 @@ public final class Drawing {
                 .collect(Collectors.joining(", "));
     }
 
-    /// An end of a job's object, or of a list, that is still to be written; or a job.
-    private record Step(Optional<JobTree> tree) {
-        static final Step END = new Step(Optional.empty());
-    }
-
     public static String toJson(JobTree root) {
         var deadlocked = Waits.deadlocked(root);
         var json = new JsonWriter();
-        var stack = new ArrayDeque<Step>();
-        stack.push(new Step(Optional.of(root)));
+        // What is still to be written: a job, or the end of one and of the list of its children.
+        var stack = new ArrayDeque<Optional<JobTree>>();
+        stack.push(Optional.of(root));
         while (!stack.isEmpty()) {
-            var next = stack.pop().tree();
+            var next = stack.pop();
             if (next.isEmpty()) {
                 json.close(']').close('}');
                 continue;
             }
             var tree = next.get();
             begin(json, tree, deadlocked.contains(tree.id()));
-            stack.push(Step.END);
-            tree.children().reversed().forEach(child -> stack.push(new Step(Optional.of(child))));
+            stack.push(Optional.empty());
+            tree.children().reversed().forEach(child -> stack.push(Optional.of(child)));
         }
         return json.toString();
     }

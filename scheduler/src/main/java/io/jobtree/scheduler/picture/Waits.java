@@ -51,8 +51,8 @@ public final class Waits {
                 : Set.of();
     }
 
-    /// Top down, in the order of the drawing.
-    private static void visit(JobTree root, Consumer<JobTree> action) {
+    /// The jobs top down, in the order of the drawing.
+    static void visit(JobTree root, Consumer<JobTree> action) {
         var stack = new ArrayDeque<JobTree>();
         stack.push(root);
         for (var tree = stack.poll(); tree != null; tree = stack.poll()) {

@@ -36,21 +36,20 @@ public final class Log {
     }
 
     public static void hookNotCalled(Object job, Throwable noMemory) {
-        try {
-            log(Level.ERROR, "The observers of " + job + " could not be called", noMemory);
-        } catch (Throwable stillNone) {
-            // The job goes on.
-        }
+        logAbout(Level.ERROR, "The observers of ", job, " could not be called", noMemory);
     }
 
     public static void interruptFailed(Object job, Throwable thrown) {
+        var after = " threw, by the channel that its body uses; the job stays cancelled";
+        logAbout(Level.WARNING, "The interrupt of ", job, after, thrown);
+    }
+
+    /// Where the text is `before`, what it is about, and `after`, and there may be no memory for it.
+    public static void logAbout(Level level, String before, Object about, String after, Throwable thrown) {
         try {
-            log(
-                    Level.WARNING,
-                    "The interrupt of " + job + " threw, by the channel that its body uses; the job stays cancelled",
-                    thrown);
+            log(level, before + about + after, thrown);
         } catch (Throwable noMemory) {
-            // The job goes on.
+            // The jobs go on.
         }
     }
 

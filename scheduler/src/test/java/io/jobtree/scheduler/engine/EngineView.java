@@ -47,12 +47,12 @@ public final class EngineView {
 
     /// Says, of a scheduler that is open, whether all have ended that start its jobs' threads.
     public static BooleanSupplier supervisorsEnd(Scheduler scheduler) {
-        return root(scheduler).supervisors()::haveEnded;
+        return root(scheduler).supervisors::haveEnded;
     }
 
     /// Whether a close makes a thread for the observer.
     public static boolean hearsOfClose(JobObserver observer) {
-        return Observers.hearOfClose(List.of(observer));
+        return Observers.hearOfClose(List.of(new Observers.Entry(observer)));
     }
 
     /// The scope of a branch job that runs.

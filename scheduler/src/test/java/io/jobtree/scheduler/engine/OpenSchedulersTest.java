@@ -26,7 +26,7 @@ final class OpenSchedulersTest {
             long incomplete = 0;
             while (!over.get()) {
                 incomplete += OpenSchedulers.all().stream()
-                        .filter(scheduler -> scheduler.entry() == null)
+                        .filter(scheduler -> scheduler.entry == null)
                         .count();
                 looking.complete(true);
             }

@@ -222,8 +222,7 @@ final class Rule17EngineErrorsTest {
             Within.outcome(jobs.spawn("caller", () -> callNext(next, jobs, held)));
         } else {
             var came = Within.call(ThreadKind.PLATFORM, () -> callNext(next, jobs, held));
-            assertThat(came instanceof RejectedExecutionException)
-                    .isEqualTo(next == Next.SPAWN || next == Next.SHIELD);
+            assertThat(came instanceof RejectedExecutionException).isEqualTo(next == Next.SPAWN || next == Next.SHIELD);
         }
 
         assertThat(Within.outcome(held)).isInstanceOf(Outcome.Cancelled.class);

@@ -80,7 +80,7 @@ final class Supervisor extends Task {
 
     /// @param loader the context class loader of its threads, or the job whose thread has it
     Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader, boolean reusesThreads) {
-        this.workers = reusesThreads ? new Workers(this) : null;
+        this.workers = reusesThreads ? new Workers(this::wake) : null;
         this.name = name;
         this.carrier = carrier;
         this.loader = loader;
@@ -192,7 +192,7 @@ final class Supervisor extends Task {
     }
 
     /// Has it look for tasks, or for jobs that its workers leave.
-    void wake() {
+    private void wake() {
         LockSupport.unpark(thread);
         startFrom(LEFT);
     }

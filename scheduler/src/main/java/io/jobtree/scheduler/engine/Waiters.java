@@ -11,7 +11,8 @@ final class Waiters {
     /// So few that have left are not worth a sweep.
     private static final int FEW = 16;
 
-    private static final VarHandle WAITERS = Handles.of(MethodHandles.lookup().in(JobImpl.class), "waiters", Waiter.class);
+    private static final VarHandle WAITERS =
+            Handles.of(MethodHandles.lookup().in(JobImpl.class), "waiters", Waiter.class);
     private static final VarHandle LEFT = Handles.of(MethodHandles.lookup().in(Waiter.class), "left", int.class);
 
     private Waiters() {}

@@ -237,9 +237,7 @@ public final class Waiting {
     }
 
     private static void ensureNotIn(Scope scope, JobImpl<?> current) {
-        for (JobImpl<?> above = current;
-                above != null && above.depth() >= scope.depth;
-                above = above.parentOrNull()) {
+        for (JobImpl<?> above = current; above != null && above.depth() >= scope.depth; above = above.parentOrNull()) {
             if (above.scope() == scope) {
                 throw new IllegalStateException(current + " cannot wait for " + scope.title()
                         + " to be idle; it is one of its jobs, or below one");

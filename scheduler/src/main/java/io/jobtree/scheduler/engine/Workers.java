@@ -24,19 +24,20 @@ final class Workers {
     private static final VarHandle ARRIVED = Handles.of(MethodHandles.lookup(), "arrived", Task.class);
     private static final VarHandle READY = Handles.of(MethodHandles.lookup(), "ready", Task.class);
 
-    private final Supervisor supervisor;
+    /// Wakes the supervisor.
+    private final Runnable wake;
 
     private volatile @Nullable Task arrived;
     private volatile @Nullable Task ready;
 
-    Workers(Supervisor supervisor) {
-        this.supervisor = supervisor;
+    Workers(Runnable wake) {
+        this.wake = wake;
     }
 
     /// Adds a job that has all its places.
     void add(Link link) {
         if (push(link)) {
-            supervisor.wake();
+            wake.run();
         }
     }
 
@@ -101,12 +102,12 @@ final class Workers {
             ready = oldest;
         }
         if (several) {
-            supervisor.wake();
+            wake.run();
         }
     }
 
     /// Has the supervisor take what a worker has left that broke.
     void lookAgain() {
-        supervisor.wake();
+        wake.run();
     }
 }

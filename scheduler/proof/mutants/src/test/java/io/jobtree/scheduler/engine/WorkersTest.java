@@ -2,13 +2,15 @@ package io.jobtree.scheduler.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// The jobs that wait for a reused thread, on one thread.
 @Timeout(10)
 final class WorkersTest {
-    private final Workers workers = Parts.workers();
+    private final AtomicInteger wakes = new AtomicInteger();
+    private final Workers workers = new Workers(wakes::incrementAndGet);
 
     private JobImpl<?> add() {
         var job = Parts.job();
@@ -42,11 +44,49 @@ final class WorkersTest {
     }
 
     @Test
+    void jobThatComesWhereNoneHasArrived_wakesTheSupervisor_andTheNextDoesNot() {
+        add();
+        assertThat(wakes).hasValue(1);
+        add();
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void whoMakesSeveralReady_wakesTheSupervisor_forTheRest() {
+        add();
+        add();
+        add();
+        wakes.set(0);
+        workers.poll();
+        assertThat(wakes).hasValue(1);
+        workers.poll();
+        workers.poll();
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void whoMakesOneReady_whichItTakes_wakesNobody() {
+        add();
+        wakes.set(0);
+        workers.poll();
+        assertThat(workers.poll()).isNull();
+        assertThat(wakes).hasValue(0);
+    }
+
+    @Test
+    void workerThatBreaks_wakesTheSupervisor() {
+        workers.lookAgain();
+        assertThat(wakes).hasValue(1);
+    }
+
+    @Test
     void queueBehind_takesAJob_whereOthersAreBeforeIt() {
         var granted = Parts.job();
         assertThat(workers.queueBehind(granted)).isFalse();
         var first = add();
+        wakes.set(0);
         assertThat(workers.queueBehind(granted)).isTrue();
+        assertThat(wakes).hasValue(0);
         assertThat(workers.poll()).isSameAs(first);
         assertThat(workers.poll()).isSameAs(granted);
         assertThat(workers.isEmpty()).isTrue();

@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// ready:   oldest -> ... -> newest     taken off in front; when none is left, what has arrived is turned round
 /// ```
 ///
-/// A link is added to a queue once at most, and comes to the front once; only a sweep takes the first one off and puts
-/// it
-/// back, and what it leaves out still leads on. So whoever finds the first one unchanged takes off that one, and finds
-/// behind it what is behind it. It belongs to whoever gave its job a place. A job that is
-/// cancelled takes its link out by [Link#leave], and leaves it behind for a while.
+/// A link is added to a queue once at most, and comes to the front once; only a sweep takes the first one off and
+/// puts it back, and what it leaves out still leads on. So whoever finds the first one unchanged takes off that
+/// one, and finds behind it what is behind it. It belongs to whoever gave its job a place. A job that is cancelled
+/// takes its link out by [Link#leave], and leaves it behind for a while.
 final class PendingQueue {
     /// So many links that were left behind are let lie.
     private static final int LEAST_SWEPT = 64;

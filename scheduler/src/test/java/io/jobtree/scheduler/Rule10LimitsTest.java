@@ -48,6 +48,63 @@ final class Rule10LimitsTest {
         assertThat(jobs.pendingCount()).isZero();
     }
 
+    private static boolean startedBefore(Job<?> one, Job<?> other) {
+        return one.startedAt().orElseThrow().isBefore(other.startedAt().orElseThrow());
+    }
+
+    /// Two processors may turn the order of two starts round that follow at once; without care each second one is.
+    private static void assertRare(int wrong, int rounds) {
+        assertThat(wrong).as("out of order in %s rounds", rounds).isLessThan(rounds / 5);
+    }
+
+    @Test
+    void child_doesNotOvertakeOneThatHasItsPlace_andIsYetToStart() throws Exception {
+        int wrong = 0;
+        try (var jobs = open(1)) {
+            for (int round = 0; round < 50; round++) {
+                var branch = jobs.spawn(JobOptions.named("branch").withChildLimit(2), scope -> {
+                    var go = new Door();
+                    var first = scope.spawn("first", go::pass);
+                    var second = scope.spawn("second", go::pass);
+                    var pending = scope.spawn("pending", () -> {});
+                    go.open();
+                    first.join();
+                    second.join();
+                    var later = scope.spawn("later", () -> {});
+                    pending.join();
+                    later.join();
+                    return startedBefore(later, pending);
+                });
+                wrong += branch.join() ? 1 : 0;
+            }
+        }
+        assertRare(wrong, 50);
+    }
+
+    @Test
+    void jobs_startInTheOrderInWhichTheyGotTheirPlaces_whoeverGaveThem() throws Exception {
+        int wrong = 0;
+        for (int round = 0; round < 50; round++) {
+            try (var jobs = open(2)) {
+                var go = new Door();
+                var last = new Door();
+                jobs.spawn("waits", () -> {
+                    go.pass();
+                    Job.blocking(last::pass);
+                });
+                jobs.spawn("ends", go::pass);
+                var first = jobs.spawn("first", () -> {});
+                var second = jobs.spawn("second", () -> {});
+                go.open();
+                second.join();
+                first.join();
+                last.open();
+                wrong += startedBefore(second, first) ? 1 : 0;
+            }
+        }
+        assertRare(wrong, 50);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void bodies_neverAreMoreThanTheLimit(int limit) {

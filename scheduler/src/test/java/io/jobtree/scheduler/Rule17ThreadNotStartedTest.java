@@ -6,6 +6,7 @@ import io.jobtree.scheduler.engine.EngineView;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("R17: a thread that cannot be started is a failure of that job and frees its place")
@@ -17,6 +18,8 @@ final class Rule17ThreadNotStartedTest {
         return Scheduler.open(TestOptions.limit(limit).withFailureHandler(failures));
     }
 
+    // Where threads are reused the body's own starts none for a job that needs places.
+    @Tag(TestOptions.FRESH_THREADS)
     @Test
     void child_withoutAThread_fails_andFreesItsPlaces() throws Exception {
         var limit = Limit.of("shared", 1);

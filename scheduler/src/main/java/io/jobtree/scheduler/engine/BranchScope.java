@@ -127,9 +127,15 @@ public final class BranchScope extends Scope implements JobScope {
 
     @Override
     void start(Task task, boolean inOrder) {
-        if (Thread.currentThread() != spawner || !fork(task)) {
+        if (Thread.currentThread() != spawner || (inOrder && mayOvertake()) || !fork(task)) {
             supervisor().add(task);
         }
+    }
+
+    /// Whether a job that this thread forks may start before one that had its places first: the supervisor may be about
+    /// to start that one, or a reused thread to take it.
+    private boolean mayOvertake() {
+        return supervisor != null || reusesThreads();
     }
 
     /// False where the body has bound scoped values since.

@@ -54,10 +54,6 @@ final class Link extends Task {
         if (current == null) {
             return null;
         }
-        if (current.scope().reusesThreads()) {
-            var worker = Worker.orStrand(null, current);
-            return worker == null ? null : worker.call();
-        }
         if (current.tryBegin()) {
             try {
                 current.bindings().run(current);
@@ -65,7 +61,10 @@ final class Link extends Task {
                 // Of the structure: the body has left a task scope of its own open.
                 current.threw(violation);
             }
-            var _ = current.endHere();
+            var next = current.endHere();
+            if (next != null) {
+                next.scope().startOrStrand(next, next.link);
+            }
         }
         return null;
     }

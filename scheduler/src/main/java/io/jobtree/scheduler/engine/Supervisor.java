@@ -280,7 +280,7 @@ final class Supervisor extends Task {
     }
 
     private void pause() {
-        if (hasTasks() || stopping || draining != null) {
+        if (inbox != null || (workers != null && workers.needWorker()) || stopping || draining != null) {
             return;
         }
         if (stranded == null) {
@@ -334,23 +334,22 @@ final class Supervisor extends Task {
         }
     }
 
-    /// Starts a worker for the first job that waits for one.
+    /// Starts a worker where jobs wait for one.
     private void startWorker(ThreadScope scope) {
-        var job = workers == null ? null : workers.poll();
-        if (job == null) {
+        if (workers == null || !workers.needWorker()) {
             return;
         }
-        boolean started = false;
+        adoptLoader();
+        Worker worker;
         try {
-            adoptLoader();
-            var worker = job.isDone() ? null : Worker.orStrand(workers, job);
-            started = worker == null || tryStart(scope, worker);
-        } finally {
-            if (!started) {
-                job.strand();
-            }
+            worker = new Worker(workers);
+        } catch (Throwable noMemory) {
+            workers.strandFirst();
+            return;
         }
-        if (!started) {
+        workers.workerComes();
+        if (!tryStart(scope, worker)) {
+            workers.workerCame();
             throw cannotStart();
         }
     }

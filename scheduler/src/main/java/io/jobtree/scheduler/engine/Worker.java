@@ -2,47 +2,40 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Task;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A reused thread: runs one job after another, until there is none.
+/// A reused thread: takes the first job that waits for one when it begins, and not before, so that no other starts a
+/// later one meanwhile; and runs one after another, until there is none.
 final class Worker extends Task implements Running {
     /// How long it runs one job after another, until others get a turn on its carrier.
     private static final long TURN_NANOS = 200_000;
 
-    /// Null where the thread of a branch job's body has started it: it takes only what gets the place of the
-    /// job that it has ended.
-    private final @Nullable Workers workers;
+    private final Workers workers;
 
-    /// The one that it runs. Read by its own thread, and by those that the body forks, which end before the body.
-    private JobImpl<?> job;
+    /// The one that it runs; null before the first. Read by its own thread, and by those that the body forks, which end
+    /// before the body.
+    private @Nullable JobImpl<?> job;
 
-    private Worker(@Nullable Workers workers, JobImpl<?> first) {
+    Worker(Workers workers) {
         this.workers = workers;
-        this.job = first;
-    }
-
-    /// Makes one for the job; null where there is no memory for it, and the job gets a thread later.
-    static @Nullable Worker orStrand(@Nullable Workers workers, JobImpl<?> first) {
-        try {
-            return new Worker(workers, first);
-        } catch (Throwable noMemory) {
-            first.strand();
-            return null;
-        }
     }
 
     @Override
     public JobImpl<?> job() {
-        return job;
+        return Objects.requireNonNull(job);
     }
 
     @Override
     public @Nullable Object call() {
-        var next = (@Nullable JobImpl<?>) job;
+        JobImpl<?> next = null;
         try {
             var bindings = ScopedValue.where(JobImpl.CURRENT, this);
+            next = workers.poll();
+            workers.workerCame();
             long turn = System.nanoTime();
             while (next != null) {
+                adopt(next);
                 var current = next;
                 next = null;
                 job = current;
@@ -56,30 +49,28 @@ final class Worker extends Task implements Running {
                     next = current.endHere();
                 }
                 boolean isTurnOver = current.startedNanos() - turn > TURN_NANOS;
-                if (workers != null && (next == null || (isTurnOver && workers.queueBehind(next)))) {
+                // Not before those that had their places first, and not to be held while others run.
+                if (next == null || workers.queueBehind(next, isTurnOver)) {
                     next = null;
-                    next = workers.poll();
-                }
-                if (next != null) {
-                    adopt(next);
-                    if (isTurnOver) {
+                    if (isTurnOver && !workers.isEmpty()) {
                         Backoff.yieldOnce();
                         turn = System.nanoTime();
                     }
+                    next = workers.poll();
                 }
             }
         } catch (Throwable noMemory) {
-            if (next != null) {
+            if (next == null) {
+                workers.strandFirst();
+            } else {
                 next.strand();
             }
-            if (workers != null) {
-                workers.lookAgain();
-            }
+            workers.workerCame();
         }
         return null;
     }
 
-    /// Makes this thread another job's.
+    /// Makes this thread the job's.
     private static void adopt(JobImpl<?> next) {
         Thread.interrupted();
         var thread = Thread.currentThread();
@@ -92,11 +83,15 @@ final class Worker extends Task implements Running {
 
     @Override
     public String threadName() {
-        return job.threadName();
+        return "";
     }
 
     @Override
     public void notStarted(Throwable failure) {
-        job.notStarted(failure);
+        var first = workers.poll();
+        if (first != null) {
+            first.notStarted(failure);
+        }
+        workers.workerCame();
     }
 }

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// ready:   oldest -> ... -> newest     anyone takes the first off by one; who finds none turns round what has arrived
 /// ```
 ///
-/// While a job is there the supervisor is awake, or about to be: who adds one where none has arrived wakes it, and so
-/// does who makes several ready. It starts a worker for the first job at each of its turns until it finds none. So
-/// jobs that are soon over are run by a few threads, and jobs that wait have one each.
+/// While a job is there the supervisor is awake, or about to be, or a worker is on its way: who adds one where none has
+/// arrived wakes it, and so does who makes several ready. It starts one worker after another, each when the one before
+/// has come, until it finds no job. So jobs that are soon over are run by a few threads, and jobs that wait have one
+/// each.
 ///
 /// A link is added once at most, and never put in front again: so whoever finds the first one unchanged finds behind it
 /// what is behind it.
@@ -26,6 +27,9 @@ final class Workers {
 
     /// Wakes the supervisor.
     private final Runnable wake;
+
+    /// Whether a worker is on its way that takes the first job.
+    private volatile boolean coming;
 
     private volatile @Nullable Task arrived;
     private volatile @Nullable Task ready;
@@ -58,11 +62,13 @@ final class Workers {
         return ready == null && arrived == null;
     }
 
-    /// Puts a job behind those that are there; false where there are none. To be followed by a [#poll]: it wakes
-    /// nobody.
-    boolean queueBehind(JobImpl<?> job) {
+    /// Puts a job behind those that are there. To be followed by a [#poll]: it wakes nobody.
+    ///
+    /// @param always also where there are none
+    /// @return false if it did not
+    boolean queueBehind(JobImpl<?> job, boolean always) {
         var link = job.link;
-        if (link == Link.GONE || isEmpty()) {
+        if (link == Link.GONE || (!always && isEmpty())) {
             return false;
         }
         push(link);
@@ -106,8 +112,30 @@ final class Workers {
         }
     }
 
-    /// Has the supervisor take what a worker has left that broke.
-    void lookAgain() {
-        wake.run();
+    /// Whether a worker is to be started: jobs wait, and none is on its way to take the first.
+    boolean needWorker() {
+        return !coming && !isEmpty();
+    }
+
+    /// To be called by the supervisor, before it starts one.
+    void workerComes() {
+        coming = true;
+    }
+
+    /// The worker that was started has taken the first job, or never will. Dekker: written before it looks for jobs; who
+    /// adds one wakes the supervisor, which reads it then.
+    void workerCame() {
+        coming = false;
+        if (!isEmpty()) {
+            wake.run();
+        }
+    }
+
+    /// There is no memory for a worker: the first job gets a thread later.
+    void strandFirst() {
+        var first = poll();
+        if (first != null) {
+            first.strand();
+        }
     }
 }

@@ -74,18 +74,43 @@ final class WorkersTest {
     }
 
     @Test
-    void workerThatBreaks_wakesTheSupervisor() {
-        workers.lookAgain();
+    void workerIsNeeded_whereJobsWait_andNoneIsOnItsWay() {
+        assertThat(workers.needWorker()).isFalse();
+        add();
+        assertThat(workers.needWorker()).isTrue();
+        workers.workerComes();
+        assertThat(workers.needWorker()).isFalse();
+        workers.workerCame();
+        assertThat(workers.needWorker()).isTrue();
+    }
+
+    @Test
+    void workerThatHasCome_wakesTheSupervisor_whereJobsAreLeft() {
+        workers.workerCame();
+        assertThat(wakes).hasValue(0);
+        add();
+        wakes.set(0);
+        workers.workerCame();
         assertThat(wakes).hasValue(1);
+    }
+
+    @Test
+    void strandFirst_takesOneOff() {
+        workers.strandFirst();
+        var first = add();
+        var second = add();
+        workers.strandFirst();
+        assertThat(first.isStranded()).isTrue();
+        assertThat(workers.poll()).isSameAs(second);
     }
 
     @Test
     void queueBehind_takesAJob_whereOthersAreBeforeIt() {
         var granted = Parts.job();
-        assertThat(workers.queueBehind(granted)).isFalse();
+        assertThat(workers.queueBehind(granted, false)).isFalse();
         var first = add();
         wakes.set(0);
-        assertThat(workers.queueBehind(granted)).isTrue();
+        assertThat(workers.queueBehind(granted, false)).isTrue();
         assertThat(wakes).hasValue(0);
         assertThat(workers.poll()).isSameAs(first);
         assertThat(workers.poll()).isSameAs(granted);
@@ -93,10 +118,17 @@ final class WorkersTest {
     }
 
     @Test
+    void queueBehind_takesTheOnlyOne_ifAsked() {
+        var granted = Parts.job();
+        assertThat(workers.queueBehind(granted, true)).isTrue();
+        assertThat(workers.poll()).isSameAs(granted);
+    }
+
+    @Test
     void queueBehind_leavesAJobThatIsDone() {
         add();
         var done = Parts.job();
         done.link = Link.GONE;
-        assertThat(workers.queueBehind(done)).isFalse();
+        assertThat(workers.queueBehind(done, true)).isFalse();
     }
 }

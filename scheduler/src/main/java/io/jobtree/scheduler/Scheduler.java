@@ -141,7 +141,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
     /// it and then cancels it like any other job.
     ///
     /// A job that calls this lends the places in limits that it holds to the body, which waits for none. The
-    /// body sees the scoped values that were [carried][JobOptions#withCarried] to that job.
+    /// body sees the scoped values that were [carried][JobOptions#withCarried] to that job, also by its
+    /// scheduler: they win over those that this scheduler carries.
     ///
     /// @param name the name of the job that runs the body
     /// @param body what is not to be cut short

@@ -101,6 +101,96 @@ final class Rule18ScopedValuesTest {
     }
 
     @EachThreadKind
+    void valueCarriedByTheSchedulerOfAJob_isSeenInItsShieldElsewhere() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER));
+                var others = open()) {
+            assertSucceeded(
+                    jobs.spawn("job", () -> others.shield("shield", Rule18ScopedValuesTest::seen)), "opener/none");
+            Job<String> branch = jobs.spawn("branch", scope -> {
+                Job<String> middle = scope.spawn(
+                        "middle",
+                        inner -> inner.spawn("leaf", () -> others.shield("shield", Rule18ScopedValuesTest::seen))
+                                .join());
+                return middle.join();
+            });
+            assertSucceeded(branch, "opener/none");
+            var carrying = ScopedValue.where(TRACE, "t")
+                    .call(() -> jobs.spawn(
+                            JobOptions.named("job").withCarried(TRACE),
+                            () -> others.shield("shield", Rule18ScopedValuesTest::seen)));
+            assertSucceeded(carrying, "opener/t");
+            // Nothing of it stays there.
+            assertSucceeded(others.spawn("beside", Rule18ScopedValuesTest::seen), "none/none");
+        }
+    }
+
+    @EachThreadKind
+    void valueOfTheJobThatWaits_wins_overThatOfTheShieldsScheduler() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER));
+                var others = ScopedValue.where(USER, "other").where(TRACE, "t").call(() -> open(USER, TRACE))) {
+            // What only the other one carries is seen too.
+            assertSucceeded(jobs.spawn("job", () -> others.shield("shield", Rule18ScopedValuesTest::seen)), "opener/t");
+            var carrying = ScopedValue.where(USER, "spawner")
+                    .call(() -> jobs.spawn(
+                            JobOptions.named("job").withCarried(USER),
+                            () -> others.shield("shield", Rule18ScopedValuesTest::seen)));
+            assertSucceeded(carrying, "spawner/t");
+            assertThat(others.shield("no job waits", Rule18ScopedValuesTest::seen))
+                    .isEqualTo("other/t");
+            assertSucceeded(others.spawn("beside", Rule18ScopedValuesTest::seen), "other/t");
+        }
+    }
+
+    @Test
+    void shieldElsewhere_seesTheValuesOfThatScheduler_whereTheJobThatWaitsHasNone() throws Exception {
+        try (var jobs = open();
+                var others = ScopedValue.where(USER, "other").call(() -> open(USER))) {
+            assertSucceeded(
+                    jobs.spawn("job", () -> others.shield("shield", Rule18ScopedValuesTest::seen)), "other/none");
+            var carrying = ScopedValue.where(TRACE, "t")
+                    .call(() -> jobs.spawn(
+                            JobOptions.named("job").withCarried(TRACE),
+                            () -> others.shield("shield", Rule18ScopedValuesTest::seen)));
+            assertSucceeded(carrying, "other/t");
+        }
+    }
+
+    @EachThreadKind
+    void shieldsOneInTheOther_overThreeSchedulers_seeWhatEachCarries() throws Exception {
+        try (var first = ScopedValue.where(USER, "first").call(() -> open(USER));
+                var second = ScopedValue.where(USER, "second").where(TRACE, "t").call(() -> open(USER, TRACE));
+                var third = ScopedValue.where(TRACE, "third").call(() -> open(TRACE));
+                var bare = open()) {
+            var job = first.spawn(
+                    "job",
+                    () -> second.shield("outer", () -> {
+                        var inThird = third.shield("third", Rule18ScopedValuesTest::seen);
+                        var inBare = bare.shield("bare", Rule18ScopedValuesTest::seen);
+                        var again = first.shield(
+                                "1", () -> second.shield("2", () -> bare.shield("3", Rule18ScopedValuesTest::seen)));
+                        return seen() + " " + inThird + " " + inBare + " " + again;
+                    }));
+            assertSucceeded(job, "first/t first/t first/t first/t");
+        }
+    }
+
+    /// A value that was bound again is the nearer one, also where both are on the way.
+    @Test
+    void valueCarriedTwice_isTheNearerOneInAShieldElsewhere() throws Exception {
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> open(USER));
+                var others = ScopedValue.where(USER, "opener").call(() -> open(USER))) {
+            var options = JobOptions.named("below").withCarried(USER);
+            Job<String> branch = jobs.spawn(
+                    "branch",
+                    scope -> ScopedValue.where(USER, "nearer")
+                            .call(() -> scope.spawn(
+                                            options, () -> others.shield("shield", Rule18ScopedValuesTest::seen))
+                                    .join()));
+            assertSucceeded(branch, "nearer/none");
+        }
+    }
+
+    @EachThreadKind
     void valueCarriedByJob_isSeenByAllBelow_andNowhereElse() throws Exception {
         try (var jobs = open()) {
             var options = JobOptions.named("branch").withCarried(USER, TRACE);

@@ -197,6 +197,24 @@ final class Rule19HoldsOnlyUnfinishedTest {
     }
 
     @Test
+    void valueCarriedByAScheduler_isLetGo_onceThatIsClosed_thoughAShieldElsewhereSawIt() throws Exception {
+        var value = new Object();
+        var options = TestOptions.limit(1).withCarried(CARRIED);
+        var carrying = ScopedValue.where(CARRIED, value).call(() -> Scheduler.open(options));
+        Job<Boolean> branch = carrying.spawn(
+                "branch",
+                scope -> scope.spawn("child", () -> jobs.shield("shield", CARRIED::isBound))
+                        .join());
+        assertThat(branch.join()).isTrue();
+        carrying.close();
+        var held = new WeakReference<>(value);
+        value = null;
+        assertLetGo(held);
+        assertThat(branch.isDone()).isTrue();
+        jobs.close();
+    }
+
+    @Test
     void straggler_isLetGo_onceItHasEnded_thoughTheClosedSchedulerIsKept() throws Exception {
         var closing = Scheduler.open(TestOptions.unlimited().withCloseTimeout(Duration.ofMillis(1)));
         var body = Held.stubborn();

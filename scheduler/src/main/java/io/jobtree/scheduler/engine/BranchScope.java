@@ -4,6 +4,7 @@ import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
@@ -31,7 +32,7 @@ public final class BranchScope extends Scope implements JobScope {
     private @Nullable Thread spawner;
 
     /// Written before the scope is shared, and cleared when it is over.
-    private ScopedValue.@Nullable Carrier carrier;
+    private @Nullable Carried<?> carried;
 
     private volatile @Nullable Supervisor supervisor;
 
@@ -58,7 +59,7 @@ public final class BranchScope extends Scope implements JobScope {
                 owner.isShielded() || owner.scope().underShield);
         this.owner = owner;
         this.root = owner.root();
-        this.carrier = owner.carrier();
+        this.carried = owner.allCarried();
     }
 
     private static @Nullable Gate gateOf(int limit) {
@@ -83,8 +84,9 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    ScopedValue.@Nullable Carrier carrier() {
-        return carrier;
+    @Nullable
+    Carried<?> allCarried() {
+        return carried;
     }
 
     @Override
@@ -171,7 +173,7 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     private Supervisor supervisorBelow(Supervisor above) {
-        var made = new Supervisor(shown, carrier, owner, reusesThreads());
+        var made = new Supervisor(shown, carried, owner, reusesThreads());
         if (!SUPERVISOR.compareAndSet(this, null, made)) {
             return Objects.requireNonNull(supervisor);
         }
@@ -205,7 +207,7 @@ public final class BranchScope extends Scope implements JobScope {
     void awaitJobs() {
         live.awaitAllAndSeal();
         threads = null;
-        carrier = null;
+        carried = null;
         over = true;
         var known = supervisor;
         if (known != null) {

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -22,7 +23,8 @@ final class Extras {
     static final Extras KNOWN = new Extras();
 
     /// All bindings that were carried to the job, where there are more than to the job of its scope.
-    ScopedValue.@Nullable Carrier carrier;
+    @Nullable
+    Carried<?> carried;
 
     /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.
     boolean shielded;

@@ -329,7 +329,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         if (label instanceof JobOptions options) {
             var carried = ApiAccess.get().carried(options);
             if (carried.length > 0) {
-                extras().carrier = Carried.capture(scope().carrier(), carried);
+                extras().carried = Carried.capture(scope().allCarried(), carried);
             }
             if (ApiAccess.get().timeout(options) != null) {
                 extras();
@@ -576,9 +576,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// What was carried to it, if that is more than to its scope, and all of it; null where it is the same.
-    ScopedValue.@Nullable Carrier carried() {
+    @Nullable
+    Carried<?> carried() {
         var own = extras;
-        return own == null ? null : own.carrier;
+        return own == null ? null : own.carried;
     }
 
     /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
@@ -1161,9 +1162,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// The bindings that were carried to it, from everywhere above.
-    ScopedValue.@Nullable Carrier carrier() {
+    @Nullable
+    Carried<?> allCarried() {
         var own = extras;
-        return own == null || own.carrier == null ? scope().carrier() : own.carrier;
+        return own == null || own.carried == null ? scope().allCarried() : own.carried;
     }
 
     int depth() {

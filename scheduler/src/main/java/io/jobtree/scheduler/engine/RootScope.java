@@ -60,9 +60,9 @@ public final class RootScope extends Scope {
         this.threadReuse = options.threadReuse();
         this.observers = options.observers().stream().map(Observers.Entry::new).toList();
         this.scheduler = ApiAccess.get().scheduler(this);
-        var carrier = Carried.capture(null, ApiAccess.get().carried(options));
+        var carried = Carried.capture(null, ApiAccess.get().carried(options));
         this.supervisors =
-                new Supervisors(gate != null, () -> new Supervisor(shown, carrier, contextLoader, threadReuse));
+                new Supervisors(gate != null, () -> new Supervisor(shown, carried, contextLoader, threadReuse));
         this.stallWatch = options.stallWarning()
                 .map(patience -> new StallWatch(this, patience))
                 .orElse(null);
@@ -189,7 +189,10 @@ public final class RootScope extends Scope {
         var extras = new Extras();
         extras.shielded = true;
         extras.caller = current;
-        extras.carrier = current == null ? null : current.carrier();
+        if (current != null) {
+            // Over what the threads here have bound.
+            extras.carried = Carried.over(allCarried(), current.allCarried());
+        }
         var job = new JobImpl<T>(name, body, new Holding(this, null, null));
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
@@ -282,8 +285,9 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    ScopedValue.@Nullable Carrier carrier() {
-        return null;
+    @Nullable
+    Carried<?> allCarried() {
+        return supervisors.first().carried();
     }
 
     /// While the scheduler drains, only its own jobs may spawn.

@@ -8,6 +8,7 @@ import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SpawnRefusal.Reason;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Stack;
@@ -88,9 +89,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// What the threads of its jobs have.
     abstract @Nullable ClassLoader contextLoader();
 
-    /// The bindings that were carried to the job of this scope, from everywhere above; null where there are none but
-    /// the scheduler's.
-    abstract ScopedValue.@Nullable Carrier carrier();
+    /// The bindings that are carried to each job in this scope, from everywhere above; null where there are
+    /// none.
+    abstract @Nullable Carried<?> allCarried();
 
     /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
     /// cancelled.

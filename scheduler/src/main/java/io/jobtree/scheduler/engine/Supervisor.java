@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Task;
@@ -43,7 +44,7 @@ final class Supervisor extends Task {
     private final String name;
 
     /// Null too once all its jobs are done: handles of jobs hold this, and are not to hold what was carried to them.
-    private ScopedValue.@Nullable Carrier carrier;
+    private @Nullable Carried<?> carried;
 
     /// What its threads have as context class loader: a loader, or the job whose thread says which.
     private final @Nullable Object loader;
@@ -79,11 +80,17 @@ final class Supervisor extends Task {
     private volatile @Nullable RootScope draining;
 
     /// @param loader the context class loader of its threads, or the job whose thread has it
-    Supervisor(String name, ScopedValue.@Nullable Carrier carrier, @Nullable Object loader, boolean reusesThreads) {
+    Supervisor(String name, @Nullable Carried<?> carried, @Nullable Object loader, boolean reusesThreads) {
         this.workers = reusesThreads ? new Workers(this::wake) : null;
         this.name = name;
-        this.carrier = carrier;
+        this.carried = carried;
         this.loader = loader;
+    }
+
+    /// What its threads have bound, and so all that they start.
+    @Nullable
+    Carried<?> carried() {
+        return carried;
     }
 
     /// Starts it on a thread that no scope owns, if it is not started.
@@ -217,7 +224,7 @@ final class Supervisor extends Task {
 
     /// To be called when all its jobs are done: it needs nothing for them any more.
     void letGo() {
-        carrier = null;
+        carried = null;
     }
 
     /// As a task of the supervisor of the scope above.
@@ -233,11 +240,11 @@ final class Supervisor extends Task {
         try {
             thread = Thread.currentThread();
             ALL.add(this);
-            var carried = carrier;
-            if (carried == null) {
+            var bindings = carried;
+            if (bindings == null) {
                 startTasks();
             } else {
-                carried.run(this::startTasks);
+                bindings.run(this::startTasks);
             }
         } catch (Throwable broken) {
             goOnElsewhere(broken);

@@ -54,9 +54,9 @@ public final class Gate {
     /// and jobs that end need not touch that each time.
     private volatile int freed;
 
-    /// Whether a new job has got a place since somebody asked last. Set by whoever gave it one, before that job's
-    /// thread starts: who asks before it is set asks before the start. Where it is set late, or the job never
-    /// starts, a warning comes later, and none is false.
+    /// Whether a new job has got a place since somebody asked last. Set by whoever gave it one, before that
+    /// job's thread starts: who asks before it is set asks before the start. Where it is set late, or the
+    /// job never starts, a warning comes later, and none is false.
     private volatile boolean started;
 
     private final PendingQueue pending = new PendingQueue();
@@ -109,8 +109,8 @@ public final class Gate {
         return first == null || taken() < places ? null : first.unfinished();
     }
 
-    /// A number that stays the same for as long as no new job gets a place here. One that returns from a wait is
-    /// not new.
+    /// A number that stays the same for as long as no new job gets a place here. One that returns from a
+    /// wait is not new.
     synchronized long starts() {
         if (started) {
             started = false;

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
 /// are held by jobs that wait for something that Jobtree cannot see.
 ///
-/// It looks from time to time while jobs are pending, and costs little else: a gate notes that a new job has
-/// got a place ([Gate#starts]). Which jobs wait makes no difference, as they may time out or be cancelled before
-/// they start. Where none waits at a look, the time is counted anew.
+/// It looks from time to time while jobs are pending, and costs little else: a gate notes that a new job
+/// has got a place ([Gate#starts]). Which jobs wait makes no difference, as they may time out or be
+/// cancelled before they start. Where none waits at a look, the time is counted anew.
 final class StallWatch {
     private static final int LOOKS = 4;
 

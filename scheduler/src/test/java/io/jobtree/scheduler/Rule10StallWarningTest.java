@@ -3,13 +3,17 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 @DisplayName(
@@ -130,6 +134,47 @@ final class Rule10StallWarningTest {
             }
             assertThat(log.records()).isEmpty();
             hold.open();
+        }
+    }
+
+    /// Each waits for less than the warning takes, and one always does.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void fullLimit_whosePendingJobsAreCancelledOrTimeOut_isLoggedOnce(boolean timeOut) throws Exception {
+        var failures = new RecordedFailures();
+        var patience = Duration.ofMillis(200);
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(1).withStallWarning(patience).withFailureHandler(failures))) {
+            jobs.spawn("holder", hold::pass);
+            var pending = new AtomicReference<>(jobs.spawn(TestOptions.withDeadline("pending"), () -> 1));
+            Callable<Boolean> replacePending = () -> {
+                var before = pending.getAndSet(jobs.spawn(TestOptions.withDeadline("pending"), () -> 1));
+                if (timeOut) {
+                    TestOptions.passDeadline(before);
+                } else {
+                    before.cancel();
+                }
+                return hold.staysShut() && !log.containing("is full").isEmpty();
+            };
+            Within.isTrue(replacePending);
+            assertThat(log.containing("is full").getFirst().getMessage()).contains("holder");
+            for (var i = 0; i < 8; i++) {
+                replacePending.call();
+            }
+            assertThat(log.containing("is full")).hasSize(1);
+            hold.open();
+        }
+    }
+
+    @Test
+    void fullLimit_thatStartsJobsAgainAndAgain_isNotLogged() throws Exception {
+        try (var log = new RecordedLog();
+                var jobs = Scheduler.open(options(1).withStallWarning(Duration.ofMillis(400)))) {
+            for (var i = 0; i < 24; i++) {
+                jobs.spawn("job", hold::staysShut);
+            }
+            jobs.awaitIdle();
+            assertThat(log.records()).isEmpty();
         }
     }
 

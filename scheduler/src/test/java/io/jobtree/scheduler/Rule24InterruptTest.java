@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -149,6 +152,68 @@ final class Rule24InterruptTest {
         }
         Within.call(() -> jobs.close(Duration.ZERO));
         assertThat(jobs.jobs()).isEmpty();
+    }
+
+    /// On the canceller's thread.
+    @EachThreadKind
+    void interrupt_thatThrows_whereTheLogHangs_letsTheJobEnd() throws Exception {
+        var broken = new IllegalStateException("close went wrong");
+        var logging = new Door();
+        var mayLog = new Door();
+        try (var log = new RecordedLog();
+                var _ = new HangingLog(broken, logging, mayLog)) {
+            var jobs = Scheduler.open(options());
+            var running = new Door();
+            var channel = jobs.spawn(
+                    "channel",
+                    () -> new Channel(() -> {
+                                throw broken;
+                            })
+                            .read(running, hold));
+            Within.isParked(channel);
+            var cancels = Actor.start(ThreadKind.PLATFORM, channel::cancel);
+            logging.pass();
+            // The JDK may not come to wake a thread whose channel threw.
+            hold.open();
+            assertThat(Within.outcome(channel)).isInstanceOf(Outcome.Cancelled.class);
+            mayLog.open();
+            assertThat(cancels.result()).isTrue();
+            Within.call(() -> jobs.close(Duration.ZERO));
+            assertThat(log.about(broken)).hasSize(1);
+        }
+    }
+
+    /// A log handler that hangs at one failure.
+    private static final class HangingLog extends Handler implements AutoCloseable {
+        private final Logger logger = Logger.getLogger("io.jobtree.scheduler");
+        private final Throwable awaited;
+        private final Door logging;
+        private final Door mayLog;
+
+        HangingLog(Throwable awaited, Door logging, Door mayLog) {
+            this.awaited = awaited;
+            this.logging = logging;
+            this.mayLog = mayLog;
+            logger.addHandler(this);
+        }
+
+        @Override
+        @SuppressWarnings("ReferenceEquality") // the very object
+        public void publish(LogRecord record) {
+            if (record.getThrown() == awaited) {
+                logging.open();
+                mayLog.passIgnoringInterrupts();
+            }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            mayLog.open();
+            logger.removeHandler(this);
+        }
     }
 
     /// The interrupt of one job hangs; those of the others come all the same, and close has its bound.

@@ -54,12 +54,18 @@ public final class Gate {
     /// and jobs that end need not touch that each time.
     private volatile int freed;
 
+    /// Whether a new job has got a place since somebody asked last. Set by whoever gave it one, before that
+    /// job's thread starts: who asks before it is set asks before the start. Where it is set late, or the
+    /// job never starts, a warning comes later, and none is false.
+    private volatile boolean started;
+
     private final PendingQueue pending = new PendingQueue();
 
     // All guarded by this.
     private final LinkQueue returning = new LinkQueue();
     private final RoomRequests spawners = new RoomRequests();
-    private long stalled;
+    private long starts;
+    private long reported = -1;
 
     Gate(int bit, int places, int pendingLimit) {
         this.bit = bit;
@@ -103,12 +109,31 @@ public final class Gate {
         return first == null || taken() < places ? null : first.unfinished();
     }
 
-    /// Whether nobody has said yet that the limit stands still with this job as the first: the schedulers that
-    /// share it all look.
-    synchronized boolean tryReportStall(long first) {
-        boolean isNew = stalled != first;
-        stalled = first;
-        return isNew;
+    /// A number that stays the same for as long as no new job gets a place here. One that returns from a
+    /// wait is not new.
+    synchronized long starts() {
+        if (started) {
+            started = false;
+            starts++;
+        }
+        return starts;
+    }
+
+    /// Whether no new job has got a place since somebody was given this number, and nobody has said so yet:
+    /// the schedulers that share the limit all look.
+    synchronized boolean tryReportStall(long since) {
+        if (starts() != since || reported == since) {
+            return false;
+        }
+        reported = since;
+        return true;
+    }
+
+    /// A new job has got a place. Most often that was so already, and nothing is written.
+    void noteStart() {
+        if (!started) {
+            started = true;
+        }
     }
 
     /// Takes a place, or else room in the queue; neither where a spawner would have to wait.
@@ -124,7 +149,11 @@ public final class Gate {
             boolean free = taken < places && nobodyWaits();
             countFreed();
             thaw(free ? taken + 1 : taken);
-            return free ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
+            if (free) {
+                noteStart();
+                return PLACE;
+            }
+            return tryTakeRoom() ? ROOM : NOTHING;
         }
     }
 
@@ -214,7 +243,11 @@ public final class Gate {
                 var job = link.job;
                 boolean granted = job != null && job.grantPending(bit);
                 thaw(granted ? taken + 1 : taken);
-                return granted ? job : null;
+                if (granted) {
+                    noteStart();
+                    return job;
+                }
+                return null;
             }
             pending.addLocked(link);
             return settleAndThaw(taken);
@@ -223,7 +256,7 @@ public final class Gate {
 
     /// Takes a place for a job that returns from a wait, or else queues it ahead of the pending ones.
     boolean tryTakeOrQueueAhead(Link link) {
-        if (tryTake()) {
+        if (tryTakeFree()) {
             return true;
         }
         synchronized (this) {
@@ -290,7 +323,16 @@ public final class Gate {
         thaw(taken);
     }
 
+    /// Takes a free place for a new job.
     boolean tryTake() {
+        if (!tryTakeFree()) {
+            return false;
+        }
+        noteStart();
+        return true;
+    }
+
+    private boolean tryTakeFree() {
         int now = word;
         while (now >= 0 && now < places) {
             if (WORD.compareAndSet(this, now, now + 1)) {
@@ -374,7 +416,10 @@ public final class Gate {
             if (got == NOTHING) {
                 break;
             }
-            given += got == PLACE ? 1 : 0;
+            if (got == PLACE) {
+                given++;
+                noteStart();
+            }
             spawners.remove(request);
             request.give(got);
         }

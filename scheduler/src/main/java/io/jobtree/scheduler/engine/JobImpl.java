@@ -1080,16 +1080,21 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     private void interrupt(@Nullable Thread running) {
+        Throwable failure = null;
         try {
             if (running != null) {
                 running.interrupt();
             }
         } catch (Throwable thrown) {
+            failure = thrown;
             // Of a channel that the body waits in. The flag is set, and who parks sees it.
             LockSupport.unpark(running);
-            Log.interruptFailed(this, thrown);
         } finally {
             clearBits(INTERRUPTING);
+        }
+        // Last: a log handler may hang, and the job is to end all the same.
+        if (failure != null) {
+            Log.interruptFailed(this, failure);
         }
     }
 

@@ -73,6 +73,7 @@ final class PendingQueue {
             boolean granted = job != null && job.grantPending(gate.bit);
             boolean off = READY.compareAndSet(this, first, next);
             if (granted) {
+                gate.noteStart();
                 if (!off) {
                     synchronized (gate) {
                         // Another has taken it off, or has swept the queue meanwhile and put it in front again.

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// Warns of limits that are full, have pending jobs, and have started none for a while: most often their places
 /// are held by jobs that wait for something that Jobtree cannot see.
 ///
-/// It looks from time to time while jobs are pending, and costs nothing else. Pending jobs start in order, so a
-/// limit has started none as long as the same job is the first to wait.
+/// It looks from time to time while jobs are pending, and costs little else: a gate notes that a new job
+/// has got a place ([Gate#starts]). Which jobs wait makes no difference, as they may time out or be
+/// cancelled before they start. Where none waits at a look, the time is counted anew.
 final class StallWatch {
     private static final int LOOKS = 4;
 
@@ -52,8 +53,8 @@ final class StallWatch {
     /// What was seen at each full limit; by the one thread that looks.
     private Map<Gate, Seen> seen = Map.of();
 
-    /// A limit at the moment at which its first pending job was seen first.
-    private record Seen(long first, long since) {}
+    /// A full limit with pending jobs, and when it was seen first since its last start.
+    private record Seen(long starts, long since) {}
 
     StallWatch(RootScope scheduler, Duration patience) {
         this.scheduler = scheduler;
@@ -140,10 +141,11 @@ final class StallWatch {
             return;
         }
         var before = seen.get(gate);
-        var current = before != null && before.first == first.id() ? before : new Seen(first.id(), System.nanoTime());
+        long starts = gate.starts();
+        var current = before != null && before.starts == starts ? before : new Seen(starts, System.nanoTime());
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
-        if (age >= Checks.nanos(patience) && gate.tryReportStall(current.first)) {
+        if (age >= Checks.nanos(patience) && gate.tryReportStall(starts)) {
             Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope())), null);
         }
     }

@@ -237,6 +237,72 @@ final class GateTest {
         assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
     }
 
+    // What a stall is
+
+    @Test
+    void starts_changes_whenANewJobHasGotAPlace() throws Exception {
+        long none = gate.starts();
+        assertThat(gate.starts()).isEqualTo(none);
+        gate.tryTake();
+        long taken = gate.starts();
+        assertThat(taken).isNotEqualTo(none);
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        assertThat(gate.starts()).isEqualTo(taken);
+        assertThat(gate.release()).isSameAs(first);
+        long granted = gate.starts();
+        assertThat(granted).isNotEqualTo(taken);
+        assertThat(gate.release()).isSameAs(second);
+        assertThat(gate.starts()).isNotEqualTo(granted);
+    }
+
+    @Test
+    void starts_changes_whenAPlaceIsFoundUnderTheLock() throws Exception {
+        Parts.admit(gate, first);
+        long before = gate.starts();
+        assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
+        gate.release();
+        assertThat(gate.queue(second.link, true)).isSameAs(second);
+        long queued = gate.starts();
+        assertThat(queued).isNotEqualTo(before);
+        gate.tryReserve();
+        gate.tryReserve();
+        var spawner = spawnerThatWaits();
+        assertThat(gate.release()).isNull();
+        assertThat(spawner.got()).isEqualTo(Gate.PLACE);
+        assertThat(gate.starts()).isNotEqualTo(queued);
+    }
+
+    @Test
+    void starts_staysTheSame_whenPendingJobsLeave_orOneReturnsFromAWait() {
+        Parts.admit(gate, first);
+        Parts.admit(gate, second);
+        long before = gate.starts();
+        Parts.cancel(gate, second);
+        Parts.admitAhead(gate, third);
+        assertThat(gate.release()).isSameAs(third);
+        gate.release();
+        Parts.admitAhead(gate, Parts.job());
+        assertThat(gate.taken()).isOne();
+        assertThat(gate.starts()).isEqualTo(before);
+    }
+
+    @Test
+    void tryReportStall_saysItOnce_andOnlyWhileNothingStarts() {
+        Parts.admit(gate, first);
+        long stall = gate.starts();
+        assertThat(gate.tryReportStall(stall)).isTrue();
+        assertThat(gate.tryReportStall(stall)).isFalse();
+        Parts.admit(gate, second);
+        gate.release();
+        assertThat(gate.tryReportStall(stall)).isFalse();
+        long next = gate.starts();
+        Parts.admit(gate, third);
+        gate.release();
+        assertThat(gate.tryReportStall(next)).isFalse();
+        assertThat(gate.tryReportStall(gate.starts())).isTrue();
+    }
+
     // Spawners that wait
 
     private Spawner spawnerThatWaits() {

@@ -122,8 +122,8 @@ final class Workers {
         coming = true;
     }
 
-    /// The worker that was started has taken the first job, or never will. Dekker: written before it looks for jobs; who
-    /// adds one wakes the supervisor, which reads it then.
+    /// The worker that was started has taken the first job, or never will. Dekker: written before it looks for
+    /// jobs; who adds one wakes the supervisor, which reads it then.
     void workerCame() {
         coming = false;
         if (!isEmpty()) {

@@ -29,6 +29,33 @@ final class Rule10AwaitIdleTest {
                 .withFailureHandler((job, failure) -> {});
     }
 
+    /// The handler's job is done, and not waited for.
+    @Test
+    void awaitIdle_inTheFailureHandlerOfADoneJob_waitsForTheOthers() throws Exception {
+        var idle = new CompletableFuture<Boolean>();
+        var handling = new Door();
+        var scheduler = new CompletableFuture<Scheduler>();
+        var options = options(2).withFailureHandler((job, failure) -> {
+            try {
+                handling.open();
+                scheduler.join().awaitIdle();
+                idle.complete(scheduler.join().jobs().isEmpty());
+            } catch (Throwable thrown) {
+                idle.completeExceptionally(thrown);
+            }
+        });
+        try (var jobs = Scheduler.open(options)) {
+            scheduler.complete(jobs);
+            jobs.spawn("other", hold::pass);
+            jobs.spawn("fails", () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            handling.pass();
+            hold.open();
+            assertThat(Within.call(() -> idle.get())).isTrue();
+        }
+    }
+
     @EachThreadKind
     void awaitIdle_ofAnIdleScope_returnsAtOnce() throws Exception {
         try (var jobs = Scheduler.open(options(1))) {

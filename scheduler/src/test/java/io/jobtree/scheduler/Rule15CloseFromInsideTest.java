@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -279,5 +280,28 @@ final class Rule15CloseFromInsideTest {
         go.open();
         assertThat(Within.outcome(sleeper)).isInstanceOf(Outcome.Cancelled.class);
         assertThat(closer.join(Duration.ofSeconds(10))).isTrue();
+    }
+
+    /// The job that waits for the shield holds up the close, and so does what it waits for.
+    @Test
+    void shieldElsewhere_ofAJob_maySpawnWhileTheJobsSchedulerDrains() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(10));
+        try (var others = Scheduler.open(TestOptions.limit(10))) {
+            var inside = new Door();
+            var go = new Door();
+            var job = jobs.spawn(
+                    "job",
+                    () -> others.shield("shield", () -> {
+                        inside.open();
+                        go.pass();
+                        return jobs.spawn("sibling", () -> 5).join();
+                    }));
+            inside.pass();
+            var closing = Actor.start(ThreadKind.PLATFORM, () -> jobs.close(Duration.ofSeconds(20)));
+            Within.isTrue(jobs::isClosed);
+            go.open();
+            assertThat(Within.outcome(job)).isEqualTo(new Outcome.Succeeded<>(5));
+            assertThat(closing.result()).isEmpty();
+        }
     }
 }

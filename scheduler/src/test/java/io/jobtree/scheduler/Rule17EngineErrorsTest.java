@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -184,6 +185,27 @@ final class Rule17EngineErrorsTest {
     @EnumSource
     void stackThatRunsOut_inACallFromOutside_leavesEverythingWhole(Call call) throws Exception {
         assertStackMayRunOut(From.CALLER, call);
+    }
+
+    @Test
+    void stackThatIsTooSmall_isNamed() throws Exception {
+        var thrown = new CompletableFuture<Throwable>();
+        var small = new Thread(
+                null,
+                () -> {
+                    try (var jobs = Scheduler.open(options())) {
+                        thrown.complete(new AssertionError(jobs + " needs no such stack"));
+                    } catch (Throwable e) {
+                        thrown.complete(e);
+                    }
+                },
+                "small",
+                100 << 10);
+        small.start();
+        assertThat(Within.call(() -> thrown.get()))
+                .isInstanceOf(StackOverflowError.class)
+                .hasMessageContaining("128 KiB of stack");
+        small.join();
     }
 
     /// What comes next after an overflow, on another stack.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.testing.RawScope;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,30 @@ final class Rule18ScopedValuesTest {
                     .call(() -> jobs.spawn(JobOptions.named("job").withCarried(USER), Rule18ScopedValuesTest::seen));
             assertSucceeded(carried, "spawner/none");
         }
+    }
+
+    @Test
+    void valueCarriedToAJob_isSeenInItsHooks_andItsFailureHandler() throws Exception {
+        var seen = new ConcurrentHashMap<String, String>();
+        var options = TestOptions.limit(10)
+                .withObserver(new Hooks()
+                        .onStarting(job -> seen.put("starting " + job.name(), seen()))
+                        .onStopped(job -> seen.put("stopped " + job.name(), seen()))
+                        .onEnded((job, outcome) -> seen.put("ended " + job.name(), seen())))
+                .withFailureHandler((job, failure) -> seen.put("handler " + job.name(), seen()));
+        try (var jobs = Scheduler.open(options)) {
+            ScopedValue.where(USER, "u").run(() -> {
+                jobs.spawn(JobOptions.named("leaf").withCarried(USER), () -> {
+                    throw new IllegalStateException("on purpose");
+                });
+                jobs.spawn(JobOptions.named("branch").withCarried(USER), scope -> {
+                    throw new IllegalStateException("on purpose");
+                });
+            });
+        }
+        assertThat(seen)
+                .hasSize(8)
+                .allSatisfy((where, what) -> assertThat(what).as(where).isEqualTo("u/none"));
     }
 
     @Test

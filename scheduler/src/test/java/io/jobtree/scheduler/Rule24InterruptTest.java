@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// `Thread.interrupt` closes the channel that the thread is blocked in, and so runs what a user wrote.
 @Timeout(30)
@@ -152,6 +153,51 @@ final class Rule24InterruptTest {
         }
         Within.call(() -> jobs.close(Duration.ZERO));
         assertThat(jobs.jobs()).isEmpty();
+    }
+
+    /// The body of a branch job throws, which cancels a child whose interrupt hangs.
+    @ParameterizedTest
+    @EnumSource
+    void interrupt_thatHangs_keepsNoPlace_ofABodyThatIsOver(ThreadKind kind) throws Exception {
+        var jobs = Scheduler.open(options().withLimit(1));
+        var running = new Door();
+        var mayClose = new Door();
+        var branch = jobs.spawn("branch", scope -> {
+            scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
+            running.pass();
+            throw new IllegalStateException("on purpose");
+        });
+        assertThat(Within.call(kind, () -> jobs.spawn("next", () -> 1).join())).isEqualTo(1);
+        assertThat(branch.isDone()).isFalse();
+        mayClose.open();
+        assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
+        Within.call(() -> jobs.close(Duration.ZERO));
+    }
+
+    /// A child fails, which cancels another whose interrupt hangs.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void interrupt_thatHangs_keepsNoPlace_ofAChildThatFailed(boolean observed) throws Exception {
+        var options = options();
+        var jobs = Scheduler.open(observed ? options.withObserver(new Hooks()) : options);
+        var limit = Limit.of("shared", 1);
+        var running = new Door();
+        var mayClose = new Door();
+        var branch = jobs.spawn("branch", scope -> {
+            scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
+            running.pass();
+            scope.spawn(JobOptions.named("fails").withSharedLimit(limit), () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            new Door().pass();
+        });
+        running.pass();
+        var next = jobs.spawn(JobOptions.named("next").withSharedLimit(limit), () -> 1);
+        assertThat(Within.outcome(next)).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(branch.isDone()).isFalse();
+        mayClose.open();
+        assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
+        Within.call(() -> jobs.close(Duration.ZERO));
     }
 
     /// On the canceller's thread.

@@ -219,14 +219,10 @@ public final class BranchScope extends Scope implements JobScope {
         return Objects.requireNonNull(ending, "ending");
     }
 
-    /// Takes no more jobs, and cancels every job in it; interrupts the body of its own job, which was stopped.
-    void cancelAll(JobImpl<?> stopped) {
-        try {
-            while (!trySealAndStop()) {
-                Backoff.rest();
-            }
-        } finally {
-            Interrupts.deliver(stopped, this);
+    /// Takes no more jobs, and stops every job in it and below. Their bodies are yet to be interrupted.
+    void stopAll() {
+        while (!trySealAndStop()) {
+            Backoff.rest();
         }
     }
 
@@ -253,14 +249,13 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
+    int takeFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
         if (owner.isSupervised()) {
-            return false;
+            return 0;
         }
-        if (outcome && owner.stopAll(Ending.failed(failure, CancelReason.SIBLING_FAILED, job))) {
-            return true;
-        }
-        return owner.suppressLater(failure);
+        int did = outcome ? owner.stopTree(Ending.failed(failure, CancelReason.SIBLING_FAILED, job)) : 0;
+        boolean taken = (did & JobImpl.BEGAN) != 0 || owner.suppressLater(failure);
+        return taken ? did | JobImpl.TAKEN : did;
     }
 
     int countLater() {

@@ -116,11 +116,22 @@ final class Closing {
     /// Whether a thread that runs this job may spawn.
     boolean isOpenTo(@Nullable JobImpl<?> job) {
         int now = phase;
-        return now == OPEN || (now == DRAINING && isUnfinishedHere(job));
+        if (now != DRAINING) {
+            return now == OPEN;
+        }
+        var own = ownOrCaller(job);
+        return own != null && !own.isDone();
     }
 
-    private boolean isUnfinishedHere(@Nullable JobImpl<?> job) {
-        return job != null && job.root() == scheduler && !job.isDone();
+    /// The job, or the one of this scheduler that waits for the shielded job which it is or is below: that is as good
+    /// as
+    /// its parent.
+    private @Nullable JobImpl<?> ownOrCaller(@Nullable JobImpl<?> job) {
+        var own = job;
+        while (own != null && own.root() != scheduler) {
+            own = own.callerOfShield();
+        }
+        return own;
     }
 
     List<Job<?>> close(long waitNanos, long closeNanos) {
@@ -148,11 +159,7 @@ final class Closing {
         if (reporter == Thread.currentThread() || JobImpl.isNotifyingHere(scheduler)) {
             return true;
         }
-        var current = JobImpl.currentOrNull();
-        while (current != null && current.root() != scheduler) {
-            // A shielded one is as good as a child of the job that waits for it.
-            current = current.callerOfShield();
-        }
+        var current = ownOrCaller(JobImpl.currentOrNull());
         if (current != null && current.isBodyRunning()) {
             throw new IllegalStateException(
                     current + " cannot close its own scheduler, which waits for it; close it from outside");

@@ -570,7 +570,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         RUNNER.setRelease(this, thread);
     }
 
-    /// What to run it with.
+    /// What to run it with, and its hooks and failure handler.
     ScopedValue.Carrier bindings() {
         return Carried.with(carried(), CURRENT, this);
     }
@@ -680,10 +680,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// The body of a branch job is over. What it threw cancels its children.
     private void endBody(BranchScope own) {
         own.bodyOver();
+        int did = 0;
         if ((state & THREW) != 0 && work instanceof Throwable failure) {
-            stopAll(Ending.failed(failure, CancelReason.PARENT, this));
+            did = stopTree(Ending.failed(failure, CancelReason.PARENT, this));
         }
         Places.release(holding, leaveBody(COMPLETING));
+        interruptStopped(did);
         stopped();
     }
 
@@ -708,7 +710,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             return;
         }
         try {
-            ScopedValue.where(CURRENT, this).run(() -> {
+            bindings().run(() -> {
                 try {
                     callCancelling();
                 } finally {
@@ -767,24 +769,26 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return finish(CANCELLED, late, held);
     }
 
-    /// The end, in this order: the failure is its scope's, or not; the places go to others; observers hear of
-    /// it; the state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a
-    /// parent never succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is
-    /// there when `join` returns.
+    /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to others;
+    /// bodies that were stopped are interrupted, which may be user code; observers hear of the end; the state says
+    so;
+    /// waiters are woken; a failure that nobody has taken goes to the handler. So a parent never succeeds over a
+    failed
+    /// child, `trySpawn` after `join` gets the place, and the span is there when `join` returns.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
         var observed = own == null ? null : own.observation;
-        boolean handled = failure == null || isTakenByScope(failure, done);
-        var next = observed == null ? handOn(held, failure == null) : null;
+        int taken = failure == null ? TAKEN : takenByScope(failure, done);
+        // A hook may wait, for who needs this place.
+        var next = handOn(held, observed == null, failure == null);
+        interruptAbove(taken);
         if (observed != null) {
-            // A hook may wait, for who needs this place.
-            Places.release(holding, held);
             if (branch == null && isStarted()) {
                 stopped();
             }
             ended(observed, done);
         }
-        if (handled) {
+        if ((taken & TAKEN) != 0) {
             publish(done, own);
         } else {
             publishAndReport(done, own, Objects.requireNonNull(failure), observed);
@@ -793,18 +797,31 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return next;
     }
 
-    private boolean isTakenByScope(Throwable failure, int done) {
+    private int takenByScope(Throwable failure, int done) {
         try {
-            return scope().takesFailure(this, failure, done == FAILED);
+            return scope().takeFailure(this, failure, done == FAILED);
         } catch (Throwable noMemory) {
             // A parent is not to miss it.
-            return scope().takesFailure(this, failure, done == FAILED);
+            return scope().takeFailure(this, failure, done == FAILED);
+        }
+    }
+
+    /// Interrupts what this job's failure has stopped.
+    private void interruptAbove(int did) {
+        var above = parentOrNull();
+        if (above == null || (did & STOPPED_BODY) == 0) {
+            return;
+        }
+        try {
+            above.interruptStopped(did);
+        } catch (Throwable noMemory) {
+            above.interruptStopped(did);
         }
     }
 
     private void ended(Observers.Observation observed, int done) {
         try {
-            ScopedValue.where(CURRENT, this)
+            bindings()
                     .run(() -> observed.within(() -> {
                         callCancelling();
                         observed.ended(outcomeOf(done));
@@ -847,7 +864,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 // On a thread of its own, with nothing before it.
                 notifyingHere()[0] = this;
-                ScopedValue.where(CURRENT, this).run(() -> callCancelling(own));
+                Carried.with(own.carried, CURRENT, this).run(() -> callCancelling(own));
             } finally {
                 own.calledCancelling(runner);
             }
@@ -859,10 +876,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             int done, @Nullable Extras own, Throwable failure, Observers.@Nullable Observation observed) {
         var scheduler = scope().root();
         try {
+            // What was carried is let go of when it is done.
+            var bindings = bindings();
             scheduler.beginReport(this);
             boolean claimed = publish(done, own);
             if (!claimed || done != FAILED) {
-                ScopedValue.where(CURRENT, this).run(() -> scheduler.report(this, observed, failure));
+                bindings.run(() -> scheduler.report(this, observed, failure));
             }
         } catch (Throwable noMemory) {
             if (!isDone()) {
@@ -874,15 +893,18 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Gives the places back. Under thread reuse the job that gets the scope's place is the next one of this
-    /// thread, unless a failure handler may keep that busy first.
-    private @Nullable JobImpl<?> handOn(int held, boolean mayRunNext) {
+    /// Gives the places back, if none waits for this job who is to have them first. Under thread reuse the job that
+    /// gets
+    /// the scope's place is the next one of this thread, unless a failure handler may keep that busy first.
+    private @Nullable JobImpl<?> handOn(int held, boolean isOver, boolean mayRunNext) {
         if (held == 0) {
             return null;
         }
-        Waiters.requestBack(this);
+        if (isOver) {
+            Waiters.requestBack(this);
+        }
         var gate = holding.limit();
-        if (gate == null || (held & HOLDS_SCOPE) == 0 || !mayRunNext || !scope().reusesThreads()) {
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || !isOver || !mayRunNext || !scope().reusesThreads()) {
             Places.release(holding, held);
             return null;
         }
@@ -963,16 +985,41 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Stops the job and all below it; true if this call began that.
     boolean stopAll(Ending given) {
         int did = stop(given);
-        var own = branch;
-        if ((did & STOPPED_BODY) != 0 && own != null) {
-            own.cancelAll(this);
-        } else {
-            interruptIfAlerted();
-        }
-        if ((did & STOPPED_BODY) != 0) {
-            CancelNotices.begin(scope().root(), this, own);
+        try {
+            stopBelow(did);
+        } finally {
+            interruptStopped(did);
         }
         return (did & BEGAN) != 0;
+    }
+
+    /// The same, but the bodies are yet to be interrupted, by [#interruptStopped] with what this gives.
+    int stopTree(Ending given) {
+        int did = stop(given);
+        stopBelow(did);
+        return did;
+    }
+
+    private void stopBelow(int did) {
+        var own = branch;
+        if ((did & STOPPED_BODY) != 0 && own != null) {
+            own.stopAll();
+        }
+    }
+
+    /// Interrupts the bodies that were stopped, which may be user code.
+    private void interruptStopped(int did) {
+        var own = branch;
+        if ((did & STOPPED_BODY) == 0) {
+            interruptIfAlerted();
+            return;
+        }
+        if (own == null) {
+            interruptIfAlerted();
+        } else {
+            Interrupts.deliver(this, own);
+        }
+        CancelNotices.begin(scope().root(), this, own);
     }
 
     /// This call's ending is the job's.
@@ -980,6 +1027,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// This call has stopped a body, and has to interrupt it and to cancel what is below.
     static final int STOPPED_BODY = 2;
+
+    /// A failure is its scope's: the outcome of the scope's job, or suppressed on that.
+    static final int TAKEN = 4;
 
     /// Stops the job alone: a pending one never runs, a running one is to be interrupted.
     int stop(Ending given) {

@@ -343,8 +343,8 @@ public final class RootScope extends Scope {
     }
 
     @Override
-    boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
-        return false;
+    int takeFailure(JobImpl<?> job, Throwable failure, boolean outcome) {
+        return 0;
     }
 
     /// Calls the observers and the failure handler; what that throws is logged with the failure.

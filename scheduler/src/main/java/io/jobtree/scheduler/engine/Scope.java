@@ -93,9 +93,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// none.
     abstract @Nullable Carried<?> allCarried();
 
-    /// Whether the failure of a job in it is this scope's: its outcome, or what it threw after it was
-    /// cancelled.
-    abstract boolean takesFailure(JobImpl<?> job, Throwable failure, boolean outcome);
+    /// Makes the failure of a job in it this scope's, if that takes failures, and stops what is in it. The bodies are
+    /// yet
+    /// to be interrupted.
+    ///
+    /// @param outcome whether it is the job's outcome, and not what it threw after it was cancelled
+    /// @return of `TAKEN`, `BEGAN` and `STOPPED_BODY` what is so for this scope's job
+    abstract int takeFailure(JobImpl<?> job, Throwable failure, boolean outcome);
 
     /// Whether a finished job's thread takes the next pending job.
     final boolean reusesThreads() {

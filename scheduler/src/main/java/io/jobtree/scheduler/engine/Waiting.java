@@ -229,7 +229,9 @@ public final class Waiting {
         }
     }
 
-    /// Throws IllegalStateException if the current job is in the scope, or below it.
+    /// Throws IllegalStateException if the current job is in the scope, or below one that is. Not for a job that is
+    /// done,
+    /// whose failure handler may wait.
     static void ensureNotIn(Scope scope) {
         for (var current = JobImpl.currentOrNull(); current != null; current = current.callerOfShield()) {
             ensureNotIn(scope, current);
@@ -238,7 +240,7 @@ public final class Waiting {
 
     private static void ensureNotIn(Scope scope, JobImpl<?> current) {
         for (JobImpl<?> above = current; above != null && above.depth() >= scope.depth; above = above.parentOrNull()) {
-            if (above.scope() == scope) {
+            if (above.scope() == scope && !above.isDone()) {
                 throw new IllegalStateException(current + " cannot wait for " + scope.title()
                         + " to be idle; it is one of its jobs, or below one");
             }

@@ -31,7 +31,12 @@ public final class Stack {
 
     /// For what is seldom called, and for which the JVM links code that it cannot link again once that failed.
     public static void ensureMuchRoom() {
-        MUCH_ROOM.run();
+        try {
+            MUCH_ROOM.run();
+        } catch (StackOverflowError e) {
+            throw new StackOverflowError("Jobtree needs 128 KiB of stack for this call, and this thread has less left;"
+                    + " call it from a thread with a larger stack, or less deep");
+        }
     }
 
     private static Runnable needing(int bytes) {

@@ -123,9 +123,8 @@ final class Closing {
         return own != null && !own.isDone();
     }
 
-    /// The job, or the one of this scheduler that waits for the shielded job which it is or is below: that is as good
-    /// as
-    /// its parent.
+    /// The job, or the one of this scheduler that waits for the shielded job which it is or is below: that is as
+    /// good as its parent.
     private @Nullable JobImpl<?> ownOrCaller(@Nullable JobImpl<?> job) {
         var own = job;
         while (own != null && own.root() != scheduler) {

@@ -769,12 +769,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return finish(CANCELLED, late, held);
     }
 
-    /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to others;
-    /// bodies that were stopped are interrupted, which may be user code; observers hear of the end; the state says
-    so;
-    /// waiters are woken; a failure that nobody has taken goes to the handler. So a parent never succeeds over a
-    failed
-    /// child, `trySpawn` after `join` gets the place, and the span is there when `join` returns.
+    /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to
+    /// others; bodies that were stopped are interrupted, which may be user code; observers hear of the end; the
+    /// state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a parent never
+    /// succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is there when `join`
+    /// returns.
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
         var own = extras;
         var observed = own == null ? null : own.observation;
@@ -893,9 +892,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Gives the places back, if none waits for this job who is to have them first. Under thread reuse the job that
-    /// gets
-    /// the scope's place is the next one of this thread, unless a failure handler may keep that busy first.
+    /// Gives the places back; where it is over, after those who wait for it have asked for theirs. Under thread
+    /// reuse the job that gets the scope's place is the next one of this thread then, unless a failure handler may
+    /// keep that busy first.
     private @Nullable JobImpl<?> handOn(int held, boolean isOver, boolean mayRunNext) {
         if (held == 0) {
             return null;

@@ -93,9 +93,8 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// none.
     abstract @Nullable Carried<?> allCarried();
 
-    /// Makes the failure of a job in it this scope's, if that takes failures, and stops what is in it. The bodies are
-    /// yet
-    /// to be interrupted.
+    /// Makes the failure of a job in it this scope's, if that takes failures, and stops what is in it. The bodies
+    /// are yet to be interrupted.
     ///
     /// @param outcome whether it is the job's outcome, and not what it threw after it was cancelled
     /// @return of `TAKEN`, `BEGAN` and `STOPPED_BODY` what is so for this scope's job

@@ -229,9 +229,8 @@ public final class Waiting {
         }
     }
 
-    /// Throws IllegalStateException if the current job is in the scope, or below one that is. Not for a job that is
-    /// done,
-    /// whose failure handler may wait.
+    /// Throws IllegalStateException if the current job is in the scope, or below one that is. Not for a job that
+    /// is done, whose failure handler may wait.
     static void ensureNotIn(Scope scope) {
         for (var current = JobImpl.currentOrNull(); current != null; current = current.callerOfShield()) {
             ensureNotIn(scope, current);

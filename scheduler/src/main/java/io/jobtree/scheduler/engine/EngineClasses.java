@@ -76,6 +76,7 @@ final class EngineClasses {
             Timers.class,
             Waiter.class,
             Waiters.class,
+            Waiters.Counts.class,
             Waiting.class,
             Worker.class,
             Workers.class);

@@ -30,11 +30,8 @@ class Waiter {
     @Nullable
     Waiter next;
 
-    /// About how many stand in the stack up to this one.
-    int depth;
-
-    /// About how many of them have left since they were last swept. Counted by this one while it is the newest.
-    int left;
+    /// Of the stack that it was added to; null for the first one. Written before the waiter is shared.
+    Waiters.@Nullable Counts counts;
 
     private volatile int status = WAITING;
 

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// Those who wait for a job: a stack, newest first, in the job's own field.
 ///
@@ -13,9 +14,19 @@ final class Waiters {
 
     private static final VarHandle WAITERS =
             Handles.of(MethodHandles.lookup().in(JobImpl.class), "waiters", Waiter.class);
-    private static final VarHandle LEFT = Handles.of(MethodHandles.lookup().in(Waiter.class), "left", int.class);
+    private static final VarHandle LEFT = Handles.of(MethodHandles.lookup().in(Counts.class), "left", int.class);
 
     private Waiters() {}
+
+    /// Of a stack of several, shared by all but its first. Those that were taken off its top count until it is swept,
+    /// so it is swept when half of what stands in it has left, or before.
+    static final class Counts {
+        /// About how many there are: of those that come at once some may not be counted.
+        int standing = 1;
+
+        /// How many have left since it was swept.
+        volatile int left;
+    }
 
     /// Adds a waiter; false if the job is done and will not wake it.
     static boolean add(JobImpl<?> job, Waiter waiter) {
@@ -27,12 +38,25 @@ final class Waiters {
                 WAITERS.compareAndSet(job, head, head.next);
                 continue;
             }
+            var counts = head == null ? null : countsOf(head);
             waiter.next = head;
-            waiter.depth = head == null ? 1 : head.depth + 1;
-            waiter.left = head == null ? 0 : head.left;
+            waiter.counts = counts;
             if (WAITERS.compareAndSet(job, head, waiter)) {
+                if (counts != null) {
+                    counts.standing++;
+                }
                 return !job.isDone() || !waiter.leave();
             }
+        }
+    }
+
+    private static @Nullable Counts countsOf(Waiter head) {
+        try {
+            var known = head.counts;
+            return known == null ? new Counts() : known;
+        } catch (OutOfMemoryError noMemory) {
+            // Those who leave are held a while longer.
+            return null;
         }
     }
 
@@ -43,22 +67,23 @@ final class Waiters {
             return false;
         }
         var head = job.waiters;
-        if (head != null) {
-            int left = (int) LEFT.getAndAdd(head, 1) + 1;
-            if (left >= FEW && 2 * left >= head.depth && LEFT.compareAndSet(head, left, 0)) {
-                sweep(head);
+        var counts = head == null ? null : head.counts;
+        if (head != null && counts != null) {
+            int left = (int) LEFT.getAndAdd(counts, 1) + 1;
+            if (left >= FEW && 2 * left >= counts.standing && LEFT.compareAndSet(counts, left, 0)) {
+                sweep(head, counts);
             }
         }
         return true;
     }
 
-    private static void sweep(Waiter head) {
+    private static void sweep(Waiter head, Counts counts) {
         int stay = 0;
         for (var waiter = head; waiter != null; waiter = waiter.next) {
             waiter.skipLeft();
             stay++;
         }
-        head.depth = stay;
+        counts.standing = stay;
     }
 
     /// The job is as good as done, and is about to release its places: those who gave theirs up to wait for it

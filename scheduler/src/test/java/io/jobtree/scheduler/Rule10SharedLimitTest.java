@@ -15,6 +15,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName(
         "R10: a job with a shared Limit takes its scope's place first, then the shared one, and gives up both together")
@@ -275,5 +277,25 @@ final class Rule10SharedLimitTest {
             assertThat(jobs.activeCount()).isZero();
             assertThat(jobs.pendingCount()).isZero();
         }
+    }
+
+    /// Also where it has a place of its scope's limit to take back before.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jobThatWaited_hasTheSharedPlaceBack_beforeOneThatIsPending(boolean limited) throws Exception {
+        var limit = Limit.of("shared", 1);
+        var order = new CopyOnWriteArrayList<String>();
+        var options = limited ? TestOptions.limit(10) : TestOptions.unlimited();
+        try (var jobs = Scheduler.open(options)) {
+            Job<?> parent = jobs.spawn(JobOptions.named("parent").withSharedLimit(limit), () -> {
+                var child = jobs.spawn(JobOptions.named("child").withSharedLimit(limit), () -> {});
+                jobs.spawn(JobOptions.named("other").withSharedLimit(limit), () -> order.add("other"));
+                child.join();
+                order.add("parent");
+            });
+            assertThat(Within.outcome(parent)).isInstanceOf(Outcome.Succeeded.class);
+            jobs.awaitIdle();
+        }
+        assertThat(order).containsExactly("parent", "other");
     }
 }

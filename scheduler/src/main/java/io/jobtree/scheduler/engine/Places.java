@@ -125,25 +125,26 @@ final class Places {
     // Round a wait of the job's own thread
 
     /// Asks for a place back while the job still waits, on the thread of the job that it waits for: so it
-    /// stands ahead of pending jobs before that one's place is given away.
-    static void requestBack(JobImpl<?> job, int held) {
-        var gate = job.holding.gate((held & JobImpl.HOLDS_SCOPE) != 0 ? JobImpl.HOLDS_SCOPE : JobImpl.HOLDS_SHARED);
-        if (gate != null) {
-            request(job, gate);
+    /// stands ahead of pending jobs before that one's place is given away. True if it has it.
+    static boolean requestBack(JobImpl<?> job, int bit) {
+        var gate = bit == 0 ? null : job.holding.gate(bit);
+        if (gate == null) {
+            return false;
         }
+        request(job, gate);
+        return job.holds(bit);
     }
 
     /// Takes the places back after a wait, ahead of pending jobs; a cancelled job goes on without. Interrupts
     /// are kept for later.
     ///
-    /// @param requested whether the first was requested already
-    static void takeBack(JobImpl<?> job, int held, boolean requested) {
-        boolean both = (held & JobImpl.HOLDS_SCOPE) != 0;
-        if (both) {
-            takeBack(job, job.holding.limit(), requested);
+    /// @param requested those that were requested already
+    static void takeBack(JobImpl<?> job, int held, int requested) {
+        if ((held & JobImpl.HOLDS_SCOPE) != 0) {
+            takeBack(job, job.holding.limit(), (requested & JobImpl.HOLDS_SCOPE) != 0);
         }
         if ((held & JobImpl.HOLDS_SHARED) != 0) {
-            takeBack(job, job.holding.shared(), requested && !both);
+            takeBack(job, job.holding.shared(), (requested & JobImpl.HOLDS_SHARED) != 0);
         }
     }
 

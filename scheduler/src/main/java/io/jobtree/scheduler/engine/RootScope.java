@@ -234,7 +234,7 @@ public final class RootScope extends Scope {
                 Waiters.leave(job, waiter);
             }
             if (caller != null) {
-                Places.takeBack(caller, held, waiter.hasRequested());
+                Places.takeBack(caller, held, waiter.requested());
             }
         }
     }

@@ -41,8 +41,8 @@ class Waiter {
 
     private volatile int gaveUp;
 
-    /// Whether the places were requested. Written between REQUESTING and REQUESTED.
-    private boolean requested;
+    /// Which places were requested. Written between REQUESTING and REQUESTED.
+    private int requested;
 
     Waiter(@Nullable Thread thread, boolean claims) {
         this.thread = thread;
@@ -57,8 +57,8 @@ class Waiter {
         return status == GONE;
     }
 
-    /// Whether the places were requested; to be read once it is delivered or has left.
-    final boolean hasRequested() {
+    /// Which places were requested; to be read once it is delivered or has left.
+    final int requested() {
         return requested;
     }
 
@@ -101,8 +101,13 @@ class Waiter {
         var job = waiting;
         if (held != 0 && job != null && STATUS.compareAndSet(this, WAITING, REQUESTING)) {
             try {
-                requested = true;
-                Places.requestBack(job, held);
+                int scope = held & JobImpl.HOLDS_SCOPE;
+                requested = scope;
+                // The scope's first, and the other once it has that: its link is in one queue at a time.
+                if (scope == 0 || Places.requestBack(job, scope)) {
+                    requested = held;
+                    Places.requestBack(job, held & ~scope);
+                }
             } finally {
                 status = REQUESTED;
             }

@@ -48,12 +48,12 @@ public final class Waiting {
             if (!waiter.isDelivered()) {
                 Waiters.leave(job, waiter);
             }
-            end(self, held, waiter.hasRequested(), before);
+            end(self, held, waiter.requested(), before);
         }
     }
 
     /// The wait is over, also where the stack has no room for the wait for the places.
-    static void end(JobImpl<?> self, int held, boolean requested, @Nullable Object waitedFor) {
+    static void end(JobImpl<?> self, int held, int requested, @Nullable Object waitedFor) {
         try {
             Places.takeBack(self, held, requested);
         } finally {
@@ -126,7 +126,7 @@ public final class Waiting {
             if (added && awaited != null) {
                 Waiters.leave(awaited, waiter);
             }
-            end(self, held, waiter.hasRequested(), before);
+            end(self, held, waiter.requested(), before);
         }
     }
 

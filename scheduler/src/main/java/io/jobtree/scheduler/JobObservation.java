@@ -7,7 +7,8 @@ public interface JobObservation {
     /// Hears nothing.
     JobObservation NONE = new JobObservation() {};
 
-    /// The body is about to run. Called on the job's thread; not for a job that never runs.
+    /// The body is about to run. Called on the job's thread; not for a job that never runs. The job has its places in
+    /// limits, as the body will: like that, it gives them up while it waits for a job.
     default void starting() {}
 
     /// The job has started, is not done, and was asked to stop: itself, with the job above it, because a job below

@@ -43,8 +43,8 @@ public interface JobObserver {
     ///
     /// @param job the job, pending
     /// @param parent this observer's own observation of the job's parent, or of the job that
-    ///     [shields][Scheduler#shield] it; empty for a job without either, and where the observer was not there
-    ///     when that was spawned or gave [JobObservation#NONE] for it
+    ///     [shields][Scheduler#shield] it; empty for a job without either, where that is done, as in its failure
+    ///     handler, and where the observer was not there when that was spawned or gave [JobObservation#NONE] for it
     /// @return what this observer wants to hear about this job
     default JobObservation spawned(Job<?> job, Optional<JobObservation> parent) {
         return spawned(job);

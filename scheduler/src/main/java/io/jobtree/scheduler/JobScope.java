@@ -1,6 +1,7 @@
 package io.jobtree.scheduler;
 
 import io.jobtree.scheduler.engine.BranchScope;
+import io.jobtree.scheduler.engine.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -298,7 +299,7 @@ public sealed interface JobScope permits Scheduler, BranchScope {
             throws InterruptedException {
         var waitedFor = new ArrayList<Job<? extends T>>(Objects.requireNonNull(jobs, "jobs"));
         for (var job : waitedFor) {
-            Objects.requireNonNull(job, "job");
+            Waiting.ensureMayWait(Objects.requireNonNull(job, "job"));
         }
         var results = new ArrayList<T>(waitedFor.size());
         for (Job<? extends T> job : waitedFor) {

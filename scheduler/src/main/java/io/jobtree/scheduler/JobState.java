@@ -4,7 +4,8 @@ package io.jobtree.scheduler;
 ///
 /// ```
 /// PENDING -> RUNNING -> COMPLETING -> SUCCEEDED | FAILED
-/// PENDING -> CANCELLED | FAILED (its own timeout); CANCELLING between the two where observers are to hear of that
+/// PENDING -> CANCELLING -> FAILED (its own timeout)
+/// PENDING -> CANCELLED; with CANCELLING between the two where observers are to hear of that
 /// RUNNING | COMPLETING -> CANCELLING -> CANCELLED | FAILED (its own timeout, a child's failure)
 /// ```
 public enum JobState {

@@ -112,7 +112,7 @@ public record JobTree(
 
     /// Says who waits for whom: a line for each job that waits for another, one for each limit that jobs
     /// wait for, with those that hold its places, and one for each cycle of waiting jobs, which none of
-    /// them will ever leave by itself:
+    /// them will leave but by a cancel or a deadline:
     ///
     /// ```
     /// page #17 waits for user #18

@@ -142,7 +142,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
     ///
     /// A job that calls this lends the places in limits that it holds to the body, which waits for none. The
     /// body sees the scoped values that were [carried][JobOptions#withCarried] to that job, also by its
-    /// scheduler: they win over those that this scheduler carries.
+    /// scheduler: they win over those that this scheduler carries. Where it is interrupted it goes on as soon as it
+    /// has its places again: at a full limit, when the body ends.
     ///
     /// @param name the name of the job that runs the body
     /// @param body what is not to be cut short

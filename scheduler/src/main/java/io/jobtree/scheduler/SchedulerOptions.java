@@ -74,6 +74,9 @@ public final class SchedulerOptions {
     /// found a place free does not hold it while its observers are notified, and may then have to be
     /// pending after all.
     ///
+    /// Jobs count that wait for a place of this scheduler's own limit. Those that have it, and wait for one of a
+    /// shared [Limit], are bounded by [#withLimit].
+    ///
     /// @param pendingLimit how many
     /// @return a changed copy
     /// @throws IllegalArgumentException if the limit is not positive
@@ -138,7 +141,8 @@ public final class SchedulerOptions {
         return new SchedulerOptions(draft);
     }
 
-    /// Carries the bindings that the opening thread has when it opens the scheduler to every job.
+    /// Carries the bindings that the opening thread has when it opens the scheduler to every job. They are held
+    /// until it is closed: a scheduler that its own values lead to is not collected when it is dropped.
     ///
     /// @param values the scoped values; one that is not bound then is left out
     /// @return a changed copy, which carries these besides those it carried before

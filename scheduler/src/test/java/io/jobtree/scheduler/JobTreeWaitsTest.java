@@ -11,6 +11,8 @@ import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("R10: tree() says whose limit a pending job waits for and who holds it, and what waiting jobs wait for")
 final class JobTreeWaitsTest {
@@ -148,6 +150,49 @@ final class JobTreeWaitsTest {
                     .isLessThanOrEqualTo(left)
                     .isPositive();
             assertThat(free.tree().left()).isEqualTo(Optional.empty());
+            held.release();
+        }
+    }
+
+    /// What ends first, and then lacks its place.
+    private enum Wait {
+        JOIN,
+        IDLE,
+        BLOCKING,
+        ROOM
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tree_ofAJobWhoseWaitIsOver_namesTheLimitWhosePlaceItLacks(Wait wait) throws Exception {
+        var held = Held.body();
+        var over = new Door();
+        try (var jobs = Scheduler.open(TestOptions.named("orders").withLimit(1));
+                var others = Scheduler.open(TestOptions.unlimited());
+                var full = Scheduler.open(TestOptions.limit(1).withPendingLimit(1))) {
+            full.spawn("first", over::pass);
+            full.spawn("pending", () -> {});
+            var awaited = others.spawn("awaited", over::pass);
+            var waiting = jobs.spawn("waiting", () -> {
+                switch (wait) {
+                    case JOIN -> awaited.join();
+                    case IDLE -> others.awaitIdle();
+                    case BLOCKING ->
+                        Job.blocking(() -> {
+                            over.pass();
+                            return 1;
+                        });
+                    case ROOM -> full.spawn("late", () -> {});
+                }
+            });
+            var holder = jobs.spawn("holder", held);
+            Awaitility.await().until(() -> holder.thread().isPresent());
+            over.open();
+            Awaitility.await()
+                    .until(() -> waiting.tree().waitsFor().stream().anyMatch(found -> found.kind() == Kind.PLACE));
+            assertThat(waitOf(waiting).name()).isEqualTo("orders");
+            assertThat(waitOf(waiting).jobs()).containsExactly(new JobTree.Ref(holder.id(), "holder"));
+            assertThat(waiting.tree().note()).isEmpty();
             held.release();
         }
     }

@@ -238,7 +238,9 @@ final class Rule05SuppressionTest {
     void oneInstance_thrownByEveryChild_isNotSuppressedOnItself() throws Exception {
         try (var jobs = open()) {
             for (var turn = 0; turn < 50; turn++) {
-                assertFailed(branch(jobs, failure, List.of(failure, failure, failure)), failure);
+                var branch = branch(jobs, failure, List.of(failure, failure, failure));
+                assertFailed(branch, failure);
+                assertThatThrownBy(branch::join).hasMessageContaining("3 later");
             }
             assertThat(failure.getSuppressed()).isEmpty();
         }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -200,6 +201,44 @@ final class Rule11PendingLimitTest {
         assertThat(closer.result()).isEmpty();
         assertThat(ran).isFalse();
         assertThat(ended).as("each spawned job has ended").hasValue(spawned.size());
+    }
+
+    /// R15: while it drains its own jobs still spawn.
+    @EachThreadKind
+    void jobThatWaitsForRoom_whenClosingBegins_goesOnWaiting() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1));
+        var spawner = spawnerBelowAHolder(jobs);
+        var other = Actor.start(() -> jobs.spawn("other", () -> 1)).awaitParked();
+        var closer = Actor.start(() -> jobs.close(Duration.ofSeconds(20)));
+        assertThat(other.thrown()).isInstanceOf(RejectedExecutionException.class);
+        assertThat(spawner.isDone()).isFalse();
+        hold.open();
+        assertSucceeded(spawner, 1);
+        assertThat(closer.result()).isEmpty();
+    }
+
+    @EachThreadKind
+    void jobThatWaitsForRoom_whenJobsAreCancelled_isRejected() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1));
+        var spawner = spawnerBelowAHolder(jobs);
+        var closer = Actor.start(() -> jobs.close(Duration.ZERO));
+        assertCancelled(spawner, CancelReason.CLOSED);
+        hold.open();
+        assertThat(closer.result()).isEmpty();
+    }
+
+    /// A job without a limit of its own, below the one that runs: it spawns one job more than there is room for.
+    private Job<Integer> spawnerBelowAHolder(Scheduler jobs) throws Exception {
+        var spawner = new CompletableFuture<Job<Integer>>();
+        jobs.spawn("holder", scope -> {
+            spawner.complete(scope.spawn("spawner", () -> {
+                jobs.spawn("pending", () -> {});
+                return jobs.spawn("late", () -> 1).join();
+            }));
+            hold.passIgnoringInterrupts();
+        });
+        Within.isParked(spawner.join());
+        return spawner.join();
     }
 
     @Test

@@ -185,6 +185,38 @@ final class Rule14NoWaitForOneselfTest {
         }
     }
 
+    @Test
+    void joinAll_ofAnotherJobAndItself_throwsAtOnce() throws Exception {
+        var hold = new Door();
+        try (var jobs = Scheduler.open(TestOptions.limit(2))) {
+            var slow = jobs.spawn("slow", hold::pass);
+            var self = jobs.spawn(
+                    "self", () -> JobScope.joinAll(List.of(slow, Job.current().orElseThrow())));
+            assertThat(Within.outcome(self).toString()).contains("cannot wait for itself");
+            assertThat(slow.isDone()).isFalse();
+            hold.open();
+        }
+    }
+
+    /// It is done, and so there is nothing to wait for.
+    @Test
+    void failureHandler_mayCancelAndJoinTheJobThatItIsCalledFor() throws Exception {
+        var over = new CompletableFuture<Boolean>();
+        var options = TestOptions.limit(1).withFailureHandler((job, failure) -> {
+            try {
+                over.complete(job.cancelAndJoin(TestOptions.LONG));
+            } catch (Throwable thrown) {
+                over.completeExceptionally(thrown);
+            }
+        });
+        try (var jobs = Scheduler.open(options)) {
+            jobs.spawn("fails", () -> {
+                throw new IllegalStateException("on purpose");
+            });
+            assertThat(over.join()).isTrue();
+        }
+    }
+
     @EachThreadKind
     void interruptOfWaitingThread_neverCancelsTheJob() throws Exception {
         try (var jobs = open()) {

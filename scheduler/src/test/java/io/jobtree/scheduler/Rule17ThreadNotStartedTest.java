@@ -76,4 +76,25 @@ final class Rule17ThreadNotStartedTest {
             assertThat(thread.getName()).doesNotContain("supervisor");
         }
     }
+
+    /// R18, R26: though it ends on a thread of its scheduler's.
+    @Test
+    void childWithoutAThread_isReported_withTheValuesAndTheClassLoaderOfItsScope() throws Exception {
+        var user = ScopedValue.<String>newInstance();
+        var loader = new ClassLoader() {};
+        var seen = new CompletableFuture<String>();
+        try (var jobs = Scheduler.open(TestOptions.limit(1)
+                .withFailureHandler((job, failure) -> seen.complete(user.orElse("none") + ", "
+                        + loader.equals(Thread.currentThread().getContextClassLoader()))))) {
+            var branch = JobOptions.named("branch").withCarried(user).withSupervision();
+            ScopedValue.where(user, "ada")
+                    .run(() -> jobs.spawn(branch, scope -> {
+                        EngineView.runOutOfThreads(scope, noThread);
+                        Thread.currentThread().setContextClassLoader(loader);
+                        scope.spawn("child", () -> 1);
+                        seen.join();
+                    }));
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("ada, true");
+        }
+    }
 }

@@ -4,8 +4,12 @@ import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.testing.RawScope;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -73,6 +77,79 @@ final class Rule18ScopedValuesTest {
         assertThat(seen)
                 .hasSize(8)
                 .allSatisfy((where, what) -> assertThat(what).as(where).isEqualTo("u/none"));
+    }
+
+    /// Hears everything that is called on a thread which is none of the scheduler's.
+    private static JobObserver elsewhere(Map<String, String> seen, CountDownLatch heard) {
+        return job -> new JobObservation() {
+            private void note(String hook) {
+                seen.put(hook + " of " + job.name(), seen());
+                heard.countDown();
+            }
+
+            @Override
+            public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                note("cancelling");
+            }
+
+            @Override
+            public void unobserved(Throwable failure) {
+                note("unobserved");
+            }
+        };
+    }
+
+    @EachThreadKind
+    void valuesCarriedByTheScheduler_andToAJob_areSeenInWhatRunsOnAnotherThread() throws Exception {
+        var seen = new ConcurrentHashMap<String, String>();
+        var heard = new CountDownLatch(1);
+        var hold = new Door();
+        var runs = new Door();
+        var options = TestOptions.limit(10)
+                .withCarried(USER)
+                .withCloseTimeout(Duration.ofMillis(1))
+                .withObserver(elsewhere(seen, heard))
+                .withFailureHandler((job, failure) -> seen.put("handler of " + job.name(), seen()));
+        try (var _ = new RecordedLog()) {
+            var jobs = ScopedValue.where(USER, "opener").call(() -> Scheduler.open(options));
+            var stubborn = ScopedValue.where(TRACE, "t")
+                    .call(() -> jobs.spawn(JobOptions.named("stubborn").withCarried(TRACE), () -> {
+                        runs.open();
+                        hold.passIgnoringInterrupts();
+                    }));
+            runs.pass();
+            stubborn.cancel();
+            heard.await();
+            assertThat(jobs.close(Duration.ZERO)).hasSize(1);
+            hold.open();
+            stubborn.await();
+        }
+        assertThat(seen)
+                .containsOnlyKeys("cancelling of stubborn", "unobserved of stubborn", "handler of stubborn")
+                .allSatisfy((where, what) -> assertThat(what).as(where).isEqualTo("opener/t"));
+    }
+
+    /// Its scope is sealed by an observer that hears of its spawn.
+    @EachThreadKind
+    void valueCarriedByTheScheduler_isSeenInTheEnd_ofAJobThatCameTooLate() throws Exception {
+        var ended = new CompletableFuture<String>();
+        var options = TestOptions.limit(10)
+                .withCarried(USER)
+                .withObserver(new Hooks()
+                        .onSpawned(job -> {
+                            if (job.name().equals("late")) {
+                                job.parent().orElseThrow().cancel();
+                            }
+                        })
+                        .onEnded((job, outcome) -> {
+                            if (job.name().equals("late")) {
+                                ended.complete(seen());
+                            }
+                        }));
+        try (var jobs = ScopedValue.where(USER, "opener").call(() -> Scheduler.open(options))) {
+            jobs.spawn("branch", scope -> scope.spawn("late", () -> 1).join());
+            assertThat(ended.join()).isEqualTo("opener/none");
+        }
     }
 
     @Test

@@ -339,6 +339,28 @@ final class Rule24CancelNoticeTest {
     }
 
     @Test
+    void aHookThatBlocks_keepsNoOtherJobFromHearing_whoseBodyGoesOn() throws Exception {
+        var heard = new CountDownLatch(3);
+        hook = (job, reason) -> {
+            heard.countDown();
+            hold.passIgnoringInterrupts();
+        };
+        try (var jobs = open()) {
+            var runs = new CountDownLatch(3);
+            for (int i = 0; i < 3; i++) {
+                jobs.spawn("stubborn", () -> {
+                    runs.countDown();
+                    hold.passIgnoringInterrupts();
+                });
+            }
+            runs.await();
+            Within.run(jobs::cancel);
+            Within.isTrue(() -> heard.getCount() == 0);
+            hold.open();
+        }
+    }
+
+    @Test
     void aHookThatThrowsOrWaitsForItsJobOrCloses_changesNothing() throws Exception {
         var thrown = new AtomicReference<Throwable>();
         hook = (job, reason) -> {

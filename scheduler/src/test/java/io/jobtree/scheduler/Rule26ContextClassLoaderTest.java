@@ -6,8 +6,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,6 +62,42 @@ final class Rule26ContextClassLoaderTest {
             var unnamed = with(null, () -> jobs.spawn(() -> mine() == openers));
             assertThat(Within.outcome(unnamed)).isEqualTo(new Outcome.Succeeded<>(true));
         }
+    }
+
+    @EachThreadKind
+    void whatRunsOnAnotherThread_hasTheClassLoaderOfItsJob() throws Exception {
+        var seen = new ConcurrentHashMap<String, Boolean>();
+        JobObserver observer = job -> new JobObservation() {
+            @Override
+            public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                seen.put("cancelling of " + job.name(), mine() == (job.name().equals("child") ? bodys : openers));
+            }
+        };
+        var options = TestOptions.limit(2)
+                .withObserver(observer)
+                .withCloseTimeout(Duration.ofMillis(1))
+                .withFailureHandler((job, failure) -> seen.put("handler of " + job.name(), mine() == bodys));
+        try (var _ = new RecordedLog()) {
+            var jobs = with(openers, () -> Scheduler.open(options));
+            var runs = new Door();
+            var branch = jobs.spawn("branch", scope -> {
+                var own = mine();
+                Thread.currentThread().setContextClassLoader(bodys);
+                scope.spawn("child", () -> {
+                    runs.open();
+                    hold.passIgnoringInterrupts();
+                });
+                Thread.currentThread().setContextClassLoader(own);
+            });
+            runs.pass();
+            branch.cancel();
+            Within.isTrue(() -> seen.size() == 2);
+            assertThat(jobs.close(Duration.ZERO)).hasSize(1);
+            hold.open();
+            branch.await();
+        }
+        assertThat(seen).containsOnlyKeys("cancelling of branch", "cancelling of child", "handler of child");
+        assertThat(seen.values()).containsOnly(true);
     }
 
     @EachThreadKind

@@ -79,8 +79,7 @@ public final class BranchScope extends Scope implements JobScope {
     @Override
     @Nullable
     ClassLoader contextLoader() {
-        var running = owner.runner();
-        return running == null ? root.contextLoader() : running.getContextClassLoader();
+        return owner.contextLoader();
     }
 
     @Override

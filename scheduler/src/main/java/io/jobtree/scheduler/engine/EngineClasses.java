@@ -70,6 +70,7 @@ final class EngineClasses {
             Stragglers.class,
             StructuredThreadScope.class,
             Supervisor.class,
+            Supervisor.Rescued.class,
             Supervisors.class,
             Texts.class,
             Threads.class,

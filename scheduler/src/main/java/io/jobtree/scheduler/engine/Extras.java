@@ -22,7 +22,8 @@ final class Extras {
     /// Of each job of which no observer wants to hear, but that one may have kept. Nothing is ever written to it.
     static final Extras KNOWN = new Extras();
 
-    /// All bindings that were carried to the job, where there are more than to the job of its scope.
+    /// All bindings that were carried to the job, where there are more than to its scope; of an observed job in any
+    /// case.
     @Nullable
     Carried<?> carried;
 
@@ -47,6 +48,11 @@ final class Extras {
     /// Observers have heard of the start. On the job's thread.
     void started() {
         CANCELLING.setRelease(this, STARTED);
+    }
+
+    /// Whether `cancelling` is yet to be called, and may be.
+    boolean isCancellingUnheard() {
+        return observation != null && cancelling == STARTED;
     }
 
     /// Whether the caller is the one who calls `cancelling`.

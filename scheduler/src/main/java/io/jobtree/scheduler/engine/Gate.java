@@ -6,6 +6,7 @@ import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Places, and who waits for one: jobs that return from a wait, then pending jobs in spawn order, then
@@ -168,7 +169,7 @@ public final class Gate {
 
     /// Waits for a place, or else room in the queue.
     int awaitRoom(Scope scope) {
-        var request = new RoomRequest(Thread.currentThread());
+        var request = new RoomRequest(Thread.currentThread(), JobImpl.currentOrNull());
         JobImpl<?> granted;
         synchronized (this) {
             scope.ensureAccepts();
@@ -313,13 +314,12 @@ public final class Gate {
         thaw(taken + settleSpawners(places - taken));
     }
 
-    /// Refuses every spawner that waits now.
-    synchronized void refuseSpawners() {
+    /// Refuses the spawners that wait now.
+    ///
+    /// @param which tells of the job that runs one, or of null
+    synchronized void refuseSpawners(Predicate<@Nullable JobImpl<?>> which) {
         int taken = freeze();
-        for (var request = spawners.first(); request != null; request = spawners.first()) {
-            spawners.remove(request);
-            request.refuse();
-        }
+        spawners.refuse(which);
         thaw(taken);
     }
 

@@ -1,13 +1,14 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Interrupts the bodies that were stopped. An interrupt is user code where a body waits in a channel of its
-/// own making: one that hangs holds up the thread that delivers it, so after a moment another thread goes on
-/// with the others.
+/// own making: one that hangs holds up the thread that delivers it, so after a moment two others go on with the
+/// rest, and where those hang too, four.
 final class Interrupts {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -35,9 +36,18 @@ final class Interrupts {
             return null;
         }
         try {
-            return Timers.after(PATIENCE_NANOS, () -> deliver(first, scope));
+            return Timers.after(PATIENCE_NANOS, () -> deliverByTwo(first, scope));
         } catch (Throwable noMemory) {
             return null;
         }
+    }
+
+    private static void deliverByTwo(@Nullable JobImpl<?> first, Scope scope) {
+        try {
+            Threads.start("", null, () -> deliver(first, scope));
+        } catch (Throwable noThread) {
+            // By one, then.
+        }
+        deliver(first, scope);
     }
 }

@@ -371,6 +371,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     void addObservation(Observers.Entry observer, JobObservation observation) {
         var own = extras();
         own.observation = new Observers.Observation(observer, observation, own.observation);
+        if (own.carried == null) {
+            // Its hooks may come when its scope, which did not take it, is over.
+            own.carried = scope().allCarried();
+        }
         root().becomeObserved();
     }
 
@@ -570,12 +574,25 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         RUNNER.setRelease(this, thread);
     }
 
-    /// What to run it with, and its hooks and failure handler.
+    /// What to run it with, and its hooks and failure handler, on a thread that has what its scope carries.
     ScopedValue.Carrier bindings() {
         return Carried.with(carried(), CURRENT, this);
     }
 
-    /// What was carried to it, if that is more than to its scope, and all of it; null where it is the same.
+    /// Runs what belongs to the job on a thread that is none of its scope's: with what was carried to the job, and its
+    /// context class loader.
+    void runElsewhere(Runnable code) {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        thread.setContextClassLoader(contextLoader());
+        try {
+            Carried.run(allCarried(), code);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /// All that was carried to it, if that may be more than its thread has anyway; else null.
     @Nullable
     Carried<?> carried() {
         var own = extras;
@@ -761,7 +778,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            if (late != null) {
+            if (late != null && !isSame(first, late)) {
                 suppress(first, late);
             }
             return finish(FAILED, first, held);
@@ -855,15 +872,21 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// The same, on another thread, while the body may run. What the hook closes is not waited for, as in a hook on
-    /// the job's thread.
+    /// Whether observers are yet to hear that the job was asked to stop.
+    boolean isCancellingUnheard() {
+        var own = extras;
+        return isStopped() && own != null && own.isCancellingUnheard();
+    }
+
+    /// Has them hear it on another thread, while the body may run. What the hook closes is not waited for, as in a hook
+    /// on the job's thread.
     void notifyCancelling() {
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
             try {
                 // On a thread of its own, with nothing before it.
                 notifyingHere()[0] = this;
-                Carried.with(own.carried, CURRENT, this).run(() -> callCancelling(own));
+                runElsewhere(() -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own)));
             } finally {
                 own.calledCancelling(runner);
             }
@@ -1159,12 +1182,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private void suppress(Throwable first, Throwable later) {
         var own = branch;
-        if (!isSame(first, later)) {
-            Failures.suppress(first, later, own == null ? 1 : own.countLater());
-        }
+        Failures.suppress(first, later, own == null ? 1 : own.countLater());
     }
 
-    /// Whether a later failure is the first one again, as thrown by `join`.
+    /// Whether what the body threw is the failure that it was stopped for, as `join` throws it.
     @SuppressWarnings("ReferenceEquality")
     private static boolean isSame(Throwable first, Throwable later) {
         return first == later || (later instanceof JobFailedException && later.getCause() == first);
@@ -1220,6 +1241,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     Carried<?> allCarried() {
         var own = extras;
         return own == null || own.carried == null ? scope().allCarried() : own.carried;
+    }
+
+    /// What its thread has; before that starts, what it is to have.
+    @Nullable
+    ClassLoader contextLoader() {
+        var running = runner;
+        return running == null ? scope().contextLoader() : running.getContextClassLoader();
     }
 
     int depth() {
@@ -1367,7 +1395,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     @Override
     public boolean cancelAndJoin(Duration timeout) throws InterruptedException {
         Checks.notNegative(timeout, "timeout");
-        Waiting.ensureNotBelow(currentOrNull(), this);
+        Waiting.ensureMayWait(this);
         cancel();
         return Waiting.until(this, Checks.nanos(timeout), false);
     }

@@ -138,6 +138,7 @@ final class Pictures {
         }
         return switch (job.waitsFor) {
             case JobImpl<?> other when other.isDone() -> returning(job);
+            case Gate _ -> returning(job);
             case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
             case Idle(var scope) -> new Wait(Kind.IDLE, Paths.upTo(scope), isTimed(job), refs(scope));
             case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.upTo(scope), scope);

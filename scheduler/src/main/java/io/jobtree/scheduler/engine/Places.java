@@ -169,12 +169,15 @@ final class Places {
     /// Where even the wait throws, for want of stack, the job goes on without its place.
     private static void awaitPlace(JobImpl<?> job, Gate gate) {
         boolean interrupted = Thread.interrupted();
+        var before = job.waitsFor;
+        job.waitsFor = gate;
         try {
             while (!job.holds(gate.bit) && !job.isStopped()) {
                 LockSupport.park(gate);
                 interrupted |= Thread.interrupted();
             }
         } finally {
+            job.waitsFor = before;
             if (!job.holds(gate.bit)) {
                 notify(gate.remove(job.link), gate);
             }

@@ -298,9 +298,10 @@ public final class RootScope extends Scope {
         }
     }
 
+    /// Refuses those that wait for room, and may not spawn any more.
     void refuseSpawners() {
         if (gate != null) {
-            gate.refuseSpawners();
+            gate.refuseSpawners(job -> !closing.isOpenTo(job));
         }
     }
 

@@ -224,7 +224,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         if (job != null && job.stopUnstarted(root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
             try {
                 root().beginReport(job);
-                Threads.start("", contextLoader(), () -> endRejected(job));
+                Threads.start("", null, () -> endRejected(job));
             } catch (Throwable noThread) {
                 endRejected(job);
             }
@@ -233,7 +233,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     private void endRejected(JobImpl<?> job) {
         try {
-            job.link.call();
+            job.runElsewhere(job.link::call);
         } finally {
             root().endReport(job);
         }

@@ -45,8 +45,10 @@ final class Stragglers {
 
     private static void report(JobImpl<?> job, StragglerException failure) {
         var observed = job.observation();
-        Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
-        job.root().report(job, observed, failure);
+        job.runElsewhere(() -> {
+            Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
+            job.root().report(job, observed, failure);
+        });
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {

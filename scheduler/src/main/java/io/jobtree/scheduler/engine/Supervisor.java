@@ -240,12 +240,7 @@ final class Supervisor extends Task {
         try {
             thread = Thread.currentThread();
             ALL.add(this);
-            var bindings = carried;
-            if (bindings == null) {
-                startTasks();
-            } else {
-                bindings.run(this::startTasks);
-            }
+            Carried.run(carried, this::startTasks);
         } catch (Throwable broken) {
             goOnElsewhere(broken);
         } finally {
@@ -376,15 +371,8 @@ final class Supervisor extends Task {
 
     /// A forked thread has the context class loader of the one that forks it.
     private void adoptLoader() {
-        var given = loader;
-        if (given instanceof JobImpl<?> job) {
-            var running = job.runner();
-            if (running != null) {
-                Thread.currentThread().setContextClassLoader(running.getContextClassLoader());
-            }
-        } else {
-            Thread.currentThread().setContextClassLoader((ClassLoader) given);
-        }
+        Thread.currentThread()
+                .setContextClassLoader(loader instanceof JobImpl<?> job ? job.contextLoader() : (ClassLoader) loader);
     }
 
     /// False where this supervisor can start no more threads at all.
@@ -415,13 +403,44 @@ final class Supervisor extends Task {
         }
     }
 
+    /// Runs a job on a thread of another scope than its own.
+    static final class Rescued extends Task {
+        private final JobImpl<?> job;
+        private final Link link;
+
+        Rescued(JobImpl<?> job) {
+            this.job = job;
+            this.link = new Link(job);
+        }
+
+        @Override
+        public @Nullable Object call() {
+            try {
+                job.runElsewhere(link::call);
+            } catch (Throwable noMemory) {
+                job.strand();
+            }
+            return null;
+        }
+
+        @Override
+        public String threadName() {
+            return job.threadName();
+        }
+
+        @Override
+        public void notStarted(Throwable failure) {
+            job.notStarted(failure);
+        }
+    }
+
     private static void rescue(JobImpl<?> job, ThreadScope scope) {
         if (!job.isStranded()) {
             return;
         }
         // First, since there may be no memory for it.
-        var link = new Link(job);
-        if (job.tryRescue() && !tryStart(scope, link)) {
+        var task = new Rescued(job);
+        if (job.tryRescue() && !tryStart(scope, task)) {
             job.strand();
         }
     }

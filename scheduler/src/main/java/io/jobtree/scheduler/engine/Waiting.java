@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Stack;
 import java.util.concurrent.locks.LockSupport;
@@ -206,6 +207,16 @@ public final class Waiting {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Throws what a wait would throw at once.
+    ///
+    /// @param job the one to wait for
+    /// @throws IllegalStateException if the job calls it that it waits for, or one below that
+    public static void ensureMayWait(Job<?> job) {
+        if (job instanceof JobImpl<?> known && !known.isDone()) {
+            ensureNotBelow(JobImpl.currentOrNull(), known);
         }
     }
 

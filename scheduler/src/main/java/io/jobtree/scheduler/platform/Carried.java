@@ -80,7 +80,12 @@ public final class Carried<T extends @Nullable Object> {
         return carried == null ? ScopedValue.where(key, value) : carried.carrier.where(key, value);
     }
 
-    public void run(Runnable body) {
-        carrier.run(body);
+    /// Runs the code with all of them bound; null has none.
+    public static void run(@Nullable Carried<?> carried, Runnable code) {
+        if (carried == null) {
+            code.run();
+        } else {
+            carried.carrier.run(code);
+        }
     }
 }

@@ -391,7 +391,7 @@ final class GateTest {
         fill();
         var one = spawnerThatWaits();
         var two = spawnerThatWaits();
-        gate.refuseSpawners();
+        gate.refuseSpawners(job -> true);
         assertThat(one.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
         assertThat(two.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
         gate.returnReservation(Gate.ROOM);

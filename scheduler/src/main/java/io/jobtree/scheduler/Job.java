@@ -124,8 +124,10 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// @throws IllegalArgumentException if the timeout is negative
     Outcome<T> await(Duration timeout) throws InterruptedException, TimeoutException;
 
-    /// Asks the job and everything below it to stop. A pending job never runs and is done at once; the
-    /// thread of a running one is interrupted once, and it is done when it has really ended.
+    /// Asks the job and everything below it to stop. A pending job never runs and is done at once, or as soon as
+    /// its observers have heard of it; the thread of a running one is interrupted once, and it is done when it has
+    /// really ended. The calling thread interrupts: where that closes a channel of the user's, it waits
+    /// for that.
     ///
     /// @return true if this call began the cancellation; false if the job is done or was asked to stop
     ///     before
@@ -179,7 +181,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     JobTree tree();
 
     /// The job that the current thread is running. Threads that a body forks in a structured task scope
-    /// of its own count as running it too.
+    /// of its own count as running it too, and so do its hooks and failure handler, but not that for a job which
+    /// outlived a close.
     ///
     /// @return the job; empty outside of any
     static Optional<Job<?>> current() {

@@ -142,7 +142,8 @@ public final class SchedulerOptions {
     }
 
     /// Carries the bindings that the opening thread has when it opens the scheduler to every job. They are held
-    /// until it is closed: a scheduler that its own values lead to is not collected when it is dropped.
+    /// until it is closed, and so is the thread's context class loader: a scheduler that one of them leads to is
+    /// not collected when it is dropped.
     ///
     /// @param values the scoped values; one that is not bound then is left out
     /// @return a changed copy, which carries these besides those it carried before

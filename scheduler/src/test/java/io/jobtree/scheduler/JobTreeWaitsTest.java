@@ -155,7 +155,7 @@ final class JobTreeWaitsTest {
     }
 
     /// What ends first, and then lacks its place.
-    private enum Wait {
+    enum Wait {
         JOIN,
         IDLE,
         BLOCKING,

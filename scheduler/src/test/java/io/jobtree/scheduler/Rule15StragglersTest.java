@@ -45,6 +45,36 @@ final class Rule15StragglersTest {
         hold.passIgnoringInterrupts();
     }
 
+    /// The body is over; the job's own thread waits for the one that calls the observer, if it does not do that itself.
+    @EachThreadKind
+    void straggler_whoseObserverWouldNotReturn_isReportedWithThatStack() throws Exception {
+        var options = TestOptions.limit(3)
+                .withFailureHandler(failures)
+                .withCloseTimeout(Duration.ofMillis(50))
+                .withObserver(job -> new JobObservation() {
+                    @Override
+                    public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                        wouldNotStop(new Door());
+                    }
+                });
+        try (var _ = new RecordedLog()) {
+            var jobs = Scheduler.open(options);
+            var running = new Door();
+            var job = jobs.spawn("job", () -> {
+                running.open();
+                new Door().pass();
+            });
+            running.pass();
+            jobs.cancel();
+            Within.isTrue(() -> job.thread().isEmpty());
+            assertThat(jobs.close(Duration.ZERO)).hasSize(1);
+            assertThat(reportsOf(job).getFirst().failure().getStackTrace())
+                    .anyMatch(frame -> frame.getMethodName().equals("wouldNotStop"));
+            hold.open();
+            job.await();
+        }
+    }
+
     @EachThreadKind
     void straggler_isReturned_andReportedOnceWithItsStack() throws Exception {
         try (var log = new RecordedLog()) {

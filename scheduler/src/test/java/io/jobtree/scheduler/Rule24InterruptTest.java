@@ -7,7 +7,10 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -304,5 +307,38 @@ final class Rule24InterruptTest {
             Within.call(() -> jobs.close(Duration.ZERO));
             assertThat(log.records()).isNotNull();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SCHEDULER", "CLOSE", "PARENT"})
+    void interrupt_thatHangs_keepsNoObserverFromHearing(Canceller canceller) throws Exception {
+        var heard = new CountDownLatch(2);
+        JobObserver observer = job -> new JobObservation() {
+            @Override
+            public void cancelling(CancelReason reason, Optional<Job<?>> origin) {
+                heard.countDown();
+            }
+        };
+        var mayClose = new Door();
+        var jobs = Scheduler.open(options().withObserver(observer));
+        var running = new Door();
+        var branch = jobs.spawn("branch", scope -> {
+            scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
+            hold.passIgnoringInterrupts();
+        });
+        running.pass();
+        var cancels = Actor.start(ThreadKind.PLATFORM, () -> {
+            switch (canceller) {
+                case SCHEDULER -> jobs.cancel();
+                case PARENT -> branch.cancel();
+                default -> jobs.close(Duration.ofMillis(1));
+            }
+            return 1;
+        });
+        assertThat(heard.await(20, TimeUnit.SECONDS)).isTrue();
+        mayClose.open();
+        hold.open();
+        cancels.result();
+        Within.call(() -> jobs.close(Duration.ZERO));
     }
 }

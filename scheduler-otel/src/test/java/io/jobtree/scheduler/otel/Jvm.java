@@ -25,6 +25,8 @@ final class Jvm implements AutoCloseable {
         output = Files.createTempFile(directory, "output", ".txt");
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // It lives for seconds: no time for C2.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(options);
         command.addAll(program);
         process = new ProcessBuilder(command)

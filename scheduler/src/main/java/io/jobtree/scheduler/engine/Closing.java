@@ -59,7 +59,7 @@ final class Closing {
     private static final int MOST_ATTEMPTS = 4;
 
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
-    private static final Consumer<RootScope> CANCEL = scheduler -> scheduler.cancelJobs(Ending.CLOSED);
+    private static final Consumer<RootScope> CANCEL = RootScope::cancelForClose;
 
     /// Has nothing hold the scheduler any more.
     @SuppressWarnings("UnnecessaryLambda")

@@ -22,8 +22,7 @@ final class Extras {
     /// Of each job of which no observer wants to hear, but that one may have kept. Nothing is ever written to it.
     static final Extras KNOWN = new Extras();
 
-    /// All bindings that were carried to the job, where there are more than to its scope; of an observed job in any
-    /// case.
+    /// All bindings that were carried to the job, where there are more than to its scope, or observers.
     @Nullable
     Carried<?> carried;
 

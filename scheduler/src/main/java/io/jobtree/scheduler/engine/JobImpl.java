@@ -670,28 +670,35 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
-            if (Failures.isRefused(failure)) {
-                stopWithAbove();
+            boolean interrupted = Thread.currentThread().isInterrupted();
+            if (Failures.isAnswerToCancel(failure, interrupted)) {
+                stopWithOthers();
             }
             work = failure;
-            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(interrupted ? THREW | THREW_INTERRUPTED : THREW);
         }
     }
 
-    /// What is being stopped takes no more jobs before its own have been stopped: one that threw for that is stopped by
-    /// itself.
-    private void stopWithAbove() {
-        Ending ending = null;
-        for (var above = parentOrNull(); ending == null && above != null; above = above.parentOrNull()) {
-            var own = above.isStopped() ? above.branch : null;
-            ending = own == null ? null : own.ending;
-        }
-        if (ending == null) {
-            ending = scope().root().endingOrNull();
-        }
+    /// Who stops many jobs comes to one after the other. What it has stopped already takes no more jobs, and may be
+    /// over: a job that threw for that, and to which it is yet to come, is stopped by itself.
+    private void stopWithOthers() {
+        var ending = isStopped() ? null : endingFromAbove();
         if (ending != null) {
             stopAll(ending);
         }
+    }
+
+    private @Nullable Ending endingFromAbove() {
+        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
+            if (job.scope().isBeingCancelled() && !job.isShielded()) {
+                return job == this ? Ending.REQUESTED : Ending.REQUESTED.below(job);
+            }
+            var parent = job.parentOrNull();
+            if (parent != null && parent.isStopped()) {
+                return Objects.requireNonNull(parent.ending).below(parent);
+            }
+        }
+        return scope().root().endingOrNull();
     }
 
     /// The body of a branch job is over. What it threw cancels its children.
@@ -797,17 +804,24 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         int taken = failure == null ? TAKEN : takenByScope(failure, done);
         // A hook may wait, for who needs this place.
         var next = handOn(held, observed == null, failure == null);
-        interruptAbove(taken);
-        if (observed != null) {
-            if (branch == null && isStarted()) {
-                stopped();
+        try {
+            interruptAbove(taken);
+            if (observed != null) {
+                if (branch == null && isStarted()) {
+                    stopped();
+                }
+                ended(observed, done);
             }
-            ended(observed, done);
-        }
-        if ((taken & TAKEN) != 0) {
-            publish(done, own);
-        } else {
-            publishAndReport(done, own, Objects.requireNonNull(failure), observed);
+            if ((taken & TAKEN) != 0) {
+                publish(done, own);
+            } else {
+                publishAndReport(done, own, Objects.requireNonNull(failure), observed);
+            }
+        } catch (Throwable noMemory) {
+            if (next != null) {
+                next.strand();
+            }
+            throw noMemory;
         }
         setRunner(null);
         return next;
@@ -995,7 +1009,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Lets the lists go of the job that is done, and wakes the waiters; true if one of them has the failure.
     private boolean leave() {
         var ended = link;
-        ended.job = null;
+        ended.letGo();
         link = Link.GONE;
         boolean claimed = Waiters.wakeAll(this);
         scope().live.ended(ended, id);
@@ -1032,16 +1046,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Interrupts the bodies that were stopped, which may be user code.
     private void interruptStopped(int did) {
         var own = branch;
-        if ((did & STOPPED_BODY) == 0) {
-            interruptIfAlerted();
-            return;
+        if ((did & STOPPED_BODY) != 0) {
+            // First: the interrupt may hang.
+            CancelNotices.begin(scope().root(), this, own);
+            if (own != null) {
+                Interrupts.deliver(this, own);
+                return;
+            }
         }
-        if (own == null) {
-            interruptIfAlerted();
-        } else {
-            Interrupts.deliver(this, own);
-        }
-        CancelNotices.begin(scope().root(), this, own);
+        interruptIfAlerted();
     }
 
     /// This call's ending is the job's.

@@ -15,7 +15,7 @@ final class Link extends Task {
 
     private static final VarHandle QUEUE = Handles.of(MethodHandles.lookup(), "queue", Object.class);
 
-    /// Null once the job is done. Written by the thread that ends the job; who still sees the job finds
+    /// Null once the job is done. Written by the thread that ends the job, by [#letGo]; who still sees the job finds
     /// that it says so itself.
     @Nullable
     JobImpl<?> job;
@@ -41,11 +41,18 @@ final class Link extends Task {
         return QUEUE.compareAndSet(this, where, null);
     }
 
-    /// The job, if it is not done.
+    /// The job, if it is not done. If it is, all that it did happens-before this returns.
     @Nullable
     JobImpl<?> unfinished() {
         var current = job;
+        VarHandle.acquireFence();
         return current == null || current.isDone() ? null : current;
+    }
+
+    /// The job is done.
+    void letGo() {
+        VarHandle.releaseFence();
+        job = null;
     }
 
     @Override

@@ -11,9 +11,12 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.Threads;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 /// in it.
 @SuppressWarnings("overloads")
 public abstract sealed class Scope permits RootScope, BranchScope {
+    private static final VarHandle CANCELS = Handles.of(MethodHandles.lookup(), "cancels", int.class);
+
     final LiveJobs live = new LiveJobs();
 
     /// Null without a limit.
@@ -43,6 +48,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Whether a shielded job is above.
     final boolean underShield;
+
+    /// How many threads stop its jobs right now.
+    private volatile int cancels;
 
     /// What a job needs that asks for no shared limit.
     private final Holding holding;
@@ -407,17 +415,37 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final void cancel() {
         Stack.ensureRoom();
-        cancelJobs(Ending.REQUESTED);
+        addCancels(1);
+        try {
+            stopJobs(Ending.REQUESTED);
+        } finally {
+            addCancels(-1);
+            interruptJobs();
+        }
     }
 
-    /// Cancels the jobs, and those below them.
-    final void cancelJobs(Ending ending) {
+    private void addCancels(int more) {
+        var _ = (int) CANCELS.getAndAdd(this, more);
+    }
+
+    /// Whether a thread is in `cancel`, and may be yet to come to some of the jobs.
+    final boolean isBeingCancelled() {
+        return cancels > 0;
+    }
+
+    /// Cancels the jobs, and those below them, because of a close.
+    final void cancelForClose() {
         try {
-            stopJobs(ending);
+            stopJobs(Ending.CLOSED);
         } finally {
-            Interrupts.deliver(null, this);
+            interruptJobs();
         }
+    }
+
+    private void interruptJobs() {
+        // First: an interrupt may hang.
         CancelNotices.begin(root(), null, this);
+        Interrupts.deliver(null, this);
     }
 
     /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.

@@ -35,7 +35,8 @@ final class Stragglers {
                 // Since it was found; the others have taken a while.
                 continue;
             }
-            var running = job.runner();
+            var notifier = job.awaitedNotifier();
+            var running = notifier == null ? job.runner() : notifier;
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (!Exits.isExit(stack)) {
                 report(job, exception(job, stack));

@@ -56,17 +56,6 @@ public final class Failures {
         }
     }
 
-    /// Whether a body threw this because a `spawn` came too late, for the job is to end too.
-    public static boolean isRefused(Throwable thrown) {
-        int depth = 0;
-        for (var cause = thrown; cause != null && depth < MAX_DEPTH; cause = causeOf(cause), depth++) {
-            if (cause instanceof SpawnRefused) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// Whether a body threw this only because it was asked to stop.
     ///
     /// @param interrupted whether the thread had its interrupt flag when the body was over: a socket that is closed

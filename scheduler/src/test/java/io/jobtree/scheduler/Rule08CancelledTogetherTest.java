@@ -1,0 +1,158 @@
+package io.jobtree.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A pending job is over as soon as it is stopped, and so wakes who waits for it, maybe before that is stopped.
+@Timeout(60)
+@DisplayName("R8: of jobs that one request stops none fails because another, for which it waits, ended first")
+final class Rule08CancelledTogetherTest {
+    private static final int ROUNDS = 60;
+    private static final int MOST_PENDING = 200;
+
+    private final Limit limit = Limit.of("taken", 1);
+    private final Door hold = new Door();
+    private final RecordedFailures failures = new RecordedFailures();
+
+    /// What stops the jobs.
+    enum Request {
+        SCHEDULER,
+        CLOSE,
+        PARENT,
+        DEADLINE,
+        SIBLING
+    }
+
+    /// How a job waits for another.
+    enum Wait {
+        JOIN {
+            @Override
+            void of(Job<?> job) throws Exception {
+                job.join();
+            }
+        },
+        FUTURE {
+            @Override
+            void of(Job<?> job) throws Exception {
+                job.toCompletableFuture().get();
+            }
+        };
+
+        abstract void of(Job<?> job) throws Exception;
+    }
+
+    @AfterEach
+    void letGo() {
+        hold.open();
+    }
+
+    private Scheduler open() {
+        return Scheduler.open(TestOptions.unlimited().withFailureHandler(failures));
+    }
+
+    private void takeTheLimit(Scheduler jobs) throws Exception {
+        var taken = new Door();
+        jobs.spawn(JobOptions.named("holder").withSharedLimit(limit), () -> {
+            taken.open();
+            hold.passIgnoringInterrupts();
+        });
+        taken.pass();
+    }
+
+    /// Waits for the newest of many that are pending: it is the first to be stopped.
+    private void waitForPending(JobScope scope, Wait wait, int pending, CountDownLatch ready) throws Exception {
+        Job<?> last = null;
+        for (int i = 0; i < pending; i++) {
+            last = scope.spawn(JobOptions.named("pending").withSharedLimit(limit), () -> {});
+        }
+        ready.countDown();
+        if (last != null) {
+            wait.of(last);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SCHEDULER, JOIN",
+        "SCHEDULER, FUTURE",
+        "CLOSE, JOIN",
+        "CLOSE, FUTURE",
+        "PARENT, JOIN",
+        "DEADLINE, JOIN",
+        "SIBLING, JOIN"
+    })
+    void waiterBelowABranch_isCancelled_withWhatItWaitsFor(Request request, Wait wait) throws Exception {
+        try (var holders = open()) {
+            takeTheLimit(holders);
+            for (int round = 0; round < ROUNDS; round++) {
+                waiterBelowABranch(request, wait, 1 + round * MOST_PENDING / ROUNDS);
+            }
+            hold.open();
+        }
+        assertThat(failures.reports()).noneMatch(report -> report.job().name().equals("waiter"));
+    }
+
+    private void waiterBelowABranch(Request request, Wait wait, int pending) throws Exception {
+        var ready = new CountDownLatch(1);
+        var mayFail = new Door();
+        var waiter = new CompletableFuture<Job<?>>();
+        var jobs = open();
+        var options = JobOptions.named("branch");
+        var branch = jobs.spawn(
+                request == Request.DEADLINE ? options.withTimeout(Duration.ofMillis(20)) : options, scope -> {
+                    scope.spawn("fails", () -> {
+                        mayFail.pass();
+                        throw new IllegalStateException("on purpose");
+                    });
+                    waiter.complete(scope.spawn("waiter", () -> waitForPending(scope, wait, pending, ready)));
+                    new Door().pass();
+                });
+        ready.await();
+        switch (request) {
+            case SCHEDULER -> jobs.cancel();
+            case CLOSE -> jobs.close(Duration.ZERO);
+            case PARENT -> branch.cancel();
+            case SIBLING -> mayFail.open();
+            case DEADLINE -> {}
+        }
+        assertThat(Within.outcome(waiter.join())).isInstanceOf(Outcome.Cancelled.class);
+        if (request == Request.SIBLING) {
+            assertThatThrownBy(branch::join).hasMessageNotContaining("later");
+        }
+        jobs.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void waiterInAScopeThatIsCancelled_isCancelled_andItsBranchGoesOn(Wait wait) throws Exception {
+        try (var jobs = open()) {
+            takeTheLimit(jobs);
+            for (int round = 0; round < ROUNDS; round++) {
+                int pending = 1 + round * MOST_PENDING / ROUNDS;
+                Job<Outcome<?>> branch = jobs.spawn("branch", scope -> {
+                    var ready = new CountDownLatch(1);
+                    var waiter = scope.spawn("waiter", () -> waitForPending(scope, wait, pending, ready));
+                    ready.await();
+                    scope.cancel();
+                    return waiter.await();
+                });
+                assertThat(branch.join())
+                        .isInstanceOfSatisfying(
+                                Outcome.Cancelled.class,
+                                cancelled -> assertThat(cancelled.reason()).isEqualTo(CancelReason.REQUESTED));
+            }
+            hold.open();
+        }
+        assertThat(failures.reports()).isEmpty();
+    }
+}

@@ -1,53 +1,86 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Interrupts the bodies that were stopped. An interrupt is user code where a body waits in a channel of its
-/// own making: one that hangs holds up the thread that delivers it, so after a moment two others go on with the
-/// rest, and where those hang too, four.
+/// Interrupts the bodies that were stopped in a tree. An interrupt is user code where a body waits in a channel of
+/// its own making: one that hangs holds up the thread that delivers it. So somebody looks whether that gets on, and
+/// where it does not, delivers the rest; and so forth.
 final class Interrupts {
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private Interrupts() {}
+    /// Where one hangs others may too.
+    private static final long LESS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /// Interrupts what was stopped in a tree.
+    private final @Nullable JobImpl<?> first;
+    private final Scope scope;
+    private volatile boolean isOver;
+    private volatile @Nullable Future<?> nextLook;
+
+    /// About how many jobs the threads that deliver have done with.
+    private int done;
+
+    private Interrupts(@Nullable JobImpl<?> first, Scope scope) {
+        this.first = first;
+        this.scope = scope;
+    }
+
+    /// Interrupts what was stopped.
     ///
     /// @param first a job outside of the scope
     static void deliver(@Nullable JobImpl<?> first, Scope scope) {
-        var successor = successor(first, scope);
-        scope.eachBelow(JobImpl::interruptIfAlerted);
+        if (!scope.live.isIdle()) {
+            var interrupts = new Interrupts(first, scope);
+            var _ = interrupts.lookLater(PATIENCE_NANOS);
+            interrupts.deliver();
+        } else if (first != null) {
+            first.interruptIfAlerted();
+        }
+    }
+
+    private void deliver() {
+        scope.eachBelow(job -> {
+            job.interruptIfAlerted();
+            done++;
+        });
         if (first != null) {
             first.interruptIfAlerted();
         }
-        // Not where memory ran out before: then it delivers the rest.
-        if (successor != null) {
-            successor.cancel(false);
+        isOver = true;
+        var next = nextLook;
+        if (next != null) {
+            next.cancel(false);
         }
     }
 
-    /// Delivers what this thread has not delivered by then; null where there is nothing to deliver, or no
-    /// memory.
-    private static @Nullable Future<?> successor(@Nullable JobImpl<?> first, Scope scope) {
-        if (scope.live.isIdle()) {
-            return null;
-        }
+    /// False where there is no memory for it.
+    private boolean lookLater(long nanos) {
+        int known = done;
         try {
-            return Timers.after(PATIENCE_NANOS, () -> deliverByTwo(first, scope));
+            nextLook = Timers.after(nanos, () -> look(nanos, known));
+            return true;
         } catch (Throwable noMemory) {
-            return null;
+            return false;
         }
     }
 
-    private static void deliverByTwo(@Nullable JobImpl<?> first, Scope scope) {
-        try {
-            Threads.start("", null, () -> deliver(first, scope));
-        } catch (Throwable noThread) {
-            // By one, then.
+    private void look(long nanos, int known) {
+        if (isOver) {
+            return;
         }
-        deliver(first, scope);
+        boolean hangs = done == known;
+        // First, for the next one may hang too.
+        boolean comesAgain = lookLater(hangs ? LESS_PATIENCE_NANOS : nanos);
+        if (hangs) {
+            try {
+                deliver();
+            } catch (OutOfMemoryError noMemory) {
+                if (!comesAgain) {
+                    throw noMemory;
+                }
+            }
+        }
     }
 }

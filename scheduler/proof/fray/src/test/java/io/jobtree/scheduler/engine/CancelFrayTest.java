@@ -125,4 +125,18 @@ final class CancelFrayTest {
             check(agree, outcome + ", " + future);
         }
     }
+
+    /// Who cancels comes to the newest first: that may be over before it comes to the one which waits for it.
+    @FrayTest(iterations = 200, resetClassLoaderPerIteration = false)
+    void waiterStoppedWithWhatItWaitsFor_neverFails() throws InterruptedException {
+        try (var world = World.free()) {
+            var waiter = world.jobs.spawn(
+                    "waiter", () -> world.jobs.spawn("awaited", () -> {}).join());
+            var canceller = Together.start(world.jobs::cancel);
+            var outcome = waiter.await();
+            check(!(outcome instanceof Outcome.Failed<?>), outcome.toString());
+            canceller.join();
+            world.end(waiter);
+        }
+    }
 }

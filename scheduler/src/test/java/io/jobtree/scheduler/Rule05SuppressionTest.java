@@ -247,6 +247,24 @@ final class Rule05SuppressionTest {
     }
 
     @Test
+    void failureOfAChild_thatTheBodyWraps_isNoLaterFailure() throws Exception {
+        try (var jobs = open()) {
+            var branch = jobs.spawn("branch", scope -> {
+                var child = scope.spawn("child", () -> {
+                    throw failure;
+                });
+                try {
+                    child.join();
+                } catch (JobFailedException e) {
+                    throw new IllegalArgumentException("the branch's own words", e);
+                }
+            });
+            assertFailed(branch, failure);
+            assertThatThrownBy(branch::join).hasMessageNotContaining("later");
+        }
+    }
+
+    @Test
     void laterFailures_areCounted_alsoWhereNoneCanBeSuppressed() throws Exception {
         var closedToIt = new Fixed();
         try (var jobs = open()) {

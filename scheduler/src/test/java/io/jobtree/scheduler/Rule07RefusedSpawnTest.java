@@ -4,6 +4,7 @@ import static io.jobtree.scheduler.Outcomes.assertCancelled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Timeout;
@@ -18,12 +19,16 @@ final class Rule07RefusedSpawnTest {
         return Scheduler.open(TestOptions.limit(3).withFailureHandler(failures));
     }
 
+    private void spawnOn(JobScope scope) {
+        spawnOn(scope, spawning);
+    }
+
     /// Spawns until that is refused. It yields, for a virtual thread keeps its carrier until then.
     @SuppressWarnings("ThreadPriorityCheck")
-    private void spawnOn(JobScope scope) {
+    private static void spawnOn(JobScope scope, Door going) {
         while (true) {
             scope.spawn("child", () -> {});
-            spawning.open();
+            going.open();
             Thread.yield();
         }
     }
@@ -105,6 +110,29 @@ final class Rule07RefusedSpawnTest {
             jobs.close(Duration.ZERO);
             assertCancelled(plain, CancelReason.CLOSED);
             assertCancelled(branch, CancelReason.CLOSED);
+        }
+        assertThat(failures.reports()).isEmpty();
+    }
+
+    /// The same request stops the other branch, and comes to that first.
+    @EachThreadKind
+    void jobs_thatSpawnIntoABranch_cancelledWithThem_areCancelled_withoutAFailure() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            try (var jobs = Scheduler.open(TestOptions.unlimited().withFailureHandler(failures))) {
+                var going = new Door();
+                var scope = new CompletableFuture<JobScope>();
+                var spawner = jobs.spawn("spawner", () -> spawnOn(scope.join(), going));
+                for (int filling = 0; filling < 100; filling++) {
+                    jobs.spawn("filling", () -> new Door().pass());
+                }
+                jobs.spawn("branch", inner -> {
+                    scope.complete(inner);
+                    new Door().pass();
+                });
+                going.pass();
+                jobs.cancel();
+                assertCancelled(spawner, CancelReason.REQUESTED);
+            }
         }
         assertThat(failures.reports()).isEmpty();
     }

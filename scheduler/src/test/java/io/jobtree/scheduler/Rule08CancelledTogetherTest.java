@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,11 +29,17 @@ final class Rule08CancelledTogetherTest {
 
     /// What stops the jobs.
     enum Request {
-        SCHEDULER,
-        CLOSE,
-        PARENT,
-        DEADLINE,
-        SIBLING
+        SCHEDULER(CancelReason.PARENT),
+        CLOSE(CancelReason.CLOSED),
+        PARENT(CancelReason.PARENT),
+        DEADLINE(CancelReason.DEADLINE),
+        SIBLING(CancelReason.SIBLING_FAILED);
+
+        final CancelReason reason;
+
+        Request(CancelReason reason) {
+            this.reason = reason;
+        }
     }
 
     /// How a job waits for another.
@@ -45,6 +54,15 @@ final class Rule08CancelledTogetherTest {
             @Override
             void of(Job<?> job) throws Exception {
                 job.toCompletableFuture().get();
+            }
+        },
+        /// Its failure does not say that it comes from a cancellation.
+        AWAIT {
+            @Override
+            void of(Job<?> job) throws Exception {
+                if (job.await() instanceof Outcome.Cancelled<?>) {
+                    throw new IllegalStateException("nothing to go on with");
+                }
             }
         };
 
@@ -85,6 +103,7 @@ final class Rule08CancelledTogetherTest {
     @CsvSource({
         "SCHEDULER, JOIN",
         "SCHEDULER, FUTURE",
+        "SCHEDULER, AWAIT",
         "CLOSE, JOIN",
         "CLOSE, FUTURE",
         "PARENT, JOIN",
@@ -99,7 +118,7 @@ final class Rule08CancelledTogetherTest {
             }
             hold.open();
         }
-        assertThat(failures.reports()).noneMatch(report -> report.job().name().equals("waiter"));
+        assertNotTold(wait);
     }
 
     private void waiterBelowABranch(Request request, Wait wait, int pending) throws Exception {
@@ -125,11 +144,44 @@ final class Rule08CancelledTogetherTest {
             case SIBLING -> mayFail.open();
             case DEADLINE -> {}
         }
-        assertThat(Within.outcome(waiter.join())).isInstanceOf(Outcome.Cancelled.class);
+        assertThat(Within.outcome(waiter.join()))
+                .isInstanceOfSatisfying(
+                        Outcome.Cancelled.class,
+                        cancelled -> assertThat(cancelled.reason()).isEqualTo(request.reason));
         if (request == Request.SIBLING) {
             assertThatThrownBy(branch::join).hasMessageNotContaining("later");
         }
         jobs.close();
+    }
+
+    /// Two levels below the one that fails, and so not its sibling.
+    @Test
+    void waiterBelowASibling_isCancelledWithItsParent() throws Exception {
+        try (var jobs = open()) {
+            takeTheLimit(jobs);
+            for (int round = 0; round < ROUNDS; round++) {
+                int pending = 1 + round * MOST_PENDING / ROUNDS;
+                var waiter = new CompletableFuture<Job<?>>();
+                var ready = new CountDownLatch(1);
+                var branch = jobs.spawn("branch", scope -> {
+                    scope.spawn(
+                            "sibling",
+                            inner -> waiter.complete(
+                                    inner.spawn("waiter", () -> waitForPending(scope, Wait.JOIN, pending, ready))));
+                    scope.spawn("fails", () -> {
+                        ready.await();
+                        throw new IllegalStateException("on purpose");
+                    });
+                    new Door().pass();
+                });
+                assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
+                assertThat(Within.outcome(waiter.join()))
+                        .isInstanceOfSatisfying(
+                                Outcome.Cancelled.class,
+                                cancelled -> assertThat(cancelled.reason()).isEqualTo(CancelReason.PARENT));
+            }
+            hold.open();
+        }
     }
 
     @ParameterizedTest
@@ -153,6 +205,73 @@ final class Rule08CancelledTogetherTest {
             }
             hold.open();
         }
+        assertNotTold(wait);
+    }
+
+    /// The body is over, and each page spawns the next: what ends them is that a spawn is refused.
+    @ParameterizedTest
+    @EnumSource(names = {"SCHEDULER", "CLOSE", "PARENT"})
+    void completingBranch_neverSucceeds_overChildrenThatAreCutShort(Request request) throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            var jobs = open();
+            var going = new CountDownLatch(100);
+            var branch = jobs.spawn("crawl", scope -> {
+                visit(scope, going);
+            });
+            going.await();
+            switch (request) {
+                case SCHEDULER -> jobs.cancel();
+                case PARENT -> branch.cancel();
+                default -> jobs.close(Duration.ZERO);
+            }
+            assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Cancelled.class);
+            jobs.close();
+        }
         assertThat(failures.reports()).isEmpty();
+    }
+
+    private static void visit(JobScope scope, CountDownLatch going) {
+        going.countDown();
+        scope.spawn("page", () -> visit(scope, going));
+    }
+
+    /// Its spawn is refused, and an observer knows it already.
+    @Test
+    void jobThatComesTooLate_endsAsItsScopesJobsDo() throws Exception {
+        var mayFail = new Door();
+        var ended = new CompletableFuture<Outcome<?>>();
+        var hooks = new Hooks()
+                .onSpawned(job -> {
+                    if (job.name().equals("late")) {
+                        mayFail.open();
+                        Awaitility.await()
+                                .until(() -> job.parent().orElseThrow().state() == JobState.CANCELLING);
+                    }
+                })
+                .onEnded((job, outcome) -> {
+                    if (job.name().equals("late")) {
+                        ended.complete(outcome);
+                    }
+                });
+        try (var jobs = Scheduler.open(TestOptions.unlimited().withObserver(hooks))) {
+            var fails = new CompletableFuture<Job<?>>();
+            jobs.spawn("branch", scope -> {
+                fails.complete(scope.spawn("fails", () -> {
+                    mayFail.pass();
+                    throw new IllegalStateException("on purpose");
+                }));
+                scope.spawn("late", () -> {});
+            });
+            assertThat(ended.join())
+                    .isEqualTo(new Outcome.Cancelled<>(CancelReason.SIBLING_FAILED, Optional.of(fails.join())));
+        }
+    }
+
+    /// What a cancelled body throws of its own is told all the same.
+    private void assertNotTold(Wait wait) {
+        if (wait != Wait.AWAIT) {
+            assertThat(failures.reports())
+                    .noneMatch(report -> report.job().name().equals("waiter"));
+        }
     }
 }

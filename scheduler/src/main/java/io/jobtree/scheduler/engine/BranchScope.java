@@ -99,12 +99,8 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
-    boolean endsWithThis(@Nullable JobImpl<?> job) {
-        var above = owner.isStopped() ? job : null;
-        while (above != null && above != owner) {
-            above = above.parentOrNull();
-        }
-        return above != null || root.endsWithThis(job);
+    boolean isStopped() {
+        return owner.isStopped() || root.isStopped();
     }
 
     @Override
@@ -220,8 +216,13 @@ public final class BranchScope extends Scope implements JobScope {
 
     /// Takes no more jobs, and stops every job in it and below. Their bodies are yet to be interrupted.
     void stopAll() {
-        while (!trySealAndStop()) {
-            Backoff.rest();
+        root.stopping.getAndIncrement();
+        try {
+            while (!trySealAndStop()) {
+                Backoff.rest();
+            }
+        } finally {
+            root.stopping.getAndDecrement();
         }
     }
 

@@ -5,7 +5,6 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobCancelledException;
-import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobState;
@@ -671,34 +670,52 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
             boolean interrupted = Thread.currentThread().isInterrupted();
-            if (Failures.isAnswerToCancel(failure, interrupted)) {
-                stopWithOthers();
-            }
+            stopWithOthers();
             work = failure;
             setBits(interrupted ? THREW | THREW_INTERRUPTED : THREW);
         }
     }
 
     /// Who stops many jobs comes to one after the other. What it has stopped already takes no more jobs, and may be
-    /// over: a job that threw for that, and to which it is yet to come, is stopped by itself.
+    /// over: a job to which it is yet to come, and that may have thrown for that, is stopped here, together with
+    /// those above it to which the request is. Else they would succeed over it.
     private void stopWithOthers() {
-        var ending = isStopped() ? null : endingFromAbove();
-        if (ending != null) {
-            stopAll(ending);
+        // Where another thread has stopped that one meanwhile, there may be one below.
+        for (var next = nextToStop(); next != null; next = nextToStop()) {
+            next.job.stopAll(next.ending);
         }
     }
 
-    private @Nullable Ending endingFromAbove() {
-        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
-            if (job.scope().isBeingCancelled() && !job.isShielded()) {
-                return job == this ? Ending.REQUESTED : Ending.REQUESTED.below(job);
-            }
-            var parent = job.parentOrNull();
-            if (parent != null && parent.isStopped()) {
-                return Objects.requireNonNull(parent.ending).below(parent);
-            }
+    /// Whether it was stopped, or is yet to be with others.
+    boolean isToEnd() {
+        return isStopped() || nextToStop() != null;
+    }
+
+    private record ToStop(JobImpl<?> job, Ending ending) {}
+
+    /// The topmost on the way up that a thread is yet to come to; null if there is none.
+    private @Nullable ToStop nextToStop() {
+        var root = root();
+        if (!root.isStopping() || isOverOrDoomed()) {
+            return null;
         }
-        return scope().root().endingOrNull();
+        ToStop topmost = null;
+        for (JobImpl<?> job = this; job != null && !job.isStopped(); job = job.parentOrNull()) {
+            var ofAll = job.parentOrNull() == null ? root.endingOrNull() : null;
+            var ending = ofAll == null ? job.endingFromScope() : ofAll;
+            topmost = ending == null ? topmost : new ToStop(job, ending);
+        }
+        return topmost;
+    }
+
+    /// How the jobs of its scope end that are being stopped; null where they are not.
+    @Nullable
+    Ending endingFromScope() {
+        var parent = parentOrNull();
+        if (parent != null && parent.isStopped()) {
+            return Objects.requireNonNull(parent.ending).below(parent);
+        }
+        return scope().isBeingCancelled() && !isShielded() ? Ending.REQUESTED : null;
     }
 
     /// The body of a branch job is over. What it threw cancels its children.
@@ -785,7 +802,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            if (late != null && !isSame(first, late)) {
+            if (late != null && !Failures.leadsTo(late, first)) {
                 suppress(first, late);
             }
             return finish(FAILED, first, held);
@@ -1196,12 +1213,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private void suppress(Throwable first, Throwable later) {
         var own = branch;
         Failures.suppress(first, later, own == null ? 1 : own.countLater());
-    }
-
-    /// Whether what the body threw is the failure that it was stopped for, as `join` throws it.
-    @SuppressWarnings("ReferenceEquality")
-    private static boolean isSame(Throwable first, Throwable later) {
-        return first == later || (later instanceof JobFailedException && later.getCause() == first);
     }
 
     // The handle

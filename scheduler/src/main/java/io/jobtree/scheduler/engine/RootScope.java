@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The scope of a [Scheduler], which does what that is asked.
@@ -44,6 +45,9 @@ public final class RootScope extends Scope {
 
     /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
     final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+
+    /// How many threads stop many of its jobs right now. No handle: it is for when memory is out, too.
+    final AtomicInteger stopping = new AtomicInteger();
 
     private final @Nullable StallWatch stallWatch;
 
@@ -273,15 +277,20 @@ public final class RootScope extends Scope {
         return title() + " is " + closing + "; spawn before close()";
     }
 
+    /// Whether a thread may be yet to come to some of the jobs that it stops.
+    boolean isStopping() {
+        return stopping.get() > 0 || isStopped();
+    }
+
     @Override
-    boolean endsWithThis(@Nullable JobImpl<?> job) {
-        return job != null && job.root() == this && closing.isCancelling();
+    boolean isStopped() {
+        return closing.isCancelling();
     }
 
     /// How its jobs end that are yet to be stopped, if it is being closed and they are; else null.
     @Nullable
     Ending endingOrNull() {
-        return closing.isCancelling() ? Ending.CLOSED : null;
+        return isStopped() ? Ending.CLOSED : null;
     }
 
     @Override

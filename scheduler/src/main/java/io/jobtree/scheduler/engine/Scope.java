@@ -80,8 +80,8 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Why it takes no jobs.
     abstract String refusal();
 
-    /// Whether what ends this scope ends the job too.
-    abstract boolean endsWithThis(@Nullable JobImpl<?> job);
+    /// Whether what is in it was cut short.
+    abstract boolean isStopped();
 
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
@@ -157,7 +157,8 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// What a spawn throws that comes too late.
     final RejectedExecutionException rejection() {
-        return endsWithThis(JobImpl.currentOrNull())
+        var current = JobImpl.currentOrNull();
+        return isStopped() && current != null && root().equals(current.root()) && current.isToEnd()
                 ? new Failures.SpawnRefused(refusal())
                 : new RejectedExecutionException(refusal());
     }
@@ -229,7 +230,11 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them.
     final void reject(@Nullable JobImpl<?> job) {
-        if (job != null && job.stopUnstarted(root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
+        if (job == null) {
+            return;
+        }
+        var ending = job.endingFromScope();
+        if (job.stopUnstarted(ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
             try {
                 root().beginReport(job);
                 Threads.start("", null, () -> endRejected(job));
@@ -415,10 +420,13 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final void cancel() {
         Stack.ensureRoom();
+        var stopping = root().stopping;
         addCancels(1);
+        stopping.getAndIncrement();
         try {
             stopJobs(Ending.REQUESTED);
         } finally {
+            stopping.getAndDecrement();
             addCancels(-1);
             interruptJobs();
         }

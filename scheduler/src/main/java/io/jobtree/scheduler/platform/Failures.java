@@ -106,7 +106,7 @@ public final class Failures {
 
     /// Whether causes and suppressed ones lead from one to the other; true also where they are too many to
     /// tell.
-    private static boolean leadsTo(Throwable from, Throwable to) {
+    public static boolean leadsTo(Throwable from, Throwable to) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         var queue = new ArrayDeque<Throwable>();
         queue.add(from);

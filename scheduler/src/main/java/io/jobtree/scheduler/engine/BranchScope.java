@@ -104,6 +104,12 @@ public final class BranchScope extends Scope implements JobScope {
     }
 
     @Override
+    @Nullable
+    Ending endingOfJobs() {
+        return owner.isStopped() ? owner.endingBelow() : endingOfCancel();
+    }
+
+    @Override
     void ensureAccepts() {
         if (live.isSealed()) {
             throw rejection();

@@ -25,6 +25,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -233,6 +234,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     boolean isStopped() {
         return (state & STOPPED) != 0;
+    }
+
+    /// How the jobs below end of this one, which was stopped.
+    Ending endingBelow() {
+        return Objects.requireNonNull(ending).below(this);
     }
 
     /// Whether it was stopped while it was pending, and is yet to end.
@@ -669,10 +675,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
-            boolean interrupted = Thread.currentThread().isInterrupted();
-            stopWithOthers();
             work = failure;
-            setBits(interrupted ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            try {
+                stopWithOthers();
+            } catch (Throwable noMemory) {
+                // It fails by itself, then.
+            }
         }
     }
 
@@ -688,34 +697,29 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Whether it was stopped, or is yet to be with others.
     boolean isToEnd() {
-        return isStopped() || nextToStop() != null;
+        // In this order: it may be stopped in between.
+        return nextToStop() != null || isStopped();
     }
 
     private record ToStop(JobImpl<?> job, Ending ending) {}
 
-    /// The topmost on the way up that a thread is yet to come to; null if there is none.
+    /// The topmost on the way down to it that a thread is yet to come to; null if there is none.
     private @Nullable ToStop nextToStop() {
-        var root = root();
-        if (!root.isStopping() || isOverOrDoomed()) {
+        if (!root().isStopping() || isOverOrDoomed()) {
             return null;
         }
-        ToStop topmost = null;
-        for (JobImpl<?> job = this; job != null && !job.isStopped(); job = job.parentOrNull()) {
-            var ofAll = job.parentOrNull() == null ? root.endingOrNull() : null;
-            var ending = ofAll == null ? job.endingFromScope() : ofAll;
-            topmost = ending == null ? topmost : new ToStop(job, ending);
+        var path = new ArrayDeque<JobImpl<?>>();
+        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
+            path.push(job);
         }
-        return topmost;
-    }
-
-    /// How the jobs of its scope end that are being stopped; null where they are not.
-    @Nullable
-    Ending endingFromScope() {
-        var parent = parentOrNull();
-        if (parent != null && parent.isStopped()) {
-            return Objects.requireNonNull(parent.ending).below(parent);
+        // Top down, as they are stopped: where that goes on meanwhile it shows further below.
+        for (var job : path) {
+            var ending = job.scope().endingOfJobs();
+            if (ending != null && !job.isStopped() && (ending.isClose() || !job.isShielded())) {
+                return new ToStop(job, ending);
+            }
         }
-        return scope().isBeingCancelled() && !isShielded() ? Ending.REQUESTED : null;
+        return null;
     }
 
     /// The body of a branch job is over. What it threw cancels its children.

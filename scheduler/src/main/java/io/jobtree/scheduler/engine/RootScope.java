@@ -287,10 +287,10 @@ public final class RootScope extends Scope {
         return closing.isCancelling();
     }
 
-    /// How its jobs end that are yet to be stopped, if it is being closed and they are; else null.
+    @Override
     @Nullable
-    Ending endingOrNull() {
-        return isStopped() ? Ending.CLOSED : null;
+    Ending endingOfJobs() {
+        return isStopped() ? Ending.CLOSED : endingOfCancel();
     }
 
     @Override

@@ -83,6 +83,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Whether what is in it was cut short.
     abstract boolean isStopped();
 
+    /// How its jobs end that were stopped with it, or are yet to be; null where nothing stops them.
+    abstract @Nullable Ending endingOfJobs();
+
     /// Throws RejectedExecutionException unless the calling thread may spawn here now.
     abstract void ensureAccepts();
 
@@ -233,7 +236,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         if (job == null) {
             return;
         }
-        var ending = job.endingFromScope();
+        var ending = endingOfJobs();
         if (job.stopUnstarted(ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
             try {
                 root().beginReport(job);
@@ -436,9 +439,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var _ = (int) CANCELS.getAndAdd(this, more);
     }
 
-    /// Whether a thread is in `cancel`, and may be yet to come to some of the jobs.
-    final boolean isBeingCancelled() {
-        return cancels > 0;
+    /// The same where a thread is in `cancel`, and may be yet to come to some of them.
+    final @Nullable Ending endingOfCancel() {
+        return cancels > 0 ? Ending.REQUESTED : null;
     }
 
     /// Cancels the jobs, and those below them, because of a close.

@@ -328,4 +328,32 @@ final class Rule15BoundedCloseTest {
             hold.open();
         }
     }
+
+    /// Jobs that yield to each other keep all carriers: a virtual thread that was woken from outside waits, and whoever
+    /// waits for a lock that it is to get next. So a closer that is a platform thread takes none.
+    @Test
+    void close_onAPlatformThread_whileJobsSpawnOn_isBounded() throws Exception {
+        for (int round = 0; round < 1_000; round++) {
+            var going = new Door();
+            var jobs = Scheduler.open(TestOptions.limit(3));
+            jobs.spawn("plain", () -> spawnOn(jobs, going));
+            jobs.spawn("branch", scope -> {
+                scope.spawn("child", () -> spawnOn(scope, going));
+                spawnOn(scope, going);
+            });
+            going.pass();
+            assertThat(Actor.start(ThreadKind.PLATFORM, () -> jobs.close(Duration.ZERO))
+                            .result())
+                    .isEmpty();
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck")
+    private static void spawnOn(JobScope scope, Door going) {
+        while (true) {
+            scope.spawn("child", () -> {});
+            going.open();
+            Thread.yield();
+        }
+    }
 }

@@ -61,6 +61,9 @@ final class Closing {
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
     private static final Consumer<RootScope> CANCEL = RootScope::cancelForClose;
 
+    @SuppressWarnings("UnnecessaryLambda")
+    private static final Consumer<RootScope> REFUSE = RootScope::refuseSpawners;
+
     /// Has nothing hold the scheduler any more.
     @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<RootScope> FORGET = scheduler -> {
@@ -339,16 +342,24 @@ final class Closing {
     /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
-        scheduler.refuseSpawners();
+        refuseSpawners();
         scheduler.supervisors.endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
+    }
+
+    /// On another thread: a lock may go to a virtual thread next that jobs on all carriers hold up, and to nobody
+    /// else before.
+    private void refuseSpawners() {
+        if (scheduler.maySpawnersWait()) {
+            var _ = runBeside("refuser", () -> retry(REFUSE));
+        }
     }
 
     /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
     private boolean cancel(Times times) {
         boolean interrupted = false;
         scheduler.live.seal();
-        scheduler.refuseSpawners();
+        refuseSpawners();
         await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {

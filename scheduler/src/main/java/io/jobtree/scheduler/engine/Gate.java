@@ -5,6 +5,7 @@ import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -172,7 +173,6 @@ public final class Gate {
         var request = new RoomRequest(Thread.currentThread(), JobImpl.currentOrNull());
         JobImpl<?> granted;
         synchronized (this) {
-            scope.ensureAccepts();
             int taken = freeze();
             spawners.add(request);
             // Before the room is counted: who frees some after that sees this.
@@ -181,17 +181,19 @@ public final class Gate {
         }
         Places.notify(granted, this);
         try {
+            // Dekker: after it can be seen to wait. Who closes looks for that after it has said so.
+            scope.ensureAccepts();
             while (request.got == NOTHING
                     && !request.refused
                     && !Thread.currentThread().isInterrupted()) {
                 LockSupport.park(this);
             }
-        } catch (StackOverflowError noRoom) {
+        } catch (StackOverflowError | RejectedExecutionException noWait) {
             int got = withdraw(request);
             if (got != NOTHING) {
                 Places.notify(returnReservation(got), this);
             }
-            throw noRoom;
+            throw noWait;
         }
         int got = withdraw(request);
         if (got != NOTHING) {
@@ -312,6 +314,12 @@ public final class Gate {
     private synchronized void giveRoom() {
         int taken = freeze();
         thaw(taken + settleSpawners(places - taken));
+    }
+
+    /// Whether a spawner may wait.
+    boolean maySpawnersWait() {
+        int now = word;
+        return now < 0 && (now & AHEAD) != 0;
     }
 
     /// Refuses the spawners that wait now.

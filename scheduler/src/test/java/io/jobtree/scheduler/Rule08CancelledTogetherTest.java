@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 @DisplayName("R8: of jobs that one request stops none fails because another, for which it waits, ended first")
 final class Rule08CancelledTogetherTest {
-    private static final int ROUNDS = Integer.getInteger("rounds", 60);
+    private static final int ROUNDS = 60;
     private static final int MOST_PENDING = 200;
 
     private final Limit limit = Limit.of("taken", 1);

@@ -48,6 +48,7 @@ final class EngineClasses {
             JobFailedException.class,
             JobFuture.class,
             JobImpl.class,
+            JobImpl.ToStop.class,
             JobState.class,
             JobTimeoutException.class,
             Link.class,

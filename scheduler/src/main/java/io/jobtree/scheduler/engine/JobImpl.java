@@ -701,7 +701,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return nextToStop() != null || isStopped();
     }
 
-    private record ToStop(JobImpl<?> job, Ending ending) {}
+    record ToStop(JobImpl<?> job, Ending ending) {}
 
     /// The topmost on the way down to it that a thread is yet to come to; null if there is none.
     private @Nullable ToStop nextToStop() {

@@ -208,6 +208,37 @@ final class Rule17EngineErrorsTest {
         small.join();
     }
 
+    /// The compiler that inlines most checks the frames of what it inlined on entry to what it compiled.
+    @Test
+    void stackThatIsTooSmall_isNamed_onceOpenIsCompiled(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.Scheduler;
+                public class Program {
+                    static void open() {
+                        Scheduler.open().close();
+                    }
+                    static void tryOpen() {
+                        try {
+                            open();
+                            System.out.println("needs no such stack");
+                        } catch (StackOverflowError e) {
+                            System.out.println(e.getMessage());
+                        }
+                    }
+                    public static void main(String[] args) throws Exception {
+                        for (int i = 0; i < 1_000; i++) {
+                            open();
+                        }
+                        var small = new Thread(null, Program::tryOpen, "small", 100 << 10);
+                        small.start();
+                        small.join();
+                    }
+                }
+                """, "-XX:-TieredCompilation", "-Xbatch", "-XX:CompileThreshold=500");
+        assertThat(run.output()).contains("128 KiB of stack");
+        assertThat(run.exitCode()).isZero();
+    }
+
     /// What comes next after an overflow, on another stack.
     enum Next {
         SPAWN,

@@ -15,9 +15,11 @@ import java.lang.invoke.MethodType;
 /// of their room, for the price of one memory access. Nobody would write such a method down: it is generated.
 public final class Stack {
     /// Twice what was ever seen to be needed, by interpreted code that starts the first thread of a pool.
-    private static final Runnable ROOM = needing(16 << 10);
+    private static final Runnable ROOM = needing(16 << 10, 0);
 
-    private static final Runnable MUCH_ROOM = needing(128 << 10);
+    /// Longer than what the JIT compilers inline: they move the check of an inlined method to the entry of its
+    /// caller's caller, out of reach of the handler here.
+    private static final Runnable MUCH_ROOM = needing(128 << 10, 1000);
 
     /// Always false, which the compiler must not know: it drops the check from a method that cannot throw.
     @SuppressWarnings("UnusedVariable") // The generated code reads it.
@@ -39,7 +41,8 @@ public final class Stack {
         }
     }
 
-    private static Runnable needing(int bytes) {
+    /// @param length of its code, in instructions that do nothing
+    private static Runnable needing(int bytes, int length) {
         int lastLocal = bytes / Long.BYTES - 1;
         var stack = ClassDesc.of(Stack.class.getName());
         var code = ClassFile.of()
@@ -56,16 +59,14 @@ public final class Stack {
                                                         ConstantDescs.INIT_NAME,
                                                         ConstantDescs.MTD_void)
                                                 .return_())
-                                .withMethodBody(
-                                        "run",
-                                        ConstantDescs.MTD_void,
-                                        ClassFile.ACC_PUBLIC,
-                                        body -> body.getstatic(stack, "fails", ConstantDescs.CD_boolean)
-                                                .ifThen(then ->
-                                                        then.aconst_null().athrow())
-                                                .iconst_0()
-                                                .istore(lastLocal)
-                                                .return_()));
+                                .withMethodBody("run", ConstantDescs.MTD_void, ClassFile.ACC_PUBLIC, body -> {
+                                    body.getstatic(stack, "fails", ConstantDescs.CD_boolean)
+                                            .ifThen(then -> then.aconst_null().athrow());
+                                    for (int i = 0; i < length; i++) {
+                                        body.nop();
+                                    }
+                                    body.iconst_0().istore(lastLocal).return_();
+                                }));
         try {
             var lookup =
                     MethodHandles.lookup().defineHiddenClass(code, true, MethodHandles.Lookup.ClassOption.NESTMATE);

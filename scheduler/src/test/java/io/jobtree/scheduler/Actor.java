@@ -2,7 +2,9 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.platform.PollingLock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +57,12 @@ final class Actor<T extends @Nullable Object> {
         Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> isParked(thread));
     }
 
-    /// Returns when a platform thread waits for a monitor.
-    static void awaitBlocked(Thread thread) {
-        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> thread.getState() == Thread.State.BLOCKED);
+    /// Returns when a thread waits for a lock of the engine.
+    static void awaitPolling(Thread thread) {
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(PollingLock.class.getName())));
     }
 
     private static boolean isParked(Thread thread) {

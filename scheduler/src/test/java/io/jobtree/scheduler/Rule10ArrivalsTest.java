@@ -6,6 +6,8 @@ import io.jobtree.scheduler.engine.EngineView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -24,7 +26,7 @@ final class Rule10ArrivalsTest {
             jobs.spawn("holder", holder);
             jobs.spawn("first", () -> order.add(0));
             Actor<List<Job<Boolean>>> spawner;
-            synchronized (gate) {
+            try (var _ = EngineView.lock(gate)) {
                 spawner = Actor.start(ThreadKind.PLATFORM, () -> {
                     var spawned = new ArrayList<Job<Boolean>>();
                     for (int i = 1; i <= 50; i++) {
@@ -43,6 +45,48 @@ final class Rule10ArrivalsTest {
             }
             assertThat(order).hasSize(51).isSorted();
         }
+    }
+
+    /// A virtual thread that waits for the same lock, and gets no carrier, holds up no one behind it.
+    @Test
+    void cancel_ofAPendingJob_onAPlatformThread_needsNoVirtualOne() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+            var gate = EngineView.gate(jobs);
+            jobs.spawn("holder", holder);
+            var first = jobs.spawn("first", () -> 1);
+            var second = jobs.spawn("second", () -> 2);
+            var spinning = new AtomicBoolean(true);
+            Actor<Boolean> virtual;
+            Actor<Boolean> platform;
+            try (var _ = EngineView.lock(gate)) {
+                virtual = Actor.start(ThreadKind.VIRTUAL, first::cancel);
+                Actor.awaitPolling(virtual.thread());
+                platform = Actor.start(ThreadKind.PLATFORM, second::cancel);
+                Actor.awaitPolling(platform.thread());
+                keepAllCarriers(spinning);
+            }
+            try {
+                assertThat(Within.call(platform::result)).isTrue();
+            } finally {
+                spinning.set(false);
+            }
+            assertThat(virtual.result()).isTrue();
+            holder.release();
+        }
+    }
+
+    private static void keepAllCarriers(AtomicBoolean spinning) throws Exception {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        var kept = new CountDownLatch(carriers);
+        for (int i = 0; i < carriers; i++) {
+            Thread.startVirtualThread(() -> {
+                kept.countDown();
+                while (spinning.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
+        kept.await();
     }
 
     @EachThreadKind

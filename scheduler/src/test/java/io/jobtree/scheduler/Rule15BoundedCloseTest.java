@@ -329,8 +329,8 @@ final class Rule15BoundedCloseTest {
         }
     }
 
-    /// Jobs that yield to each other keep all carriers: a virtual thread that was woken from outside waits, and whoever
-    /// waits for a lock that it is to get next. So a closer that is a platform thread takes none.
+    /// Jobs that yield to each other keep all carriers: a virtual thread that was woken from outside waits. Where
+    /// that is to get a lock next, so does whoever is behind it. A closer on a platform thread never is.
     @Test
     void close_onAPlatformThread_whileJobsSpawnOn_isBounded() throws Exception {
         for (int round = 0; round < 1_000; round++) {

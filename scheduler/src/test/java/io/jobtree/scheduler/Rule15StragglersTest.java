@@ -242,7 +242,7 @@ final class Rule15StragglersTest {
                     .withObserver(new Hooks()));
             var holder = jobs.spawn(JobOptions.named("holder").withSharedLimit(files), hold::passIgnoringInterrupts);
             var pending = jobs.spawn(JobOptions.named("pending").withSharedLimit(files), () -> 1);
-            synchronized (EngineView.sharedGate(pending)) {
+            try (var _ = EngineView.lock(EngineView.sharedGate(pending))) {
                 assertThat(jobs.close(Duration.ZERO)).contains(holder);
             }
             assertThat(Within.outcome(pending))

@@ -71,9 +71,9 @@ final class WaiterLeavesTest {
                     .map(WaiterLeavesTest::awaitThread)
                     .toList();
             var pending = jobs.spawn("pending", () -> "ran");
-            synchronized (gate) {
+            try (var _ = EngineView.lock(gate)) {
                 targets.forEach(Held::release);
-                ending.forEach(Actor::awaitBlocked);
+                ending.forEach(Actor::awaitPolling);
                 joins.forEach(join -> awaitThread(join).interrupt());
                 var other = Thread.ofVirtual().start(() -> {});
                 assertThat(other.join(Duration.ofSeconds(10)))

@@ -342,24 +342,16 @@ final class Closing {
     /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
-        refuseSpawners();
+        retry(REFUSE);
         scheduler.supervisors.endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
-    }
-
-    /// On another thread: a lock may go to a virtual thread next that jobs on all carriers hold up, and to nobody
-    /// else before.
-    private void refuseSpawners() {
-        if (scheduler.maySpawnersWait()) {
-            var _ = runBeside("refuser", () -> retry(REFUSE));
-        }
     }
 
     /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
     private boolean cancel(Times times) {
         boolean interrupted = false;
         scheduler.live.seal();
-        refuseSpawners();
+        retry(REFUSE);
         await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {

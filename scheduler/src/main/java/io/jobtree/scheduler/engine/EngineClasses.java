@@ -12,6 +12,7 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.StructuredThreadScope;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
@@ -62,6 +63,7 @@ final class EngineClasses {
             Paths.class,
             PendingQueue.class,
             Places.class,
+            PollingLock.class,
             RoomRequests.class,
             RoomRequests.RoomRequest.class,
             RootScope.class,

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import io.jobtree.scheduler.engine.RoomRequests.RoomRequest;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.PollingLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
@@ -63,7 +64,9 @@ public final class Gate {
 
     private final PendingQueue pending = new PendingQueue();
 
-    // All guarded by this.
+    final PollingLock lock = new PollingLock();
+
+    // All guarded by the lock.
     private final LinkQueue returning = new LinkQueue();
     private final RoomRequests spawners = new RoomRequests();
     private long starts;
@@ -101,19 +104,30 @@ public final class Gate {
     /// How many jobs wait for a place.
     ///
     /// @return the number of jobs
-    public synchronized int waiting() {
-        return pending.size() + returning.size();
+    public int waiting() {
+        try (var _ = lock.lock()) {
+            return pending.size() + returning.size();
+        }
     }
 
     /// The job that is the next to start, where none can for want of places.
-    synchronized @Nullable JobImpl<?> firstPending() {
-        var first = pending.first();
-        return first == null || taken() < places ? null : first.unfinished();
+    @Nullable
+    JobImpl<?> firstPending() {
+        try (var _ = lock.lock()) {
+            var first = pending.first();
+            return first == null || taken() < places ? null : first.unfinished();
+        }
     }
 
     /// A number that stays the same for as long as no new job gets a place here. One that returns from a
     /// wait is not new.
-    synchronized long starts() {
+    long starts() {
+        try (var _ = lock.lock()) {
+            return countStarts();
+        }
+    }
+
+    private long countStarts() {
         if (started) {
             started = false;
             starts++;
@@ -123,12 +137,14 @@ public final class Gate {
 
     /// Whether no new job has got a place since somebody was given this number, and nobody has said so yet:
     /// the schedulers that share the limit all look.
-    synchronized boolean tryReportStall(long since) {
-        if (starts() != since || reported == since) {
-            return false;
+    boolean tryReportStall(long since) {
+        try (var _ = lock.lock()) {
+            if (countStarts() != since || reported == since) {
+                return false;
+            }
+            reported = since;
+            return true;
         }
-        reported = since;
-        return true;
     }
 
     /// A new job has got a place. Most often that was so already, and nothing is written.
@@ -146,7 +162,7 @@ public final class Gate {
         if (pending.isOpen() && tryTakeRoom()) {
             return ROOM;
         }
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             int taken = freeze();
             boolean free = taken < places && nobodyWaits();
             countFreed();
@@ -172,7 +188,7 @@ public final class Gate {
     int awaitRoom(Scope scope) {
         var request = new RoomRequest(Thread.currentThread(), JobImpl.currentOrNull());
         JobImpl<?> granted;
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             int taken = freeze();
             spawners.add(request);
             // Before the room is counted: who frees some after that sees this.
@@ -181,7 +197,7 @@ public final class Gate {
         }
         Places.notify(granted, this);
         try {
-            // Dekker: after it can be seen to wait. Who closes looks for that after it has said so.
+            // Dekker: after it can be found in the list. Who closes looks there after it has said so.
             scope.ensureAccepts();
             while (request.got == NOTHING
                     && !request.refused
@@ -207,13 +223,15 @@ public final class Gate {
     }
 
     /// Ends a request; gives what it has got.
-    private synchronized int withdraw(RoomRequest request) {
-        if (request.got == NOTHING) {
-            int taken = freeze();
-            spawners.remove(request);
-            thaw(taken);
+    private int withdraw(RoomRequest request) {
+        try (var _ = lock.lock()) {
+            if (request.got == NOTHING) {
+                int taken = freeze();
+                spawners.remove(request);
+                thaw(taken);
+            }
+            return request.got;
         }
-        return request.got;
     }
 
     /// Gives back what a spawner reserved and does not need.
@@ -222,7 +240,7 @@ public final class Gate {
         if (reserved == PLACE) {
             return release();
         }
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             addFreed();
             return settleAndThaw(freeze());
         }
@@ -238,7 +256,7 @@ public final class Gate {
         if (pending.add(link)) {
             return null;
         }
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             int taken = freeze();
             if (taken < places) {
                 // Nobody waits, and nobody else is to find it in the queue.
@@ -262,7 +280,7 @@ public final class Gate {
         if (tryTakeFree()) {
             return true;
         }
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             int taken = freeze();
             boolean free = taken < places && returning.isEmpty();
             if (free) {
@@ -276,14 +294,17 @@ public final class Gate {
     }
 
     /// Takes a job out of the queue, if it is there; gives what [#release] gives.
-    synchronized @Nullable JobImpl<?> remove(Link link) {
-        int taken = freeze();
-        if (pending.remove(link)) {
-            addFreed();
-        } else {
-            returning.remove(link);
+    @Nullable
+    JobImpl<?> remove(Link link) {
+        try (var _ = lock.lock()) {
+            int taken = freeze();
+            if (pending.remove(link)) {
+                addFreed();
+            } else {
+                returning.remove(link);
+            }
+            return settleAndThaw(taken);
         }
-        return settleAndThaw(taken);
     }
 
     /// Gives a place back; gives the queued job that got it, which the caller has to notify.
@@ -297,7 +318,7 @@ public final class Gate {
             now = word;
         }
         if ((now & AHEAD) == 0) {
-            var granted = pending.grantFirst(this);
+            var granted = pending.grantFirst(this, false);
             if (granted != null) {
                 if ((word & AHEAD) != 0) {
                     giveRoom();
@@ -305,30 +326,28 @@ public final class Gate {
                 return granted;
             }
         }
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             return settleAndThaw(freeze() - 1);
         }
     }
 
     /// Gives room that came free besides to those who wait for it.
-    private synchronized void giveRoom() {
-        int taken = freeze();
-        thaw(taken + settleSpawners(places - taken));
-    }
-
-    /// Whether a spawner may wait.
-    boolean maySpawnersWait() {
-        int now = word;
-        return now < 0 && (now & AHEAD) != 0;
+    private void giveRoom() {
+        try (var _ = lock.lock()) {
+            int taken = freeze();
+            thaw(taken + settleSpawners(places - taken));
+        }
     }
 
     /// Refuses the spawners that wait now.
     ///
     /// @param which tells of the job that runs one, or of null
-    synchronized void refuseSpawners(Predicate<@Nullable JobImpl<?>> which) {
-        int taken = freeze();
-        spawners.refuse(which);
-        thaw(taken);
+    void refuseSpawners(Predicate<@Nullable JobImpl<?>> which) {
+        try (var _ = lock.lock()) {
+            int taken = freeze();
+            spawners.refuse(which);
+            thaw(taken);
+        }
     }
 
     /// Takes a free place for a new job.
@@ -443,7 +462,7 @@ public final class Gate {
         }
         JobImpl<?> granted;
         do {
-            granted = pending.grantFirst(this);
+            granted = pending.grantFirst(this, true);
         } while (granted == null && pending.makeReady());
         return granted;
     }

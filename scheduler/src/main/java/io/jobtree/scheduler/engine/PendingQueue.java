@@ -62,8 +62,10 @@ final class PendingQueue {
 
     /// Gives a place to the first job that is ready and has a use for it, and takes its link off; null if there is
     /// none.
+    ///
+    /// @param locked whether the caller has the gate's lock: nobody sweeps the queue meanwhile
     @Nullable
-    JobImpl<?> grantFirst(Gate gate) {
+    JobImpl<?> grantFirst(Gate gate, boolean locked) {
         for (var first = ready; first != null; first = ready) {
             var link = (Link) first;
             // Of no use, and anything, if somebody else has taken the first off meanwhile.
@@ -74,8 +76,8 @@ final class PendingQueue {
             boolean off = READY.compareAndSet(this, first, next);
             if (granted) {
                 gate.noteStart();
-                if (!off) {
-                    synchronized (gate) {
+                if (!off && !locked) {
+                    try (var _ = gate.lock.lock()) {
                         // Another has taken it off, or has swept the queue meanwhile and put it in front again.
                         READY.compareAndSet(this, first, first.next);
                     }

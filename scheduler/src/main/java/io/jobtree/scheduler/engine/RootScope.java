@@ -307,11 +307,6 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Whether there may be somebody who waits for room.
-    boolean maySpawnersWait() {
-        return gate != null && gate.maySpawnersWait();
-    }
-
     /// Refuses those that wait for room, and may not spawn any more.
     void refuseSpawners() {
         if (gate != null) {

@@ -5,6 +5,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public final class EngineView {
                 .orElseThrow();
     }
 
-    /// The limit of a scheduler that is open and has one; its monitor is the lock of those who wait.
+    /// The limit of a scheduler that is open and has one.
     public static Gate gate(Scheduler scheduler) {
         return Objects.requireNonNull(root(scheduler).gate, "gate");
     }
@@ -33,6 +34,11 @@ public final class EngineView {
     /// The shared limit that a job asked for.
     public static Gate sharedGate(Job<?> job) {
         return Objects.requireNonNull(((JobImpl<?>) job).holding.shared(), "shared");
+    }
+
+    /// Keeps everybody from waiting for a place there, or from passing one on, until it is closed.
+    public static PollingLock lock(Gate gate) {
+        return gate.lock.lock();
     }
 
     /// Leaves a scheduler as a call does that overflows where no step may be left out.

@@ -31,7 +31,7 @@ final class PendingQueueTest {
     private List<JobImpl<?>> granted() {
         var granted = new ArrayList<JobImpl<?>>();
         do {
-            for (var job = queue.grantFirst(gate); job != null; job = queue.grantFirst(gate)) {
+            for (var job = queue.grantFirst(gate, false); job != null; job = queue.grantFirst(gate, false)) {
                 granted.add(job);
             }
         } while (queue.makeReady());
@@ -47,7 +47,7 @@ final class PendingQueueTest {
         assertThat(queue.size()).isZero();
         assertThat(queue.first()).isNull();
         assertThat(queue.makeReady()).isFalse();
-        assertThat(queue.grantFirst(gate)).isNull();
+        assertThat(queue.grantFirst(gate, false)).isNull();
     }
 
     @Test
@@ -96,7 +96,7 @@ final class PendingQueueTest {
         queue.open();
         var jobs = added(2);
         queue.makeReady();
-        assertThat(queue.grantFirst(gate)).isSameAs(jobs.getFirst());
+        assertThat(queue.grantFirst(gate, false)).isSameAs(jobs.getFirst());
         assertThat(jobs.getFirst().holds(gate.bit)).isTrue();
         assertThat(jobs.getFirst().link.queue).isNull();
         assertThat(jobs.getFirst().link.next).isNull();
@@ -112,8 +112,8 @@ final class PendingQueueTest {
         queue.makeReady();
         jobs.get(0).grantPending(gate.bit);
         jobs.get(1).state = JobImpl.DOOMED;
-        assertThat(queue.grantFirst(gate)).isSameAs(jobs.get(2));
-        assertThat(queue.grantFirst(gate)).isNull();
+        assertThat(queue.grantFirst(gate, false)).isSameAs(jobs.get(2));
+        assertThat(queue.grantFirst(gate, false)).isNull();
     }
 
     @Test
@@ -122,7 +122,7 @@ final class PendingQueueTest {
         var jobs = added(1);
         queue.makeReady();
         assertThat(queue.remove(jobs.getFirst().link)).isTrue();
-        assertThat(queue.grantFirst(gate)).isSameAs(jobs.getFirst());
+        assertThat(queue.grantFirst(gate, false)).isSameAs(jobs.getFirst());
         assertThat(gate).hasToString("0 of 1 places taken, " + LIMIT + " free in the queue");
     }
 
@@ -133,7 +133,7 @@ final class PendingQueueTest {
         assertThat(queue.isOpen()).isFalse();
         assertThat(queue.noneReady()).isFalse();
         assertThat(job.link.queue).isSameAs(queue);
-        assertThat(queue.grantFirst(gate)).isSameAs(job);
+        assertThat(queue.grantFirst(gate, false)).isSameAs(job);
     }
 
     @Test
@@ -165,7 +165,7 @@ final class PendingQueueTest {
         }
         assertThat(queue.size()).isEqualTo(2);
         assertThat(queue.first()).isSameAs(early.get(1).link);
-        assertThat(queue.grantFirst(gate)).isSameAs(early.get(1));
+        assertThat(queue.grantFirst(gate, false)).isSameAs(early.get(1));
         assertThat(queue.first()).isSameAs(late.get(1).link);
         assertThat(queue.size()).isOne();
     }

@@ -5,8 +5,10 @@ import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -279,5 +281,27 @@ final class Rule11PendingLimitTest {
         }
         assertThat(ran).hasValue(1_600);
         assertThat(most.get()).isLessThanOrEqualTo(3);
+    }
+
+    /// Room that comes free only after close has begun is not for a spawner from outside.
+    @EachThreadKind
+    void room_thatComesFreeOnceCloseHasBegun_isNoOutsiders() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1));
+            var gate = EngineView.gate(jobs);
+            var mayEnd = new Door();
+            jobs.spawn("holder", mayEnd::pass);
+            jobs.spawn("pending", () -> {});
+            var spawner = Actor.start(() -> jobs.spawn("outsider", () -> 1)).awaitParked();
+            Actor<List<Job<?>>> closer;
+            try (var _ = EngineView.lock(gate)) {
+                closer = Actor.start(ThreadKind.PLATFORM, () -> jobs.close(TestOptions.LONG));
+                Actor.awaitPolling(closer.thread());
+                // Both the closer and the holder try for the lock.
+                mayEnd.open();
+            }
+            assertThatThrownBy(spawner::result).isInstanceOf(RejectedExecutionException.class);
+            assertThat(closer.result()).isEmpty();
+        }
     }
 }

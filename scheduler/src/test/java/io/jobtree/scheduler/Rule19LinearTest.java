@@ -413,6 +413,17 @@ final class Rule19LinearTest {
         assertThat(jobs.close(TestOptions.LONG)).isEmpty();
     }
 
+    /// Each body ends by its interrupt. Were the way up looked through for each, they would not be through in time.
+    @Tag("full")
+    @Test
+    void closeOfThirtyThousandLevels_findsNoneThatWouldNotStop() throws Exception {
+        var jobs = Scheduler.open(options().withCloseTimeout(Duration.ofSeconds(10)));
+        var bottom = new CompletableFuture<JobScope>();
+        holdBelow(jobs, 30_000, bottom);
+        bottom.get(100, TimeUnit.SECONDS);
+        assertThat(jobs.close(Duration.ZERO)).isEmpty();
+    }
+
     private void holdBelow(JobScope scope, int levels, CompletableFuture<JobScope> bottom) {
         scope.spawn(inner -> {
             if (levels == 0) {

@@ -17,6 +17,7 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -180,7 +181,8 @@ final class Rule24InterruptTest {
     /// A child fails, which cancels another whose interrupt hangs.
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void interrupt_thatHangs_keepsNoPlace_ofAChildThatFailed(boolean observed) throws Exception {
+    void interrupt_thatHangs_keepsNoChildThatFailed_norItsPlace(boolean observed) throws Exception {
+        var failing = new CompletableFuture<Job<?>>();
         var options = options();
         var jobs = Scheduler.open(observed ? options.withObserver(new Hooks()) : options);
         var limit = Limit.of("shared", 1);
@@ -189,18 +191,46 @@ final class Rule24InterruptTest {
         var branch = jobs.spawn("branch", scope -> {
             scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
             running.pass();
-            scope.spawn(JobOptions.named("fails").withSharedLimit(limit), () -> {
+            failing.complete(scope.spawn(JobOptions.named("fails").withSharedLimit(limit), () -> {
                 throw new IllegalStateException("on purpose");
-            });
+            }));
             new Door().pass();
         });
         running.pass();
         var next = jobs.spawn(JobOptions.named("next").withSharedLimit(limit), () -> 1);
         assertThat(Within.outcome(next)).isInstanceOf(Outcome.Succeeded.class);
+        assertThat(Within.outcome(failing.get())).isInstanceOf(Outcome.Failed.class);
         assertThat(branch.isDone()).isFalse();
         mayClose.open();
         assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
         Within.call(() -> jobs.close(Duration.ZERO));
+    }
+
+    /// A spawn is refused before the closer comes to the job.
+    @Test
+    void interrupt_thatHangs_keepsNoSibling_thatWasStoppedWithIt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var jobs = Scheduler.open(options().withoutLimit());
+            var running = new Door();
+            var mayClose = new Door();
+            var going = new CountDownLatch(10);
+            var spawner = new CompletableFuture<Job<?>>();
+            jobs.spawn("branch", scope -> {
+                scope.spawn("channel", () -> new Channel(mayClose::passIgnoringInterrupts).read(running, hold));
+                spawner.complete(scope.spawn("spawner", () -> {
+                    while (true) {
+                        scope.spawn("child", () -> {});
+                        going.countDown();
+                    }
+                }));
+            });
+            running.pass();
+            going.await();
+            var closer = Actor.start(ThreadKind.PLATFORM, () -> jobs.close(Duration.ZERO));
+            assertThat(Within.outcome(spawner.get())).isInstanceOf(Outcome.Cancelled.class);
+            mayClose.open();
+            closer.result();
+        }
     }
 
     /// On the canceller's thread.

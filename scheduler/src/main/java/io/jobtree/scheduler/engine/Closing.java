@@ -4,7 +4,6 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
-import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -144,7 +143,7 @@ final class Closing {
         }
         boolean interrupted = PHASE.compareAndSet(this, OPEN, DRAINING) ? lead(DRAINING, times) : follow(times);
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
         var left = survivors;
         return left.isEmpty()
@@ -352,7 +351,7 @@ final class Closing {
         boolean interrupted = false;
         scheduler.live.seal();
         retry(REFUSE);
-        await(runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
+        await(scheduler.runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
             interrupted = true;
@@ -449,7 +448,7 @@ final class Closing {
     }
 
     private void report(Runnable action, Times times) {
-        var task = runBeside("reporter", () -> {
+        var task = scheduler.runBeside("reporter", () -> {
             reporter = Thread.currentThread();
             try {
                 action.run();
@@ -464,17 +463,7 @@ final class Closing {
 
     /// Has another thread lead. What goes wrong there is logged.
     private void leadElsewhere(int from, Times times) {
-        var _ = runBeside("closer", () -> lead(from, times));
-    }
-
-    /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
-    private @Nullable Future<?> runBeside(String role, Runnable action) {
-        try {
-            return Threads.onDaemon(Texts.printable(scheduler.name()) + " " + role, scheduler.contextLoader(), action);
-        } catch (Throwable noThread) {
-            action.run();
-            return null;
-        }
+        var _ = scheduler.runBeside("closer", () -> lead(from, times));
     }
 
     private static void await(@Nullable Future<?> task, long nanos) {
@@ -492,7 +481,7 @@ final class Closing {
             }
         } finally {
             if (interrupted) {
-                Thread.currentThread().interrupt();
+                Threads.interruptAgain();
             }
         }
     }

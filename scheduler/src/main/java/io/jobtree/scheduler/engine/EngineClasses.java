@@ -12,6 +12,7 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.StructuredThreadScope;
 import io.jobtree.scheduler.platform.Threads;
@@ -22,9 +23,6 @@ import java.util.List;
 import java.util.concurrent.FutureTask;
 
 /// Has all classes that a job's life needs initialised before there is a job.
-///
-/// A class that is first needed where the stack or the memory runs out is lost for good: the JVM does not try
-/// again to initialise it.
 final class EngineClasses {
     private static final List<Class<?>> CLASSES = List.of(
             ApiAccess.Holder.class,
@@ -78,6 +76,7 @@ final class EngineClasses {
             Texts.class,
             Threads.class,
             Timers.class,
+            Timers.Timeout.class,
             Waiter.class,
             Waiters.class,
             Waiters.Counts.class,
@@ -86,14 +85,7 @@ final class EngineClasses {
             Workers.class);
 
     static {
-        var lookup = MethodHandles.lookup();
-        for (var one : CLASSES) {
-            try {
-                lookup.ensureInitialized(one);
-            } catch (IllegalAccessException notOurs) {
-                throw new ExceptionInInitializerError(notOurs);
-            }
-        }
+        Handles.initialize(MethodHandles.lookup(), CLASSES);
     }
 
     private EngineClasses() {}

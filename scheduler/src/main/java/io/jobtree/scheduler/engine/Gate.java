@@ -204,6 +204,8 @@ public final class Gate {
                     && !Thread.currentThread().isInterrupted()) {
                 LockSupport.park(this);
             }
+            // Close may have begun before this got anything.
+            scope.ensureAccepts();
         } catch (StackOverflowError | RejectedExecutionException noWait) {
             int got = withdraw(request);
             if (got != NOTHING) {

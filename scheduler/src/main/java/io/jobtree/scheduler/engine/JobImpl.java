@@ -687,11 +687,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Who stops many jobs comes to one after the other. What it has stopped already takes no more jobs, and may be
     /// over: a job to which it is yet to come, and that may have thrown for that, is stopped here, together with
-    /// those above it to which the request is. Else they would succeed over it.
+    /// those above it to which the request is. Else they would succeed over it. Who comes interrupts them.
     private void stopWithOthers() {
         // Where another thread has stopped that one meanwhile, there may be one below.
         for (var next = nextToStop(); next != null; next = nextToStop()) {
-            next.job.stopAll(next.ending);
+            next.job.stopTree(next.ending);
         }
     }
 
@@ -703,13 +703,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     record ToStop(JobImpl<?> job, Ending ending) {}
 
-    /// The topmost on the way down to it that a thread is yet to come to; null if there is none.
+    /// The topmost on the way down to it that a thread is yet to come to; null if there is none. Above one that was
+    /// stopped there is none.
     private @Nullable ToStop nextToStop() {
         if (!root().isStopping() || isOverOrDoomed()) {
             return null;
         }
         var path = new ArrayDeque<JobImpl<?>>();
-        for (JobImpl<?> job = this; job != null; job = job.parentOrNull()) {
+        for (JobImpl<?> job = this; job != null && !job.isStopped(); job = job.parentOrNull()) {
             path.push(job);
         }
         // Top down, as they are stopped: where that goes on meanwhile it shows further below.
@@ -857,14 +858,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Interrupts what this job's failure has stopped.
+    /// Has what this job's failure has stopped interrupted: by another thread, for an interrupt may hang.
     private void interruptAbove(int did) {
         var above = parentOrNull();
         if (above == null || (did & STOPPED_BODY) == 0) {
             return;
         }
         try {
-            above.interruptStopped(did);
+            var _ = root().runBeside("canceller", () -> above.interruptStopped(did));
         } catch (Throwable noMemory) {
             above.interruptStopped(did);
         }

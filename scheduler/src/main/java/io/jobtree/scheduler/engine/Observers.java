@@ -6,6 +6,7 @@ import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.PollingLock;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ public final class Observers {
     /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
     /// Another list at each change, which is made under the lock of the class.
     private static volatile List<Entry> installed = List.of();
+
+    /// Whoever has it changes a list.
+    private static final PollingLock LOCK = new PollingLock();
 
     /// How many of those on the class path may be broken, before the others are not looked for any more.
     private static final int MOST_BROKEN = 100;
@@ -80,7 +84,7 @@ public final class Observers {
     public static JobObserver.Installation install(JobObserver observer) {
         Objects.requireNonNull(observer, "observer");
         var entry = new Entry(observer);
-        synchronized (Observers.class) {
+        try (var _ = LOCK.lock()) {
             add(installed.size() - found, entry);
         }
         return () -> remove(entry);
@@ -92,10 +96,12 @@ public final class Observers {
         installed = List.copyOf(more);
     }
 
-    private static synchronized void remove(Entry entry) {
-        var fewer = new ArrayList<>(installed);
-        fewer.remove(entry);
-        installed = List.copyOf(fewer);
+    private static void remove(Entry entry) {
+        try (var _ = LOCK.lock()) {
+            var fewer = new ArrayList<>(installed);
+            fewer.remove(entry);
+            installed = List.copyOf(fewer);
+        }
     }
 
     static void opened(RootScope root) {
@@ -228,15 +234,22 @@ public final class Observers {
     }
 
     private static boolean isFirst(JobObserver thrower) {
-        synchronized (REPORTED) {
-            REPORTED.removeIf(reported -> reported.refersTo(null));
-            for (var reported : REPORTED) {
-                if (reported.refersTo(thrower)) {
-                    return false;
-                }
-            }
-            return REPORTED.add(new WeakReference<>(thrower));
+        if (isReported(thrower)) {
+            return false;
         }
+        try (var _ = LOCK.lock()) {
+            REPORTED.removeIf(reported -> reported.refersTo(null));
+            return !isReported(thrower) && REPORTED.add(new WeakReference<>(thrower));
+        }
+    }
+
+    private static boolean isReported(JobObserver thrower) {
+        for (var reported : REPORTED) {
+            if (reported.refersTo(thrower)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// An observer where it is listed: the same one may be there twice.

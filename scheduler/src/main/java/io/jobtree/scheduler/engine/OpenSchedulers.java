@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
@@ -49,7 +50,7 @@ final class OpenSchedulers {
     /// How long the watcher stays when none is open.
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final Object LOCK = new Object();
+    private static final PollingLock LOCK = new PollingLock();
 
     // Guarded by LOCK.
     private static @Nullable Thread hook;
@@ -127,7 +128,7 @@ final class OpenSchedulers {
     }
 
     static void add(Entry entry) {
-        synchronized (LOCK) {
+        try (var _ = LOCK.lock()) {
             if (hook == null) {
                 addHook();
             }
@@ -163,7 +164,7 @@ final class OpenSchedulers {
     }
 
     private static void remove(Entry entry) {
-        synchronized (LOCK) {
+        try (var _ = LOCK.lock()) {
             ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 removeHook();
@@ -178,24 +179,28 @@ final class OpenSchedulers {
         }
         isStopDue = true;
         try {
-            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::stopIdleWatcher);
+            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::lockAndStopIdleWatcher);
         } catch (Throwable noMemory) {
             stopIdleWatcher();
         }
     }
 
+    private static void lockAndStopIdleWatcher() {
+        try (var _ = LOCK.lock()) {
+            stopIdleWatcher();
+        }
+    }
+
     private static void stopIdleWatcher() {
-        synchronized (LOCK) {
-            isStopDue = false;
-            if (ENTRIES.isEmpty() && watcher != null) {
-                watcher.interrupt();
-                watcher = null;
-            }
+        isStopDue = false;
+        if (ENTRIES.isEmpty() && watcher != null) {
+            watcher.interrupt();
+            watcher = null;
         }
     }
 
     private static boolean isWatcher() {
-        synchronized (LOCK) {
+        try (var _ = LOCK.lock()) {
             return watcher == Thread.currentThread();
         }
     }

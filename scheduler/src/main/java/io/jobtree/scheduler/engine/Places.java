@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Threads;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -182,7 +183,7 @@ final class Places {
                 notify(gate.remove(job.link), gate);
             }
             if (interrupted) {
-                Thread.currentThread().interrupt();
+                Threads.interruptAgain();
             }
         }
     }

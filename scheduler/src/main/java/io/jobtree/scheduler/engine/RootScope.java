@@ -11,6 +11,7 @@ import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -304,6 +306,17 @@ public final class RootScope extends Scope {
     void ensureAccepts() {
         if (!closing.isOpen() && !closing.isOpenTo(JobImpl.currentOrNull())) {
             throw rejection();
+        }
+    }
+
+    /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
+    @Nullable
+    Future<?> runBeside(String role, Runnable action) {
+        try {
+            return Threads.onDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
+        } catch (Throwable noThread) {
+            action.run();
+            return null;
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ final class StallWatch {
     private final RootScope scheduler;
     private final Duration patience;
     private volatile boolean looking;
-    private volatile @Nullable Future<?> next;
+    private volatile Timers.@Nullable Timeout next;
     private volatile boolean ended;
 
     /// What was seen at each full limit; by the one thread that looks.
@@ -100,7 +99,7 @@ final class StallWatch {
         BEGUN.remove(this);
         var look = next;
         if (look != null) {
-            look.cancel(false);
+            look.cancel();
         }
     }
 

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Stack;
+import io.jobtree.scheduler.platform.Threads;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -196,7 +197,7 @@ public final class Waiting {
             interrupted |= Thread.interrupted();
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
     }
 
@@ -206,7 +207,7 @@ public final class Waiting {
             interrupted |= Backoff.pause(round);
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
     }
 

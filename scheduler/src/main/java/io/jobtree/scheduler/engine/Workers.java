@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -27,6 +28,9 @@ final class Workers {
 
     /// Wakes the supervisor.
     private final Runnable wake;
+
+    /// Whoever has it turns round what has arrived.
+    private final PollingLock lock = new PollingLock();
 
     /// Whether a worker is on its way that takes the first job.
     private volatile boolean coming;
@@ -99,7 +103,7 @@ final class Workers {
 
     private void makeReady() {
         boolean several;
-        synchronized (this) {
+        try (var _ = lock.lock()) {
             if (ready != null) {
                 return;
             }

@@ -32,7 +32,7 @@ public final class Backoff {
             holds = condition.getAsBoolean();
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
         return holds;
     }

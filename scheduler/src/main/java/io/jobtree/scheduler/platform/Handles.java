@@ -2,8 +2,9 @@ package io.jobtree.scheduler.platform;
 
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 
-/// Handles of fields.
+/// What needs a lookup: handles of fields, and classes that are to be there before they are needed.
 public final class Handles {
     private Handles() {}
 
@@ -13,6 +14,18 @@ public final class Handles {
             return lookup.findVarHandle(lookup.lookupClass(), field, type);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /// Has classes initialised now. One that is first needed where the stack or the memory runs out is lost for
+    /// good: the JVM does not try again. One that is first needed when its class loader is closed is not found.
+    public static void initialize(Lookup lookup, List<Class<?>> classes) {
+        for (var one : classes) {
+            try {
+                lookup.ensureInitialized(one);
+            } catch (IllegalAccessException notOurs) {
+                throw new ExceptionInInitializerError(notOurs);
+            }
         }
     }
 }

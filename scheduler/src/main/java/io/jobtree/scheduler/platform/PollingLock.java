@@ -2,8 +2,11 @@ package io.jobtree.scheduler.platform;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
-/// A lock for a few steps that neither wait nor call anyone, and that each thread tries for by itself until it has it.
+/// A lock for a few steps that neither wait nor call a user's code, and that each thread tries for by itself until it
+/// has it.
 ///
 /// A thread that leaves a monitor, or a lock of the JDK, wakes the one that has waited longest, and no other.
 /// Where that is a virtual thread, and jobs that yield to each other keep all carriers, it comes late or never, and
@@ -12,6 +15,8 @@ import java.lang.invoke.VarHandle;
 /// Not reentrant. To be closed by whoever has it: `try (var _ = lock.lock())`.
 public final class PollingLock implements AutoCloseable {
     private static final int SPINS = 100;
+    private static final int YIELDS = 8;
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private static final VarHandle HELD = Handles.of(MethodHandles.lookup(), "held", boolean.class);
 
@@ -24,17 +29,27 @@ public final class PollingLock implements AutoCloseable {
         return this;
     }
 
+    /// The thread's interrupt stays: to set it again may be a user's code. Who is interrupted yields, for it does
+    /// not park.
     private void poll() {
-        boolean interrupted = false;
         for (int round = -SPINS; held || !HELD.compareAndSet(this, false, true); round++) {
             if (round < 0) {
                 Thread.onSpinWait();
             } else {
-                interrupted |= Backoff.pause(round);
+                pause(round >= YIELDS);
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+    }
+
+    private void pause(boolean parks) {
+        try {
+            Backoff.yieldOnce();
+            if (parks) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        } catch (Throwable noMemory) {
+            // A virtual thread needs some. No step is left out for that.
+            Thread.onSpinWait();
         }
     }
 

@@ -85,7 +85,7 @@ public final class StructuredThreadScope implements ThreadScope {
             interrupted = true;
         }
         if (interrupted) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
     }
 

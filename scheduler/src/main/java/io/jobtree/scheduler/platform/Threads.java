@@ -1,11 +1,15 @@
 package io.jobtree.scheduler.platform;
 
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that no thread scope owns.
@@ -13,10 +17,24 @@ public final class Threads {
     /// How long a platform thread waits for a task before it ends.
     static final long IDLE_MILLIS = 100;
 
-    private static final String IDLE = "jobtree-idle";
-    private static final ThreadPoolExecutor DAEMONS = new Daemons();
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS);
+    private static final String IDLE_NAME = "jobtree-idle";
+
+    static {
+        Handles.initialize(MethodHandles.lookup(), List.of(DaemonTask.class, Daemon.class));
+    }
 
     private Threads() {}
+
+    /// Sets the interrupt flag of the current thread again. A platform thread may be of a user's class, which does
+    /// more than that, and throws.
+    public static void interruptAgain() {
+        try {
+            Thread.currentThread().interrupt();
+        } catch (Throwable thrown) {
+            // The thread's own loss.
+        }
+    }
 
     /// Starts a virtual thread.
     ///
@@ -38,7 +56,7 @@ public final class Threads {
     /// @param loader its context class loader, meanwhile
     public static Future<?> onDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
         var daemonTask = new DaemonTask(name, loader, task);
-        DAEMONS.execute(daemonTask);
+        Daemon.run(daemonTask);
         return daemonTask;
     }
 
@@ -53,38 +71,76 @@ public final class Threads {
         }
     }
 
-    /// The task is run by the JDK's code, whatever the naming of its thread throws for lack of memory.
-    private static final class Daemons extends ThreadPoolExecutor {
-        Daemons() {
-            super(
-                    0,
-                    Integer.MAX_VALUE,
-                    IDLE_MILLIS,
-                    TimeUnit.MILLISECONDS,
-                    new SynchronousQueue<>(),
-                    task -> daemon(IDLE, task));
+    /// A thread that runs one task after another as long as there is some. Those that have none are found without a
+    /// lock, as [PollingLock] tells.
+    private static final class Daemon implements Runnable {
+        private static final Deque<Daemon> IDLE = new ConcurrentLinkedDeque<>();
+        private static final VarHandle TASK = Handles.of(MethodHandles.lookup(), "task", DaemonTask.class);
+
+        /// What an idle one has that takes no more tasks.
+        private static final DaemonTask NONE = new DaemonTask("none", null, () -> {});
+
+        private volatile @Nullable DaemonTask task;
+        private @Nullable Thread thread;
+
+        private Daemon(DaemonTask first) {
+            task = first;
+        }
+
+        /// Gives a task to one that is idle, or to a new one.
+        static void run(DaemonTask task) {
+            for (var idle = IDLE.poll(); idle != null; idle = IDLE.poll()) {
+                if (TASK.compareAndSet(idle, null, task)) {
+                    LockSupport.unpark(idle.thread);
+                    return;
+                }
+            }
+            daemon(task.name, new Daemon(task)).start();
         }
 
         @Override
-        protected void beforeExecute(Thread thread, Runnable task) {
-            try {
-                var known = (DaemonTask) task;
-                thread.setContextClassLoader(known.loader);
-                thread.setName(known.name);
-            } catch (Throwable noMemory) {
-                // It runs under another name.
+        public void run() {
+            thread = Thread.currentThread();
+            for (var next = task; next != null && next != NONE; next = awaitTask()) {
+                perform(next);
             }
         }
 
-        @Override
-        protected void afterExecute(Runnable task, @Nullable Throwable thrown) {
+        private @Nullable DaemonTask awaitTask() {
+            task = null;
             try {
-                var known = (DaemonTask) task;
-                var thread = Thread.currentThread();
+                IDLE.push(this);
+            } catch (Throwable noMemory) {
+                return NONE;
+            }
+            long start = System.nanoTime();
+            long left = IDLE_NANOS;
+            while (task == null && left > 0) {
+                LockSupport.parkNanos(Daemon.class, left);
+                left = IDLE_NANOS - (System.nanoTime() - start);
+            }
+            if (TASK.compareAndSet(this, null, NONE)) {
+                IDLE.remove(this);
+            }
+            return task;
+        }
+
+        private static void perform(DaemonTask task) {
+            var thread = Thread.currentThread();
+            try {
+                thread.setContextClassLoader(task.loader);
+                thread.setName(task.name);
+            } catch (Throwable noMemory) {
+                // It runs under another name.
+            }
+            task.run();
+            try {
+                // What interrupted the task is not to interrupt the next.
+                var _ = Thread.interrupted();
                 thread.setContextClassLoader(null);
-                thread.setName(IDLE);
-                if (known.state() == Future.State.FAILED) {
-                    Log.log(Level.ERROR, known.name + " failed", known.exceptionNow());
+                thread.setName(IDLE_NAME);
+                if (task.state() == Future.State.FAILED) {
+                    Log.log(Level.ERROR, task.name + " failed", task.exceptionNow());
                 }
             } catch (Throwable noMemory) {
                 // The thread ends soon, or its next task sets both.

@@ -1,85 +1,252 @@
 package io.jobtree.scheduler.platform;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Instant;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /// The clock of timeouts, which is monotonic, and its relation to the calendar.
 ///
-/// Timeouts run on platform threads of their own, `jobtree-timer`: jobs that compute on all carriers, and
-/// whatever blocks the common pool, do not delay them. A timeout cancels, which meets user code in one place:
-/// the interrupt of a job that waits in a channel of its own making. So while one is under way there is always
-/// another thread for the next.
+/// Timeouts run on platform threads, `jobtree-timer`: jobs that compute on all carriers, and whatever blocks the
+/// common pool, do not delay them. One is the clock, which only hands over; it starts with the first timeout, and ends
+/// soon after the last. It has a runner carry out all that is due. That may meet user code in one place: the interrupt
+/// of a job that waits in a channel of its own making. So where the runner does not get on, the clock has another go
+/// on with the next.
+///
+/// Jobs add and cancel timeouts on virtual threads, and none of these may come before the clock in a queue for a lock,
+/// as [PollingLock] tells: so the timeouts are kept where no lock is needed.
 public final class Timers {
     private static volatile CalendarAnchor anchor = CalendarAnchor.take();
 
-    private static final Object LOCK = new Object();
-    private static final ScheduledThreadPoolExecutor CLOCK = clock();
+    /// How long one timeout may hold up the next.
+    private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /// How many are under way. Guarded by LOCK.
-    private static int busy;
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(Threads.IDLE_MILLIS);
+
+    /// 146 years: two of them can be told apart by their difference.
+    private static final long MOST_NANOS = Long.MAX_VALUE / 2;
+
+    private static final ConcurrentSkipListSet<Timeout> PENDING = new ConcurrentSkipListSet<>();
+    private static final AtomicLong ADDED = new AtomicLong();
+
+    /// Whoever has it starts the clock, or ends it.
+    private static final PollingLock CLOCK_LOCK = new PollingLock();
+
+    private static volatile @Nullable Thread clock;
+
+    /// When the clock wakes by itself.
+    private static volatile long wakesAt;
+
+    static {
+        Handles.initialize(MethodHandles.lookup(), List.of(Timeout.class, Clock.class, Runner.class));
+        // And what the JDK's set needs.
+        var timeout = new Timeout(System.nanoTime(), () -> {});
+        PENDING.add(timeout);
+        var _ = first();
+        timeout.cancel();
+    }
 
     private Timers() {}
 
-    /// Its threads start with the first timeout, and end soon after the last.
-    private static ScheduledThreadPoolExecutor clock() {
-        var clock = new ScheduledThreadPoolExecutor(1, task -> Threads.daemon("jobtree-timer", task));
-        clock.setRemoveOnCancelPolicy(true);
-        clock.setKeepAliveTime(Threads.IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        clock.allowCoreThreadTimeOut(true);
-        return clock;
-    }
-
-    public static Future<?> after(long nanos, Runnable action) {
-        return CLOCK.schedule(() -> run(action), nanos, TimeUnit.NANOSECONDS);
-    }
-
-    private static void run(Runnable action) {
-        begin();
+    public static Timeout after(long nanos, Runnable action) {
+        var timeout = new Timeout(System.nanoTime() + Math.clamp(nanos, 0, MOST_NANOS), action);
         try {
-            carryOut(action);
-        } finally {
-            end();
+            PENDING.add(timeout);
+            // Dekker: after it is there. A clock that sleeps, or ends, looks for one after it has said so.
+            ensureClockComes(timeout.at);
+        } catch (Throwable noMemory) {
+            timeout.cancel();
+            throw noMemory;
+        }
+        return timeout;
+    }
+
+    private static void ensureClockComes(long at) {
+        var running = clock;
+        if (running != null) {
+            if (at - wakesAt < 0) {
+                LockSupport.unpark(running);
+            }
+            return;
+        }
+        try (var _ = CLOCK_LOCK.lock()) {
+            if (clock == null) {
+                var started = Threads.daemon("jobtree-timer", new Clock());
+                started.start();
+                clock = started;
+            }
         }
     }
 
-    /// Has one more thread there, which does not end for want of work: the pool makes no other in its place as
-    /// long as this one is left, which may hang.
-    private static void begin() {
-        synchronized (LOCK) {
-            busy++;
+    /// The one that is due first; null if there is none.
+    private static @Nullable Timeout first() {
+        var all = PENDING.iterator();
+        return all.hasNext() ? all.next() : null;
+    }
+
+    /// Something that is to be done at some time, unless it is cancelled before.
+    public static final class Timeout implements Comparable<Timeout> {
+        private static final VarHandle ACTION = Handles.of(MethodHandles.lookup(), "action", Runnable.class);
+
+        private final long at;
+        private final long number = ADDED.incrementAndGet();
+
+        /// Null once somebody carries it out, or it is cancelled.
+        private volatile @Nullable Runnable action;
+
+        private Timeout(long at, Runnable action) {
+            this.at = at;
+            this.action = action;
+        }
+
+        /// Does nothing where it is carried out already.
+        public void cancel() {
+            var _ = take();
+        }
+
+        /// Gives it to one caller, and null to the others.
+        private @Nullable Runnable take() {
+            var taken = action;
+            boolean first = taken != null && ACTION.compareAndSet(this, taken, null);
             try {
-                CLOCK.allowCoreThreadTimeOut(false);
-                if (busy >= CLOCK.getCorePoolSize()) {
-                    CLOCK.setCorePoolSize(busy + 1);
+                PENDING.remove(this);
+            } catch (Throwable noMemory) {
+                // Who finds it there tries again.
+            }
+            return first ? taken : null;
+        }
+
+        private boolean isDue() {
+            return at - System.nanoTime() <= 0;
+        }
+
+        @Override
+        public int compareTo(Timeout other) {
+            return at == other.at ? Long.compare(number, other.number) : Long.compare(at - other.at, 0);
+        }
+    }
+
+    /// Waits for the first timeout, and has it carried out.
+    private static final class Clock implements Runnable {
+        private @Nullable Runner runner;
+
+        /// How far the runner was, and since when.
+        private int known;
+
+        private long knownSince;
+
+        @Override
+        public void run() {
+            // Whoever starts this has the lock until it is known.
+            CLOCK_LOCK.lock().close();
+            boolean goesOn = true;
+            while (goesOn) {
+                try {
+                    goesOn = turn();
+                } catch (Throwable noMemory) {
+                    Backoff.rest();
                 }
-            } catch (Throwable noThread) {
-                // There is one less to spare.
+            }
+        }
+
+        /// Waits for what comes next; false once the clock has ended.
+        private boolean turn() {
+            var first = first();
+            if (first != null && first.isDue()) {
+                ensureRunner();
+                // Who has carried out all that is due ends this wait.
+                wakesAt = System.nanoTime() + PATIENCE_NANOS;
+                LockSupport.parkNanos(Timers.class, PATIENCE_NANOS);
+                return true;
+            }
+            wakesAt = first == null ? System.nanoTime() + IDLE_NANOS : first.at;
+            if (first() == first) {
+                LockSupport.parkNanos(Timers.class, wakesAt - System.nanoTime());
+            }
+            return first != null || !PENDING.isEmpty() || !tryEnd();
+        }
+
+        private void ensureRunner() {
+            var running = runner;
+            if (running == null || running.isOver || isHeldUp(running)) {
+                var next = new Runner(Thread.currentThread());
+                var _ = Threads.onDaemon("jobtree-timer", null, next);
+                runner = next;
+                known = 0;
+            }
+        }
+
+        private boolean isHeldUp(Runner running) {
+            int step = running.step;
+            if (step == 0 || step != known) {
+                known = step;
+                knownSince = System.nanoTime();
+                return false;
+            }
+            return System.nanoTime() - knownSince >= PATIENCE_NANOS;
+        }
+
+        private static boolean tryEnd() {
+            try (var _ = CLOCK_LOCK.lock()) {
+                var self = clock;
+                clock = null;
+                if (PENDING.isEmpty()) {
+                    return true;
+                }
+                clock = self;
+                return false;
             }
         }
     }
 
-    private static void end() {
-        synchronized (LOCK) {
-            if (--busy == 0) {
-                CLOCK.allowCoreThreadTimeOut(true);
-                CLOCK.setCorePoolSize(1);
-            }
-        }
-    }
+    /// Carries out what is due.
+    private static final class Runner implements Runnable {
+        private final Thread clock;
 
-    /// A timeout is not lost for lack of memory: it comes when there is some.
-    private static void carryOut(Runnable action) {
-        while (true) {
+        /// Counts what it has begun, itself included. Written by its thread alone.
+        private volatile int step;
+
+        private volatile boolean isOver;
+
+        Runner(Thread clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public void run() {
+            int steps = 1;
             try {
-                action.run();
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
-            } catch (Throwable thrown) {
-                Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
-                return;
+                step = steps;
+                for (var next = first(); next != null && next.isDue(); next = first()) {
+                    var action = next.take();
+                    if (action != null) {
+                        step = ++steps;
+                        carryOut(action);
+                    }
+                }
+            } finally {
+                isOver = true;
+                LockSupport.unpark(clock);
+            }
+        }
+
+        /// A timeout is not lost for lack of memory: it comes when there is some.
+        private static void carryOut(Runnable action) {
+            while (true) {
+                try {
+                    action.run();
+                    return;
+                } catch (OutOfMemoryError noMemory) {
+                    Backoff.rest();
+                } catch (Throwable thrown) {
+                    Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
+                    return;
+                }
             }
         }
     }

@@ -76,7 +76,6 @@ final class EngineClasses {
             Texts.class,
             Threads.class,
             Timers.class,
-            Timers.Timeout.class,
             Waiter.class,
             Waiters.class,
             Waiters.Counts.class,

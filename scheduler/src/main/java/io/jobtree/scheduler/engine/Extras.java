@@ -2,9 +2,9 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
-import io.jobtree.scheduler.platform.Timers;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class Extras {
     volatile Observers.@Nullable Observation observation;
 
     /// Runs the timeout. Dekker: written before the state is read, read after the state says done.
-    volatile Timers.@Nullable Timeout timer;
+    volatile @Nullable Future<?> timer;
 
     private volatile int cancelling = NOT_STARTED;
 
@@ -87,7 +87,7 @@ final class Extras {
     void cancelTimer() {
         var running = timer;
         if (running != null) {
-            running.cancel();
+            running.cancel(false);
             timer = null;
         }
     }

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Timers;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ final class Interrupts {
     private final @Nullable JobImpl<?> first;
     private final Scope scope;
     private volatile boolean isOver;
-    private volatile Timers.@Nullable Timeout nextLook;
+    private volatile @Nullable Future<?> nextLook;
 
     /// About how many jobs the threads that deliver have done with.
     private int done;
@@ -50,7 +51,7 @@ final class Interrupts {
         isOver = true;
         var next = nextLook;
         if (next != null) {
-            next.cancel();
+            next.cancel(false);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class StallWatch {
     private final RootScope scheduler;
     private final Duration patience;
     private volatile boolean looking;
-    private volatile Timers.@Nullable Timeout next;
+    private volatile @Nullable Future<?> next;
     private volatile boolean ended;
 
     /// What was seen at each full limit; by the one thread that looks.
@@ -99,7 +100,7 @@ final class StallWatch {
         BEGUN.remove(this);
         var look = next;
         if (look != null) {
-            look.cancel();
+            look.cancel(false);
         }
     }
 

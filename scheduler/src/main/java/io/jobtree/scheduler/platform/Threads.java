@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Threads that no thread scope owns.
 public final class Threads {
     /// How long a platform thread waits for a task before it ends.
-    static final long IDLE_MILLIS = 100;
+    static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(IDLE_MILLIS);
     private static final String IDLE_NAME = "jobtree-idle";
 
     static {
@@ -80,6 +79,8 @@ public final class Threads {
         /// What an idle one has that takes no more tasks.
         private static final DaemonTask NONE = new DaemonTask("none", null, () -> {});
 
+        private static final int MOST_PARKS = 2;
+
         private volatile @Nullable DaemonTask task;
         private @Nullable Thread thread;
 
@@ -113,11 +114,10 @@ public final class Threads {
             } catch (Throwable noMemory) {
                 return NONE;
             }
+            // More than once, for the last task may have left a permit.
             long start = System.nanoTime();
-            long left = IDLE_NANOS;
-            while (task == null && left > 0) {
-                LockSupport.parkNanos(Daemon.class, left);
-                left = IDLE_NANOS - (System.nanoTime() - start);
+            for (int round = 0; task == null && round < MOST_PARKS; round++) {
+                LockSupport.parkNanos(Daemon.class, IDLE_NANOS - (System.nanoTime() - start));
             }
             if (TASK.compareAndSet(this, null, NONE)) {
                 IDLE.remove(this);

@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -26,8 +27,6 @@ public final class Timers {
     /// How long one timeout may hold up the next.
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(Threads.IDLE_MILLIS);
-
     /// 146 years: two of them can be told apart by their difference.
     private static final long MOST_NANOS = Long.MAX_VALUE / 2;
 
@@ -48,19 +47,22 @@ public final class Timers {
         var timeout = new Timeout(System.nanoTime(), () -> {});
         PENDING.add(timeout);
         var _ = first();
-        timeout.cancel();
+        timeout.cancel(false);
     }
 
     private Timers() {}
 
-    public static Timeout after(long nanos, Runnable action) {
+    /// Does something later, unless that is cancelled before.
+    ///
+    /// @return cancels it
+    public static Future<?> after(long nanos, Runnable action) {
         var timeout = new Timeout(System.nanoTime() + Math.clamp(nanos, 0, MOST_NANOS), action);
         try {
             PENDING.add(timeout);
             // Dekker: after it is there. A clock that sleeps, or ends, looks for one after it has said so.
             ensureClockComes(timeout.at);
         } catch (Throwable noMemory) {
-            timeout.cancel();
+            timeout.cancel(false);
             throw noMemory;
         }
         return timeout;
@@ -90,7 +92,7 @@ public final class Timers {
     }
 
     /// Something that is to be done at some time, unless it is cancelled before.
-    public static final class Timeout implements Comparable<Timeout> {
+    private static final class Timeout implements Comparable<Timeout>, Future<@Nullable Void> {
         private static final VarHandle ACTION = Handles.of(MethodHandles.lookup(), "action", Runnable.class);
 
         private final long at;
@@ -99,14 +101,15 @@ public final class Timers {
         /// Null once somebody carries it out, or it is cancelled.
         private volatile @Nullable Runnable action;
 
-        private Timeout(long at, Runnable action) {
+        Timeout(long at, Runnable action) {
             this.at = at;
             this.action = action;
         }
 
-        /// Does nothing where it is carried out already.
-        public void cancel() {
-            var _ = take();
+        /// False where it is carried out already.
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            return take() != null;
         }
 
         /// Gives it to one caller, and null to the others.
@@ -119,6 +122,26 @@ public final class Timers {
                 // Who finds it there tries again.
             }
             return first ? taken : null;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return isDone();
+        }
+
+        @Override
+        public boolean isDone() {
+            return action == null;
+        }
+
+        @Override
+        public @Nullable Void get() {
+            throw new UnsupportedOperationException("nobody waits for a timeout");
+        }
+
+        @Override
+        public @Nullable Void get(long timeout, TimeUnit unit) {
+            return get();
         }
 
         private boolean isDue() {
@@ -156,6 +179,8 @@ public final class Timers {
 
         /// Waits for what comes next; false once the clock has ended.
         private boolean turn() {
+            // Who interrupts all threads that it finds is not to keep this one from parking.
+            var _ = Thread.interrupted();
             var first = first();
             if (first != null && first.isDue()) {
                 ensureRunner();
@@ -164,7 +189,7 @@ public final class Timers {
                 LockSupport.parkNanos(Timers.class, PATIENCE_NANOS);
                 return true;
             }
-            wakesAt = first == null ? System.nanoTime() + IDLE_NANOS : first.at;
+            wakesAt = first == null ? System.nanoTime() + Threads.IDLE_NANOS : first.at;
             if (first() == first) {
                 LockSupport.parkNanos(Timers.class, wakesAt - System.nanoTime());
             }

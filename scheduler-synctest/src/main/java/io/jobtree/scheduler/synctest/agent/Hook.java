@@ -124,9 +124,11 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook("java/util/concurrent/ForkJoinPool", "poolSubmit", "", Kind.BEFORE_WITH_FIRST, "forkJoin"));
     }
 
-    /// The one place where Jobtree's engine starts platform threads of its own, which do nothing in real time.
-    static Hook ofJobtree() {
-        return new Hook("io/jobtree/scheduler/platform/Threads", "onDaemon", "", Kind.INSTEAD, "onDaemon");
+    /// Where Jobtree's engine starts platform threads of its own, which do nothing in real time, and its timers.
+    static List<Hook> ofJobtree() {
+        return List.of(
+                new Hook("io/jobtree/scheduler/platform/Threads", "onDaemon", "", Kind.INSTEAD, "onDaemon"),
+                new Hook("io/jobtree/scheduler/platform/Timers", "after", "", Kind.INSTEAD, "after"));
     }
 
     boolean isFor(MethodModel candidate) {

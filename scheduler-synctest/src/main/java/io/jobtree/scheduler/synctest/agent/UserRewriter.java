@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Rewrites the classes of users and their libraries: clock readings in all, yield points in chosen packages.
 final class UserRewriter implements ClassFileTransformer {
-    private static final Hook JOBTREE = Hook.ofJobtree();
+    private static final List<Hook> JOBTREE = Hook.ofJobtree();
 
     private final Set<String> packages;
     private final List<String> problems = new CopyOnWriteArrayList<>();
@@ -64,7 +64,7 @@ final class UserRewriter implements ClassFileTransformer {
         int slash = name.lastIndexOf('/');
         String packageName = slash < 0 ? "" : name.substring(0, slash).replace('/', '.');
         boolean points = packages.stream().anyMatch(prefix -> Points.isBelow(packageName, prefix));
-        if (!points && !readsClocks(bytes) && !name.equals(JOBTREE.type())) {
+        if (!points && !readsClocks(bytes) && JOBTREE.stream().noneMatch(hook -> name.equals(hook.type()))) {
             return null;
         }
         try {
@@ -96,8 +96,10 @@ final class UserRewriter implements ClassFileTransformer {
         ClassTransform transform = (builder, element) -> {
             if (element instanceof MethodModel method && method.code().isPresent()) {
                 CodeTransform code = new UserClocks();
-                if (JOBTREE.type().equals(type.thisClass().asInternalName()) && JOBTREE.isFor(method)) {
-                    code = code.andThen(JOBTREE.code(method));
+                for (Hook hook : JOBTREE) {
+                    if (hook.type().equals(type.thisClass().asInternalName()) && hook.isFor(method)) {
+                        code = code.andThen(hook.code(method));
+                    }
                 }
                 if (packageId >= 0) {
                     code = code.andThen(UserPoints.inMethod(type, method, packageId, finals));

@@ -247,6 +247,11 @@ public final class Hooks {
         return future;
     }
 
+    /// In place of the engine's timers.
+    public static Future<?> after(long nanos, Runnable action) {
+        return here().schedule(Executors.callable(action), nanos);
+    }
+
     // ---- constructs that the JDK has on platform threads
 
     private static Simulation here() {

@@ -1,28 +1,21 @@
 package io.jobtree.scheduler.platform;
 
 import java.time.Instant;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /// In place of the engine's: a timeout comes when Fray lets it, at once or late.
 public final class Timers {
     private Timers() {}
 
-    public static Timeout after(long nanos, Runnable action) {
-        var timeout = new Timeout(action);
-        Thread.ofPlatform().daemon().start(timeout.task);
+    public static Future<?> after(long nanos, Runnable action) {
+        var timeout = new FutureTask<Void>(action, null);
+        Thread.ofPlatform().daemon().start(timeout);
         return timeout;
     }
 
-    public static final class Timeout {
-        private final FutureTask<Void> task;
-
-        private Timeout(Runnable action) {
-            task = new FutureTask<>(action, null);
-        }
-
-        public void cancel() {
-            task.cancel(false);
-        }
+    public static void retry(Runnable action, long nanos) {
+        after(nanos, action);
     }
 
     public static Instant instant(long nanos) {

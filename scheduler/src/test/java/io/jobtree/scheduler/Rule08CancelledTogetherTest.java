@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,6 +273,44 @@ final class Rule08CancelledTogetherTest {
         if (wait != Wait.AWAIT) {
             assertThat(failures.reports())
                     .noneMatch(report -> report.job().name().equals("waiter"));
+        }
+    }
+
+    /// A job that throws while it is about to be stopped stops what is below it itself. Who cancels comes
+    /// meanwhile, and finds it stopped.
+    @Tag("slow")
+    @ParameterizedTest
+    @EnumSource
+    void whatAJobStopsItself_isInterrupted(ThreadKind kind) throws Exception {
+        for (int round = 0; round < 3; round++) {
+            var ready = new CountDownLatch(22_000);
+            JobAction sleeper = () -> {
+                ready.countDown();
+                new Door().pass();
+            };
+            try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+                var known = new CompletableFuture<Job<?>>();
+                var outer = jobs.spawn("outer", scope -> {
+                    scope.spawn("throws", inner -> {
+                        for (int i = 0; i < 20_000; i++) {
+                            inner.spawn("child", sleeper);
+                        }
+                        var above = known.get();
+                        while (above.state() != JobState.CANCELLING) {
+                            Thread.onSpinWait();
+                        }
+                        throw new IllegalStateException("on purpose");
+                    });
+                    for (int i = 0; i < 2_000; i++) {
+                        scope.spawn("sibling", sleeper);
+                    }
+                    new Door().pass();
+                });
+                known.complete(outer);
+                ready.await();
+                Within.run(kind, outer::cancel);
+                assertThat(Within.outcome(outer)).isInstanceOf(Outcome.Cancelled.class);
+            }
         }
     }
 }

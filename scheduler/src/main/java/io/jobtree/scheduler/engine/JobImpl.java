@@ -687,11 +687,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Who stops many jobs comes to one after the other. What it has stopped already takes no more jobs, and may be
     /// over: a job to which it is yet to come, and that may have thrown for that, is stopped here, together with
-    /// those above it to which the request is. Else they would succeed over it. Who comes interrupts them.
+    /// those above it to which the request is. Else they would succeed over it.
     private void stopWithOthers() {
         // Where another thread has stopped that one meanwhile, there may be one below.
         for (var next = nextToStop(); next != null; next = nextToStop()) {
-            next.job.stopTree(next.ending);
+            var job = next.job;
+            int did = job.stopTree(next.ending);
+            job.interruptElsewhere(did);
         }
     }
 
@@ -858,16 +860,23 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Has what this job's failure has stopped interrupted: by another thread, for an interrupt may hang.
+    /// Has what this job's failure has stopped interrupted.
     private void interruptAbove(int did) {
         var above = parentOrNull();
-        if (above == null || (did & STOPPED_BODY) == 0) {
+        if (above != null) {
+            above.interruptElsewhere(did);
+        }
+    }
+
+    /// The same as [#interruptStopped], by another thread: an interrupt may hang, and this one has an end to come to.
+    private void interruptElsewhere(int did) {
+        if ((did & STOPPED_BODY) == 0) {
             return;
         }
         try {
-            var _ = root().runBeside("canceller", () -> above.interruptStopped(did));
+            var _ = root().runBeside("canceller", () -> interruptStopped(did));
         } catch (Throwable noMemory) {
-            above.interruptStopped(did);
+            interruptStopped(did);
         }
     }
 

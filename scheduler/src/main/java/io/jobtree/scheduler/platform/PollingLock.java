@@ -22,23 +22,30 @@ public final class PollingLock implements AutoCloseable {
 
     private volatile boolean held;
 
+    /// Whether the holder was interrupted before it had the lock. Guarded by it.
+    private boolean interrupted;
+
     public PollingLock lock() {
         if (!HELD.compareAndSet(this, false, true)) {
-            poll();
+            interrupted = poll();
         }
         return this;
     }
 
-    /// The thread's interrupt stays: to set it again may be a user's code. Who is interrupted yields, for it does
-    /// not park.
-    private void poll() {
+    /// Who is interrupted does not park. A virtual thread has to, or it keeps its carrier from the holder: so its
+    /// interrupt is kept for later. A platform thread's stays: to set it again may be a user's code.
+    private boolean poll() {
+        boolean virtual = Thread.currentThread().isVirtual();
+        boolean kept = false;
         for (int round = -SPINS; held || !HELD.compareAndSet(this, false, true); round++) {
             if (round < 0) {
                 Thread.onSpinWait();
             } else {
+                kept |= virtual && Thread.interrupted();
                 pause(round >= YIELDS);
             }
         }
+        return kept;
     }
 
     private void pause(boolean parks) {
@@ -56,6 +63,11 @@ public final class PollingLock implements AutoCloseable {
     /// Lets go of it.
     @Override
     public void close() {
+        boolean again = interrupted;
+        interrupted = false;
         held = false;
+        if (again) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

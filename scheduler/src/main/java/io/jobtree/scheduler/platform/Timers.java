@@ -252,6 +252,8 @@ public final class Timers {
                     if (action != null) {
                         step = ++steps;
                         carryOut(action);
+                        // An interrupt may be a user's code, which interrupts this thread.
+                        var _ = Thread.interrupted();
                     }
                 }
             } finally {

@@ -247,6 +247,8 @@ final class Rule15StragglersTest {
             }
             assertThat(Within.outcome(pending))
                     .isEqualTo(new Outcome.Cancelled<>(CancelReason.CLOSED, Optional.empty()));
+            // Older than the pending one, and so cancelled after it.
+            Within.isTrue(() -> holder.state() == JobState.CANCELLING);
             hold.open();
             assertCancelled(holder, CancelReason.CLOSED);
             assertThat(files.taken()).isZero();

@@ -19,6 +19,7 @@ import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.invoke.MethodHandles;
@@ -873,10 +874,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         if ((did & STOPPED_BODY) == 0) {
             return;
         }
+        Runnable task = () -> interruptStopped(did);
         try {
-            var _ = root().runBeside("canceller", () -> interruptStopped(did));
+            if (Thread.currentThread().isVirtual()) {
+                Threads.start("", root().contextLoader(), task);
+            } else {
+                var _ = root().runBeside("canceller", task);
+            }
         } catch (Throwable noMemory) {
-            interruptStopped(did);
+            task.run();
         }
     }
 

@@ -80,6 +80,7 @@ final class Rule26ContextClassLoaderTest {
         try (var _ = new RecordedLog()) {
             var jobs = with(openers, () -> Scheduler.open(options));
             var runs = new Door();
+            var hasItsOwn = new Door();
             var branch = jobs.spawn("branch", scope -> {
                 var own = mine();
                 Thread.currentThread().setContextClassLoader(bodys);
@@ -88,8 +89,10 @@ final class Rule26ContextClassLoaderTest {
                     hold.passIgnoringInterrupts();
                 });
                 Thread.currentThread().setContextClassLoader(own);
+                hasItsOwn.open();
             });
             runs.pass();
+            hasItsOwn.pass();
             branch.cancel();
             Within.isTrue(() -> seen.size() == 2);
             assertThat(jobs.close(Duration.ZERO)).hasSize(1);

@@ -67,7 +67,7 @@ public final class PollingLock implements AutoCloseable {
         interrupted = false;
         held = false;
         if (again) {
-            Thread.currentThread().interrupt();
+            Threads.interruptAgain();
         }
     }
 }

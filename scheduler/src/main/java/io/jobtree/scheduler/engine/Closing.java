@@ -60,9 +60,6 @@ final class Closing {
     @SuppressWarnings("UnnecessaryLambda") // made before memory is out
     private static final Consumer<RootScope> CANCEL = RootScope::cancelForClose;
 
-    @SuppressWarnings("UnnecessaryLambda")
-    private static final Consumer<RootScope> REFUSE = RootScope::refuseSpawners;
-
     /// Has nothing hold the scheduler any more.
     @SuppressWarnings("UnnecessaryLambda")
     private static final Consumer<RootScope> FORGET = scheduler -> {
@@ -341,7 +338,7 @@ final class Closing {
     /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
-        retry(REFUSE);
+        scheduler.wakeSpawners();
         scheduler.supervisors.endIfIdle(scheduler, times.waiting());
         return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
     }
@@ -350,7 +347,7 @@ final class Closing {
     private boolean cancel(Times times) {
         boolean interrupted = false;
         scheduler.live.seal();
-        retry(REFUSE);
+        scheduler.wakeSpawners();
         await(scheduler.runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {

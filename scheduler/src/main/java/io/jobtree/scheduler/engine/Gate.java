@@ -8,7 +8,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Places, and who waits for one: jobs that return from a wait, then pending jobs in spawn order, then
@@ -186,7 +185,7 @@ public final class Gate {
 
     /// Waits for a place, or else room in the queue.
     int awaitRoom(Scope scope) {
-        var request = new RoomRequest(Thread.currentThread(), JobImpl.currentOrNull());
+        var request = new RoomRequest(Thread.currentThread());
         JobImpl<?> granted;
         try (var _ = lock.lock()) {
             int taken = freeze();
@@ -197,15 +196,17 @@ public final class Gate {
         }
         Places.notify(granted, this);
         try {
-            // Dekker: after it can be found in the list. Who closes looks there after it has said so.
-            scope.ensureAccepts();
-            while (request.got == NOTHING
-                    && !request.refused
-                    && !Thread.currentThread().isInterrupted()) {
+            while (true) {
+                boolean waits =
+                        request.got == NOTHING && !Thread.currentThread().isInterrupted();
+                // Dekker: after it can be found in the list. Who closes looks there after it has said so. And after it
+                // was looked what it got, for close may have begun before that.
+                scope.ensureAccepts();
+                if (!waits) {
+                    break;
+                }
                 LockSupport.park(this);
             }
-            // Close may have begun before this got anything.
-            scope.ensureAccepts();
         } catch (StackOverflowError | RejectedExecutionException noWait) {
             int got = withdraw(request);
             if (got != NOTHING) {
@@ -216,9 +217,6 @@ public final class Gate {
         int got = withdraw(request);
         if (got != NOTHING) {
             return got;
-        }
-        if (request.refused) {
-            throw scope.rejection();
         }
         throw new Failures.SpawnInterrupted(
                 scope.title() + " has no room, and the thread was interrupted while it waited for some");
@@ -341,14 +339,10 @@ public final class Gate {
         }
     }
 
-    /// Refuses the spawners that wait now.
-    ///
-    /// @param which tells of the job that runs one, or of null
-    void refuseSpawners(Predicate<@Nullable JobImpl<?>> which) {
+    /// Has the spawners that wait look whether they still may.
+    void wakeSpawners() {
         try (var _ = lock.lock()) {
-            int taken = freeze();
-            spawners.refuse(which);
-            thaw(taken);
+            spawners.wake();
         }
     }
 

@@ -874,15 +874,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         if ((did & STOPPED_BODY) == 0) {
             return;
         }
-        Runnable task = () -> interruptStopped(did);
         try {
+            Runnable task = () -> interruptStopped(did);
             if (Thread.currentThread().isVirtual()) {
                 Threads.start("", root().contextLoader(), task);
             } else {
                 var _ = root().runBeside("canceller", task);
             }
         } catch (Throwable noMemory) {
-            task.run();
+            interruptStopped(did);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.engine;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Spawners that wait for room in a limit's queue, first in, first out. Guarded by the gate.
@@ -48,39 +47,25 @@ final class RoomRequests {
         request.next = null;
     }
 
-    void refuse(Predicate<@Nullable JobImpl<?>> which) {
-        for (var request = first; request != null; ) {
-            var next = request.next;
-            if (which.test(request.job)) {
-                remove(request);
-                request.refuse();
-            }
-            request = next;
+    void wake() {
+        for (var request = first; request != null; request = request.next) {
+            LockSupport.unpark(request.thread);
         }
     }
 
-    /// One of them. What it got and whether it was refused are written under the lock, and read by its thread.
+    /// One of them. What it got is written under the lock, and read by its thread.
     static final class RoomRequest {
         final Thread thread;
-        final @Nullable JobImpl<?> job;
         volatile int got;
-        volatile boolean refused;
         private @Nullable RoomRequest previous;
         private @Nullable RoomRequest next;
 
-        /// @param job the job that the thread runs, also as its fork
-        RoomRequest(Thread thread, @Nullable JobImpl<?> job) {
+        RoomRequest(Thread thread) {
             this.thread = thread;
-            this.job = job;
         }
 
         void give(int what) {
             got = what;
-            LockSupport.unpark(thread);
-        }
-
-        private void refuse() {
-            refused = true;
             LockSupport.unpark(thread);
         }
     }

@@ -320,10 +320,10 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Refuses those that wait for room, and may not spawn any more.
-    void refuseSpawners() {
+    /// Has those that wait for room see that they may not spawn any more.
+    void wakeSpawners() {
         if (gate != null) {
-            gate.refuseSpawners(job -> !closing.isOpenTo(job));
+            gate.wakeSpawners();
         }
     }
 

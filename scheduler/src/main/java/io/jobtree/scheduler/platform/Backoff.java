@@ -51,13 +51,19 @@ public final class Backoff {
     /// @param round how often it has been called before; the first ones yield
     /// @return whether the thread was interrupted; its flag is clear
     public static boolean pause(int round) {
+        boolean interrupted = round >= YIELDS && Thread.interrupted();
+        yieldOrPark(round);
+        return interrupted;
+    }
+
+    /// The same for one that is not interrupted, or whose flag is not to be cleared: such a platform thread does not
+    /// park, and goes on at once.
+    static void yieldOrPark(int round) {
         if (round < YIELDS) {
             yieldOnce();
-            return false;
+        } else {
+            LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
         }
-        boolean interrupted = Thread.interrupted();
-        LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
-        return interrupted;
     }
 
     /// Gives others a turn on this thread's carrier, which a virtual thread keeps until it waits.

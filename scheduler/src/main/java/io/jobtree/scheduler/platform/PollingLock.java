@@ -2,8 +2,6 @@ package io.jobtree.scheduler.platform;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /// A lock for a few steps that neither wait nor call a user's code, and that each thread tries for by itself until it
 /// has it.
@@ -15,8 +13,6 @@ import java.util.concurrent.locks.LockSupport;
 /// Not reentrant. To be closed by whoever has it: `try (var _ = lock.lock())`.
 public final class PollingLock implements AutoCloseable {
     private static final int SPINS = 100;
-    private static final int YIELDS = 8;
-    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
     private static final VarHandle HELD = Handles.of(MethodHandles.lookup(), "held", boolean.class);
 
@@ -42,18 +38,15 @@ public final class PollingLock implements AutoCloseable {
                 Thread.onSpinWait();
             } else {
                 kept |= virtual && Thread.interrupted();
-                pause(round >= YIELDS);
+                pause(round);
             }
         }
         return kept;
     }
 
-    private void pause(boolean parks) {
+    private static void pause(int round) {
         try {
-            Backoff.yieldOnce();
-            if (parks) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
+            Backoff.yieldOrPark(round);
         } catch (Throwable noMemory) {
             // A virtual thread needs some. No step is left out for that.
             Thread.onSpinWait();

@@ -387,15 +387,20 @@ final class GateTest {
     }
 
     @Test
-    void refuseSpawners_refusesEachThatWaits_andNoOther() throws Exception {
+    void wakeSpawners_refusesEachWhoseScopeIsClosed_andNoOther() throws Exception {
         fill();
         var one = spawnerThatWaits();
         var two = spawnerThatWaits();
-        gate.refuseSpawners(job -> true);
+        var open = spawnerThatWaits();
+        one.scope.close(Duration.ZERO);
+        two.scope.close(Duration.ZERO);
+        gate.wakeSpawners();
         assertThat(one.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
         assertThat(two.thrown()).isExactlyInstanceOf(RejectedExecutionException.class);
+        assertThat(open.thread.isAlive()).isTrue();
         gate.returnReservation(Gate.ROOM);
-        assertThat(gate.tryReserve()).isEqualTo(Gate.ROOM);
+        assertThat(open.got()).isEqualTo(Gate.ROOM);
+        assertThat(gate.tryReserve()).isEqualTo(Gate.NOTHING);
         assertThat(gate.release()).isNull();
         assertThat(gate.taken()).isZero();
         assertThat(gate.tryTake()).isTrue();
@@ -410,6 +415,7 @@ final class GateTest {
 
     /// A thread that waits for room, and what it got.
     private static final class Spawner {
+        final RootScope scope = RootScope.open(SchedulerOptions.named("gate"));
         final Thread thread;
         volatile boolean isFlagKept;
         private volatile int got = -1;
@@ -421,7 +427,6 @@ final class GateTest {
 
         Spawner(Gate gate, boolean isClosed) {
             thread = Thread.ofPlatform().daemon().start(() -> {
-                var scope = RootScope.open(SchedulerOptions.named("gate"));
                 try (var scheduler = scope.scheduler()) {
                     if (isClosed) {
                         scheduler.close(Duration.ZERO);

@@ -65,8 +65,12 @@ record Jdk(Path home) {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        var ended = process.waitFor(120, TimeUnit.SECONDS);
-        process.destroyForcibly();
+        boolean ended;
+        try {
+            ended = process.waitFor(120, TimeUnit.SECONDS);
+        } finally {
+            process.destroyForcibly();
+        }
         assertThat(ended)
                 .as("%s ended; it printed %s", program, Files.readString(output))
                 .isTrue();

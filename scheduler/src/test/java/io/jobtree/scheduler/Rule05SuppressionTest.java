@@ -389,4 +389,59 @@ final class Rule05SuppressionTest {
             mayAnswer.open();
         }
     }
+
+    private static final class WithoutSuppression extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        WithoutSuppression() {
+            super("first", null, false, true);
+        }
+    }
+
+    @EachThreadKind
+    void laterFailure_ofAScopeWhoseFirstTakesNone_goesToTheHandler() throws Exception {
+        var first = new WithoutSuppression();
+        try (var jobs = open()) {
+            Job<Integer> branch = jobs.spawn("branch", scope -> {
+                var waits = new CountDownLatch(1);
+                scope.spawn("first", () -> {
+                    waits.await();
+                    throw first;
+                });
+                var later = scope.spawn("later", () -> {
+                    waits.countDown();
+                    try {
+                        new Door().pass();
+                    } catch (InterruptedException e) {
+                        fail();
+                    }
+                });
+                later.await();
+                return 1;
+            });
+            assertFailed(branch, first);
+            assertThat(failures.await(1)).hasSize(1).allMatch(report -> failure.equals(report.failure()));
+        }
+    }
+
+    /// What the body itself throws after its child has failed.
+    @EachThreadKind
+    void laterFailure_ofTheBody_whoseFirstTakesNone_goesToTheHandler() throws Exception {
+        var first = new WithoutSuppression();
+        try (var jobs = open()) {
+            Job<Integer> branch = jobs.spawn("branch", scope -> {
+                scope.spawn("first", () -> {
+                    throw first;
+                });
+                try {
+                    new Door().pass();
+                } catch (InterruptedException e) {
+                    fail();
+                }
+                return 1;
+            });
+            assertFailed(branch, first);
+            assertThat(failures.await(1)).hasSize(1).allMatch(report -> failure.equals(report.failure()));
+        }
+    }
 }

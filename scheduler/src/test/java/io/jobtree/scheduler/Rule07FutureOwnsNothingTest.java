@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -316,5 +317,37 @@ final class Rule07FutureOwnsNothingTest {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a user may do all the same
     private static <T> T nothing() {
         return null;
+    }
+
+    /// The job has claimed its future, and the thread that is to complete it gets no carrier yet.
+    @Test
+    void obtrusion_rightAfterTheEnd_leavesTheFailureToDependantsOrTheHandler() throws Exception {
+        int carriers = Runtime.getRuntime().availableProcessors();
+        var keepsCarrier = new AtomicBoolean(true);
+        try (var jobs = open()) {
+            var job = jobs.<Integer>spawn("fails", () -> {
+                go.pass();
+                // Behind this one, and before what the end of this job starts.
+                for (int i = 0; i < 2 * carriers; i++) {
+                    Thread.startVirtualThread(() -> {
+                        while (keepsCarrier.get()) {
+                            Thread.onSpinWait();
+                        }
+                    });
+                }
+                throw failure;
+            });
+            var seen = new CompletableFuture<Throwable>();
+            var future = job.toCompletableFuture();
+            future.whenComplete((value, thrown) -> seen.complete(thrown));
+            go.open();
+            while (!job.isDone()) {
+                Thread.onSpinWait();
+            }
+            future.obtrudeValue(0);
+            keepsCarrier.set(false);
+            assertThat(future.join()).isZero();
+            assertThat(seen.get(10, TimeUnit.SECONDS)).isSameAs(failure);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -302,6 +303,71 @@ final class Rule11PendingLimitTest {
             }
             assertThatThrownBy(spawner::result).isInstanceOf(RejectedExecutionException.class);
             assertThat(closer.result()).isEmpty();
+        }
+    }
+
+    /// A thread of a user's class, which is asked whether it is interrupted.
+    private static final class Broken extends Thread {
+        volatile boolean isBroken;
+
+        Broken(Runnable task) {
+            super(task);
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            if (isBroken) {
+                throw new IllegalStateException("by the test");
+            }
+            return super.isInterrupted();
+        }
+    }
+
+    @Test
+    void spawner_whoseThreadThrows_takesNoRoom() throws Exception {
+        var hold = new Door();
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withPendingLimit(1))) {
+            jobs.spawn("holder", hold::pass);
+            var pending = jobs.spawn("pending", () -> {});
+            var thrown = new CompletableFuture<Throwable>();
+            var spawner = new Broken(() -> {
+                try {
+                    jobs.spawn("waits", () -> {});
+                } catch (Throwable expected) {
+                    thrown.complete(expected);
+                }
+            });
+            spawner.isBroken = true;
+            spawner.start();
+            assertThat(thrown.get(10, TimeUnit.SECONDS)).isExactlyInstanceOf(IllegalStateException.class);
+            pending.cancel();
+            assertThat(jobs.trySpawn("next", () -> {})).isPresent();
+            hold.open();
+        }
+    }
+
+    @Test
+    void joiner_whoseThreadThrows_doesNotClaimTheFailure() throws Exception {
+        var hold = new Door();
+        var failures = new RecordedFailures();
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler(failures))) {
+            var job = jobs.spawn("fails", () -> {
+                hold.pass();
+                throw new IllegalStateException("on purpose");
+            });
+            var thrown = new CompletableFuture<Throwable>();
+            var joiner = new Broken(() -> {
+                try {
+                    job.join();
+                } catch (Throwable expected) {
+                    thrown.complete(expected);
+                }
+            });
+            joiner.isBroken = true;
+            joiner.start();
+            assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessage("by the test");
+            hold.open();
+            assertThat(failures.await(1)).hasSize(1);
         }
     }
 }

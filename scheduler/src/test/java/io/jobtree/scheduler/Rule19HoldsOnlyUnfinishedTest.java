@@ -2,11 +2,13 @@ package io.jobtree.scheduler;
 
 import static io.jobtree.scheduler.Outcomes.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import org.awaitility.Awaitility;
@@ -232,5 +234,87 @@ final class Rule19HoldsOnlyUnfinishedTest {
         assertLetGo(held);
         assertThat(closing.close(Duration.ZERO)).isEmpty();
         jobs.close();
+    }
+
+    /// Fewer than are worth a sweep of those who wait.
+    private static final int FEW = 3;
+
+    private static void assertLetGo(List<WeakReference<?>> held) {
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(held.stream().filter(reference -> !reference.refersTo(null)))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void thoseThatWaitedForALongJob_andLeft_areLetGo() throws Exception {
+        var hold = new Door();
+        var waited = jobs.spawn("long", hold::pass);
+        var held = new ArrayList<WeakReference<?>>();
+        for (int i = 0; i < FEW; i++) {
+            held.addAll(threadThatLeft(waited));
+            held.addAll(jobThatLeft(waited));
+            held.addAll(futureThatLeft(waited));
+        }
+        assertLetGo(held);
+        hold.open();
+        jobs.close();
+    }
+
+    private static List<WeakReference<?>> threadThatLeft(Job<?> waited) throws InterruptedException {
+        var thread = Thread.ofPlatform().unstarted(() -> joinForAMoment(waited));
+        thread.start();
+        thread.join();
+        return List.of(new WeakReference<>(thread));
+    }
+
+    private List<WeakReference<?>> jobThatLeft(Job<?> waited) throws Exception {
+        var job = jobs.spawn("waits", () -> joinForAMoment(waited));
+        outcome(job);
+        return List.of(new WeakReference<>(job));
+    }
+
+    private static void joinForAMoment(Job<?> waited) {
+        try {
+            waited.join(Duration.ofMillis(1));
+        } catch (Exception late) {
+            assertThat(late).isInstanceOf(TimeoutException.class);
+        }
+    }
+
+    private static List<WeakReference<?>> futureThatLeft(Job<?> waited) {
+        var late = waited.toCompletableFuture().orTimeout(1, TimeUnit.MILLISECONDS);
+        assertThatThrownBy(late::join).hasCauseInstanceOf(TimeoutException.class);
+        var completed = waited.toCompletableFuture();
+        completed.complete(null);
+        return List.of(new WeakReference<>(late), new WeakReference<>(completed));
+    }
+
+    /// A future that is kept is not to keep those that came before it.
+    @Test
+    void futuresOfAJobThatIsDone_doNotHoldEachOther() throws Exception {
+        var hold = new Door();
+        var waited = jobs.spawn("long", hold::pass);
+        var held = new ArrayList<WeakReference<?>>();
+        for (int i = 0; i < FEW; i++) {
+            held.add(new WeakReference<>(waited.toCompletableFuture()));
+        }
+        var kept = waited.toCompletableFuture();
+        hold.open();
+        kept.join();
+        assertLetGo(held);
+        jobs.close();
+    }
+
+    @Test
+    void closer_isLetGo() throws Exception {
+        var closer = Thread.ofPlatform().unstarted(jobs::close);
+        closer.start();
+        closer.join();
+        var held = List.<WeakReference<?>>of(new WeakReference<>(closer));
+        closer = null;
+        assertLetGo(held);
+        assertThat(jobs.isClosed()).isTrue();
     }
 }

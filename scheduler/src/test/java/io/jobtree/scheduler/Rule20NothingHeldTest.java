@@ -285,4 +285,41 @@ final class Rule20NothingHeldTest {
                 """);
         assertThat(run.output()).contains("left []");
     }
+
+    /// A thread that an application has made may be in a group of the application's own class, of low priority.
+    @Test
+    void threadsOfTheEngine_haveNothingOfTheThreadThatHasThemMade(@TempDir Path directory) throws Exception {
+        var run = ForkedJvm.run(directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                public class Program {
+                    public static void main(String[] args) throws Exception {
+                        var group = new ThreadGroup("application");
+                        group.setMaxPriority(Thread.MIN_PRIORITY);
+                        var application = new Thread(group, () -> {
+                            var options = SchedulerOptions.named("application").withFailureHandler((job, failure) -> {});
+                            try (var jobs = Scheduler.open(options)) {
+                                jobs.spawn(JobOptions.named("late").withTimeout(Duration.ofHours(1)), () -> Thread.sleep(3_600_000));
+                                jobs.spawn(JobOptions.named("soon").withTimeout(Duration.ofMillis(1)), () -> Thread.sleep(3_600_000))
+                                        .await();
+                                for (var thread : Thread.getAllStackTraces().keySet()) {
+                                    if (thread.getName().startsWith("jobtree-")) {
+                                        System.out.println(thread.getName() + " " + thread.getPriority()
+                                                + " " + thread.getThreadGroup().getName());
+                                    }
+                                }
+                                jobs.close(Duration.ZERO);
+                            } catch (InterruptedException e) {
+                                e.printStackTrace();
+                            }
+                        });
+                        application.start();
+                        application.join();
+                    }
+                }
+                """);
+        assertThat(run.output().lines())
+                .contains("jobtree-timer 5 system")
+                .allMatch(line -> line.endsWith(" 5 system"));
+    }
 }

@@ -288,4 +288,46 @@ final class Rule25MonitorsTest {
         }
         waiter.result();
     }
+
+    /// `getSuppressed` and `addSuppressed` are synchronized: who writes an exception to a slow stream holds it.
+    @Test
+    void laterFailure_whileAUserHoldsTheFirst_goesToTheHandler_andNobodyElseWaits() throws Exception {
+        var first = new IllegalStateException("first");
+        var later = new IllegalArgumentException("later");
+        var held = new Held(first);
+        try (var jobs = Scheduler.open(options())) {
+            var branch = branchOfTwo(jobs, first, later);
+            // No assertion on the first itself: its text needs what is held.
+            assertThat(new Outcome.Failed<Integer>(first).equals(Within.outcome(branch)))
+                    .isTrue();
+            assertThat(failures.await(2))
+                    .filteredOn(report -> later.equals(report.failure()))
+                    .hasSize(1);
+            var other = new IllegalStateException("first of another");
+            Within.outcome(branchOfTwo(jobs, other, new IllegalArgumentException("later of another")));
+            assertThat(other).hasSuppressedException(new IllegalArgumentException("later of another"));
+        } finally {
+            held.release();
+        }
+        assertThat(first.getSuppressed()).as("told once").isEmpty();
+    }
+
+    private static Job<Integer> branchOfTwo(Scheduler jobs, RuntimeException first, RuntimeException later) {
+        return jobs.spawn("branch", scope -> {
+            var waits = new CountDownLatch(1);
+            scope.spawn("first", () -> {
+                waits.await();
+                throw first;
+            });
+            scope.spawn("later", () -> {
+                waits.countDown();
+                try {
+                    new Door().pass();
+                } catch (InterruptedException e) {
+                    throw later;
+                }
+            });
+            return 1;
+        });
+    }
 }

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.engine.EngineView;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -161,5 +163,134 @@ final class Rule25StarvedCarriersTest {
                 throw new IllegalStateException("by the test");
             }
         }
+    }
+
+    /// What a user of one carrier waits for on the main thread, while virtual threads yield to each other.
+    enum Wait {
+        FAILED_BRANCH,
+        CLOSE_BEHIND_A_VIRTUAL_ONE,
+        FUTURE
+    }
+
+    private static final String PROGRAM = """
+            import io.jobtree.scheduler.*;
+            import java.time.Duration;
+            import java.util.concurrent.*;
+            import java.util.function.BooleanSupplier;
+            public class Program {
+                static volatile boolean jobOver;
+                static final CountDownLatch READY = new CountDownLatch(2);
+                static final CountDownLatch GO = new CountDownLatch(1);
+                static final CountDownLatch YIELDING = new CountDownLatch(3);
+
+                public static void main(String[] args) throws Exception {
+                    switch (System.getProperty("wait")) {
+                        case "FAILED_BRANCH" -> failedBranch();
+                        case "CLOSE_BEHIND_A_VIRTUAL_ONE" -> closeBehindAVirtualOne();
+                        case "FUTURE" -> future();
+                    }
+                    System.out.println("came back");
+                    Runtime.getRuntime().halt(0);
+                }
+
+                /// Threads that one of them wakes stand in its carrier's queue: two of those leave nothing to others.
+                static void keepTheCarrier() throws Exception {
+                    Thread.startVirtualThread(() -> yieldWhile(() -> true));
+                    READY.await();
+                    Thread.startVirtualThread(() -> {
+                        GO.countDown();
+                        yieldWhile(() -> true);
+                    });
+                    YIELDING.await();
+                }
+
+                static void yieldWhile(BooleanSupplier goesOn) {
+                    READY.countDown();
+                    try {
+                        GO.await();
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    YIELDING.countDown();
+                    while (goesOn.getAsBoolean()) {
+                        Thread.yield();
+                    }
+                }
+
+                static Integer job() {
+                    yieldWhile(() -> !jobOver);
+                    return 7;
+                }
+
+                /// One fails while its siblings look for an interrupt, and yield.
+                static void failedBranch() throws Exception {
+                    var jobs = Scheduler.open(SchedulerOptions.named("jobs").withoutLimit());
+                    var branch = jobs.spawn("branch", (BranchAction) scope -> {
+                        var ready = new CountDownLatch(6);
+                        var start = new CountDownLatch(1);
+                        for (int i = 0; i < 6; i++) {
+                            scope.spawn("yields", () -> {
+                                ready.countDown();
+                                start.await();
+                                while (!Thread.currentThread().isInterrupted()) {
+                                    Thread.yield();
+                                }
+                            });
+                        }
+                        scope.spawn("fails", () -> {
+                            ready.await();
+                            start.countDown();
+                            for (int i = 0; i < 10_000; i++) {
+                                Thread.yield();
+                            }
+                            throw new IllegalStateException("on purpose");
+                        });
+                    });
+                    branch.await();
+                }
+
+                static void awaitWaiting(Thread thread) {
+                    while (thread.getState() != Thread.State.WAITING && thread.getState() != Thread.State.TIMED_WAITING) {
+                        Thread.onSpinWait();
+                    }
+                }
+
+                static void closeBehindAVirtualOne() throws Exception {
+                    var jobs = Scheduler.open("jobs");
+                    jobs.spawn("job", Program::job);
+                    var leader = Thread.ofPlatform().start(() -> jobs.close(Duration.ofHours(1)));
+                    awaitWaiting(leader);
+                    awaitWaiting(Thread.ofVirtual().start(() -> jobs.close(Duration.ofHours(1))));
+                    var last = Thread.ofPlatform().start(() -> jobs.close(Duration.ofHours(1)));
+                    awaitWaiting(last);
+                    keepTheCarrier();
+                    jobOver = true;
+                    leader.join();
+                    last.join();
+                }
+
+                static void future() throws Exception {
+                    var jobs = Scheduler.open("jobs");
+                    var job = jobs.spawn("job", Program::job);
+                    var future = job.toCompletableFuture();
+                    keepTheCarrier();
+                    jobOver = true;
+                    job.join();
+                    future.get();
+                }
+            }
+            """;
+
+    @ParameterizedTest
+    @EnumSource
+    void wait_onAPlatformThread_comesBack_whereTheOnlyCarrierIsKept(Wait wait, @TempDir Path directory)
+            throws Exception {
+        var run = ForkedJvm.run(
+                directory,
+                PROGRAM,
+                "-Djdk.virtualThreadScheduler.parallelism=1",
+                "-Djdk.virtualThreadScheduler.maxPoolSize=1",
+                "-Dwait=" + wait);
+        assertThat(run.output()).contains("came back");
     }
 }

@@ -290,4 +290,29 @@ final class Rule26ContextClassLoaderTest {
             assertThat(jobs.close(Duration.ofSeconds(5))).isEmpty();
         }
     }
+
+    /// What a handler leaves in a thread-local, such as a log's context, is nobody else's.
+    @Test
+    void threadLocals_ofAHandler_areNotSeenByThatOfAnotherScheduler() throws Exception {
+        var local = new ThreadLocal<String>();
+        var seen = new ArrayList<@Nullable String>();
+        for (var name : new String[] {"one", "two", "three"}) {
+            var stubborn = new Door();
+            var jobs = Scheduler.open(
+                    TestOptions.limit(1).withCloseTimeout(Duration.ofMillis(1)).withFailureHandler((job, failure) -> {
+                        seen.add(local.get());
+                        local.set(name);
+                    }));
+            var runs = new Door();
+            var job = jobs.spawn("stubborn", () -> {
+                runs.open();
+                stubborn.passIgnoringInterrupts();
+            });
+            runs.pass();
+            assertThat(jobs.close(Duration.ZERO)).hasSize(1);
+            stubborn.open();
+            job.await();
+        }
+        assertThat(seen).containsExactly(null, null, null);
+    }
 }

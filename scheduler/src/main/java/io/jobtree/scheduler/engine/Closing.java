@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
@@ -10,8 +11,9 @@ import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +75,11 @@ final class Closing {
     };
 
     private final RootScope scheduler;
-    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean over;
+
+    /// Those who wait until it is. No latch: that has one waiter wake the next, and that one may be a virtual thread
+    /// that gets no carrier.
+    private final Queue<Thread> followers = new ConcurrentLinkedQueue<>();
     private volatile int phase = OPEN;
 
     /// The close from a hook or handler whose wait ends first.
@@ -244,13 +250,15 @@ final class Closing {
     /// Waits until the leader is through; true if the thread was interrupted.
     private boolean follow(Times times) {
         boolean interrupted = false;
-        while (over.getCount() > 0) {
+        long most = tryAddFollower() ? Long.MAX_VALUE : Backoff.RETRY_NANOS;
+        // Dekker: after it is found among them.
+        while (!over) {
             long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
-            try {
-                if (over.await(left, TimeUnit.NANOSECONDS)) {
-                    return interrupted;
+            if (left > 0) {
+                LockSupport.parkNanos(scheduler, Math.min(left, most));
+                if (!Thread.interrupted()) {
+                    continue;
                 }
-            } catch (InterruptedException e) {
                 interrupted = true;
             }
             if (tryBeginCancelling()) {
@@ -264,6 +272,14 @@ final class Closing {
             }
         }
         return interrupted;
+    }
+
+    private boolean tryAddFollower() {
+        try {
+            return followers.add(Thread.currentThread());
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
     }
 
     private boolean tryBeginCancelling() {
@@ -316,7 +332,10 @@ final class Closing {
             notifyClosed(times);
         } finally {
             leader = null;
-            over.countDown();
+            over = true;
+            for (var follower = followers.poll(); follower != null; follower = followers.poll()) {
+                LockSupport.unpark(follower);
+            }
         }
         return interrupted;
     }
@@ -338,9 +357,13 @@ final class Closing {
     /// Waits for the jobs as long as they may go on; true if none is left, and this thread leads.
     private boolean drain(Times times) {
         drainer = Thread.currentThread();
-        scheduler.wakeSpawners();
-        scheduler.supervisors.endIfIdle(scheduler, times.waiting());
-        return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
+        try {
+            scheduler.wakeSpawners();
+            scheduler.supervisors.endIfIdle(scheduler, times.waiting());
+            return awaitJobs(DRAINING, times) && PHASE.compareAndSet(this, DRAINING, ENDING);
+        } finally {
+            drainer = null;
+        }
     }
 
     /// Cancels the jobs that are left, and waits for them; true if the thread was interrupted meanwhile.
@@ -428,10 +451,11 @@ final class Closing {
         scheduler.supervisors.wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
             if (Thread.currentThread().isInterrupted()) {
-                return;
+                break;
             }
             LockSupport.parkNanos(scheduler, left);
         }
+        scheduler.supervisors.wakeAtEnd(null);
     }
 
     private boolean isQuiet() {

@@ -18,6 +18,7 @@ import io.jobtree.scheduler.platform.StructuredThreadScope;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
+import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -52,6 +53,7 @@ final class EngineClasses {
             JobTimeoutException.class,
             Link.class,
             LinkQueue.class,
+            Level.class,
             LiveJobs.class,
             Observers.class,
             OpenSchedulers.class,

@@ -6,7 +6,6 @@ import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -207,7 +206,8 @@ public final class Gate {
                 }
                 LockSupport.park(this);
             }
-        } catch (StackOverflowError | RejectedExecutionException noWait) {
+        } catch (Throwable noWait) {
+            // Of a thread that is a user's, too: what it says of interrupts may be an exception.
             int got = withdraw(request);
             if (got != NOTHING) {
                 Places.notify(returnReservation(got), this);

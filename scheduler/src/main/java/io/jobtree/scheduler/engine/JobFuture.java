@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// The future of a job's result; cancelling it cancels the job. It gets the job's failure, unless somebody else
 /// has completed it: then it leaves the job, which has nothing to do with it any more.
 final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    /// When somebody waits for a thread that is to complete it at once.
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     private static final int NOBODY = 0;
     private static final int JOB = 1;
     private static final int OTHERS = 2;
@@ -40,20 +43,38 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private JobFuture(JobImpl<T> job) {
         this.job = job;
-        this.waiter = new Waiter(null, true) {
-            @Override
-            boolean claims() {
-                return become(JOB) || completer == JOB;
-            }
+        this.waiter = new FutureWaiter(this);
+    }
 
-            @Override
-            void wake() {
-                if (completer == JOB) {
-                    settle();
-                    completeElsewhere();
-                }
+    /// The job's end completes the future.
+    private static final class FutureWaiter extends Waiter {
+        private volatile @Nullable JobFuture<?> future;
+
+        FutureWaiter(JobFuture<?> future) {
+            super(null, true);
+            this.future = future;
+        }
+
+        @Override
+        boolean claims() {
+            var known = future;
+            return known != null && known.becomeJobs();
+        }
+
+        @Override
+        void wake() {
+            var known = future;
+            if (known != null && known.completer == JOB) {
+                known.settle();
+                known.completeElsewhere();
             }
-        };
+        }
+
+        @Override
+        void forget() {
+            super.forget();
+            future = null;
+        }
     }
 
     static <T extends @Nullable Object> JobFuture<T> of(JobImpl<T> job) {
@@ -68,6 +89,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private boolean become(int next) {
         return COMPLETER.compareAndSet(this, NOBODY, next);
+    }
+
+    /// Whether the job completes it.
+    private boolean becomeJobs() {
+        return become(JOB) || completer == JOB;
     }
 
     /// Whether somebody else completes it now, who may do so once. Once the job has ended nobody else may: its thread
@@ -107,8 +133,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return Objects.requireNonNull(settled);
     }
 
-    /// Another thread completes it right now.
+    /// Another thread completes it right now. Where the job does, that one may get no carrier.
     private void awaitCompletion() {
+        if (!Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
+            var _ = job.root().runBeside("completer", this::completeFromJob);
+        }
         Backoff.until(this::isDone);
     }
 
@@ -184,17 +213,24 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public void obtrudeValue(T value) {
-        leaveJob();
-        settle();
+        prepareObtrusion();
         super.obtrudeValue(value);
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
-        leaveJob();
-        settle();
+        prepareObtrusion();
         super.obtrudeException(failure);
+    }
+
+    /// What is the job's already gets its outcome first: nobody else is told of a failure.
+    private void prepareObtrusion() {
+        boolean left = leaveJob();
+        settle();
+        if (!left && completer == JOB) {
+            completeFromJob();
+        }
     }
 
     @Override
@@ -214,20 +250,16 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return true;
     }
 
-    /// Whether a job waits here; throws if it may not. A handler of a job that is done may wait for what that one's
-    /// thread is about to complete.
-    private boolean isWaitOfAJob() {
+    /// Waits until it is done; a job gives its places up meanwhile, and may not wait for one that it is below. What the
+    /// wait throws is what its caller declares.
+    @SuppressWarnings("unchecked")
+    private <E extends Exception> void await(Callable<?> wait) throws E {
+        if (isDone()) {
+            return;
+        }
+        // A handler of a job that is done may wait for what that one's thread is about to complete.
         if (!job.isDone()) {
             Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
-        }
-        return !isDone() && JobImpl.ofThisThread() != null;
-    }
-
-    /// Waits as a job waits, if one waits here, until it is done. What the wait throws is what its caller declares.
-    @SuppressWarnings("unchecked")
-    private <E extends Exception> void awaitAsJob(Callable<?> wait) throws E {
-        if (isDone() || !isWaitOfAJob()) {
-            return;
         }
         job.root().ensureWhole();
         try {
@@ -243,19 +275,19 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        this.<InterruptedException>awaitAsJob(() -> settled().get());
+        this.<InterruptedException>await(() -> settled().get());
         return super.get();
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        this.<InterruptedException>awaitAsJob(() -> settled().get(timeout, unit));
+        this.<InterruptedException>await(() -> settled().get(timeout, unit));
         return super.get(timeout, unit);
     }
 
     @Override
     public T join() {
-        this.<RuntimeException>awaitAsJob(() -> settled().join());
+        this.<RuntimeException>await(() -> settled().join());
         return super.join();
     }
 

@@ -19,7 +19,6 @@ import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.ThreadScope;
-import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.invoke.MethodHandles;
@@ -810,12 +809,24 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            if (late != null && !Failures.leadsTo(late, first)) {
-                suppress(first, late);
-            }
-            return finish(FAILED, first, held);
+            return late == null || Failures.leadsTo(late, first) || trySuppress(first, late)
+                    ? finish(FAILED, first, held)
+                    : finishAndReport(first, late, held);
         }
         return finish(CANCELLED, late, held);
+    }
+
+    /// Ends it with one failure, and has the handler hear of another besides.
+    private @Nullable JobImpl<?> finishAndReport(Throwable first, Throwable late, int held) {
+        var bindings = bindings();
+        var observed = observation();
+        var next = finish(FAILED, first, held);
+        try {
+            bindings.run(() -> root().report(this, observed, late));
+        } catch (Throwable noMemory) {
+            Log.handlerThrew(this, late, noMemory);
+        }
+        return next;
     }
 
     /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to
@@ -870,17 +881,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// The same as [#interruptStopped], by another thread: an interrupt may hang, and this one has an end to come to.
+    /// That is the timeouts': what is to be interrupted may keep all carriers from a virtual one.
     private void interruptElsewhere(int did) {
         if ((did & STOPPED_BODY) == 0) {
             return;
         }
         try {
-            Runnable task = () -> interruptStopped(did);
-            if (Thread.currentThread().isVirtual()) {
-                Threads.start("", root().contextLoader(), task);
-            } else {
-                var _ = root().runBeside("canceller", task);
-            }
+            var _ = Timers.after(0, () -> interruptStopped(did));
         } catch (Throwable noMemory) {
             interruptStopped(did);
         }
@@ -1087,11 +1094,23 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             // First: the interrupt may hang.
             CancelNotices.begin(scope().root(), this, own);
             if (own != null) {
-                Interrupts.deliver(this, own);
+                interruptBelow(own);
                 return;
             }
         }
         interruptIfAlerted();
+    }
+
+    /// Nobody else would, and what was stopped would go on: so it is tried until there is memory.
+    private void interruptBelow(BranchScope own) {
+        while (true) {
+            try {
+                Interrupts.deliver(this, own);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
     }
 
     /// This call's ending is the job's.
@@ -1220,19 +1239,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Takes a failure that came after the one that this job fails with; false if it fails with none.
+    /// Takes a failure that came after the one that this job fails with; false if it fails with none, or with one that
+    /// takes no other.
     boolean suppressLater(Throwable failure) {
         var known = ending;
         if (!isStopped() || known == null || !(known.outcome() instanceof Outcome.Failed<?>(var first))) {
             return false;
         }
-        suppress(first, failure);
-        return true;
+        return trySuppress(first, failure);
     }
 
-    private void suppress(Throwable first, Throwable later) {
+    private boolean trySuppress(Throwable first, Throwable later) {
         var own = branch;
-        Failures.suppress(first, later, own == null ? 1 : own.countLater());
+        return Failures.trySuppress(first, later, own == null ? 1 : own.countLater());
     }
 
     // The handle

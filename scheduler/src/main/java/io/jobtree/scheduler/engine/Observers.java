@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Calls observers, and keeps what they throw away from jobs: it is logged once per observer.
 public final class Observers {
     /// What is installed by somebody, then what is found by itself: that may leave jobs to the others.
-    /// Another list at each change, which is made under the lock of the class.
+    /// Another list at each change.
     private static volatile List<Entry> installed = List.of();
 
     /// Whoever has it changes a list.

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,8 @@ final class OpenSchedulers {
 
     /// How long the watcher stays when none is open.
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final AtomicBoolean EXITING = new AtomicBoolean();
 
     private static final PollingLock LOCK = new PollingLock();
 
@@ -128,14 +131,34 @@ final class OpenSchedulers {
     }
 
     static void add(Entry entry) {
+        // First: who finds none removes the hook, and ends the watcher.
+        ENTRIES.add(entry);
+        boolean needsHook;
+        Thread newWatcher = null;
         try (var _ = LOCK.lock()) {
-            if (hook == null) {
-                addHook();
-            }
+            needsHook = hook == null;
             if (watcher == null) {
-                watcher = Threads.start("jobtree-watcher", null, OpenSchedulers::watch);
+                newWatcher = Threads.virtual("jobtree-watcher", null, OpenSchedulers::watch);
+                watcher = newWatcher;
             }
-            ENTRIES.add(entry);
+        }
+        if (newWatcher != null) {
+            startWatcher(newWatcher);
+        }
+        if (needsHook) {
+            addHook();
+        }
+    }
+
+    private static void startWatcher(Thread unstarted) {
+        try {
+            unstarted.start();
+        } catch (Throwable noThread) {
+            try (var _ = LOCK.lock()) {
+                // Until it is the watcher no other is.
+                watcher = null;
+            }
+            throw noThread;
         }
     }
 
@@ -152,50 +175,76 @@ final class OpenSchedulers {
         });
     }
 
+    /// Not under the lock: the JDK has one of its own for its hooks, for which a virtual thread may wait long. So
+    /// there may be two hooks for a moment.
     private static void addHook() {
-        var exit = new Thread(null, OpenSchedulers::atExit, "jobtree-exit", 0, false);
-        exit.setContextClassLoader(null);
+        var mine = Threads.unstarted("jobtree-exit", OpenSchedulers::atExit);
         try {
-            Runtime.getRuntime().addShutdownHook(exit);
-            hook = exit;
+            Runtime.getRuntime().addShutdownHook(mine);
         } catch (IllegalStateException exiting) {
             // Too late for a hook: a scheduler that is opened while the JVM exits.
+            return;
+        }
+        boolean isNeeded;
+        try (var _ = LOCK.lock()) {
+            isNeeded = hook == null && !ENTRIES.isEmpty();
+            if (isNeeded) {
+                hook = mine;
+            }
+        }
+        if (!isNeeded) {
+            removeHook(mine);
+        }
+    }
+
+    private static void removeHook(Thread one) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(one);
+        } catch (IllegalStateException exiting) {
+            // It runs.
         }
     }
 
     private static void remove(Entry entry) {
+        Thread idleHook = null;
+        boolean stopsWatcher = false;
         try (var _ = LOCK.lock()) {
             ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
-                removeHook();
-                stopWatcherLater();
+                idleHook = hook;
+                hook = null;
+                stopsWatcher = !isStopDue;
+                isStopDue = true;
             }
+        }
+        if (idleHook != null) {
+            removeHook(idleHook);
+        }
+        if (stopsWatcher) {
+            stopWatcherLater();
         }
     }
 
     private static void stopWatcherLater() {
-        if (isStopDue) {
-            return;
-        }
-        isStopDue = true;
         try {
-            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::lockAndStopIdleWatcher);
+            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::stopIdleWatcher);
         } catch (Throwable noMemory) {
             stopIdleWatcher();
         }
     }
 
-    private static void lockAndStopIdleWatcher() {
-        try (var _ = LOCK.lock()) {
-            stopIdleWatcher();
-        }
-    }
-
     private static void stopIdleWatcher() {
-        isStopDue = false;
-        if (ENTRIES.isEmpty() && watcher != null) {
-            watcher.interrupt();
-            watcher = null;
+        Thread idle = null;
+        try (var _ = LOCK.lock()) {
+            isStopDue = false;
+            if (ENTRIES.isEmpty()) {
+                idle = watcher;
+                watcher = null;
+            }
+        }
+        if (idle != null) {
+            // The handlers of the log, which it may be in, are a user's.
+            idle.interrupt();
         }
     }
 
@@ -221,17 +270,6 @@ final class OpenSchedulers {
         }
     }
 
-    private static void removeHook() {
-        try {
-            if (hook != null) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-                hook = null;
-            }
-        } catch (IllegalStateException exiting) {
-            // It runs.
-        }
-    }
-
     /// Oldest first.
     static List<RootScope> all() {
         return ENTRIES.stream()
@@ -250,10 +288,13 @@ final class OpenSchedulers {
 
     /// Closes those that asked for it, all at once, and reports the others.
     private static void atExit() {
+        if (!EXITING.compareAndSet(false, true)) {
+            return;
+        }
         Log.beginExit();
         long start = System.nanoTime();
         // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
-        var reporter = Threads.onDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
+        var reporter = Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         var closings = new ArrayList<ExitClosing>();
         for (var scheduler : all()) {
             if (scheduler.options().closeOnExit()) {

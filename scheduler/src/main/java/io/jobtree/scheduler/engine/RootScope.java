@@ -313,7 +313,7 @@ public final class RootScope extends Scope {
     @Nullable
     Future<?> runBeside(String role, Runnable action) {
         try {
-            return Threads.onDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
+            return Threads.onOwnDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
         } catch (Throwable noThread) {
             action.run();
             return null;
@@ -427,8 +427,8 @@ public final class RootScope extends Scope {
 
     /// The engine itself broke: says so, and closes at once.
     void breakDown(Throwable trouble) {
-        Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
         closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
+        Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
     }
 
     /// Whether every job is done and every failure reported. If all are done it takes no more.

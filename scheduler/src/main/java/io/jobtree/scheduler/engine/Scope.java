@@ -408,13 +408,21 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     private boolean awaitAll(long start, long nanos) throws InterruptedException {
-        for (var job = newestCounted(); job != null; job = newestCounted()) {
-            var waiter = new Waiter(Thread.currentThread(), false);
-            if (Waiters.add(job, waiter) && !Waiting.park(job, waiter, start, nanos)) {
-                return false;
+        for (var newest = newestCounted(); newest != null; newest = newestCounted()) {
+            // On from there: between it and the next there may be many that do not count.
+            for (var link = newest.link; link != null; link = link.older) {
+                var job = link.unfinished();
+                if (job != null && !job.isShielded() && !awaitJob(job, start, nanos)) {
+                    return false;
+                }
             }
         }
         return true;
+    }
+
+    private static boolean awaitJob(JobImpl<?> job, long start, long nanos) throws InterruptedException {
+        var waiter = new Waiter(Thread.currentThread(), false);
+        return !Waiters.add(job, waiter) || Waiting.park(job, waiter, start, nanos);
     }
 
     private @Nullable JobImpl<?> newestCounted() {

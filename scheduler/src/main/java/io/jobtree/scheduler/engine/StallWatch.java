@@ -146,7 +146,8 @@ final class StallWatch {
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
         if (age >= Checks.nanos(patience) && gate.tryReportStall(starts)) {
-            Log.log(Level.WARNING, message(gate, first, age, holders.of(gate, first.scope())), null);
+            var message = message(gate, first, age, holders.of(gate, first.scope()));
+            var _ = scheduler.runBeside("reporter", () -> Log.log(Level.WARNING, message, null));
         }
     }
 

@@ -144,8 +144,8 @@ final class Supervisor extends Task {
         return threads == 0;
     }
 
-    /// Has this thread woken when they have.
-    void wakeAtEnd(Thread waiting) {
+    /// Has this thread woken when they have; null for none any more.
+    void wakeAtEnd(@Nullable Thread waiting) {
         closer = waiting;
     }
 
@@ -165,6 +165,7 @@ final class Supervisor extends Task {
 
     void endDraining() {
         draining = null;
+        drainer = null;
     }
 
     /// Whether it may end now; else wakes the closer, after a few turns.
@@ -357,7 +358,7 @@ final class Supervisor extends Task {
     }
 
     private static IllegalStateException cannotStart() {
-        return new IllegalStateException("the scoped values of this thread have changed");
+        return new IllegalStateException("its thread scope is broken, as by a thread that could not be started");
     }
 
     /// Puts tasks back that it could not come to.

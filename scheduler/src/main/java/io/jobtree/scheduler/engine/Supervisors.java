@@ -4,6 +4,7 @@ import io.jobtree.scheduler.platform.Task;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What starts the threads of a scheduler's jobs: one supervisor where it has a limit, since jobs start in spawn order
 /// then; else a few, of which each spawning thread always uses the same, so that those that spawn at once share none.
@@ -68,8 +69,8 @@ final class Supervisors {
         }
     }
 
-    /// Has this thread woken when their threads have ended, by each.
-    void wakeAtEnd(Thread waiting) {
+    /// Has this thread woken when their threads have ended, by each; null for none any more.
+    void wakeAtEnd(@Nullable Thread waiting) {
         for (var supervisor : all) {
             supervisor.wakeAtEnd(waiting);
         }

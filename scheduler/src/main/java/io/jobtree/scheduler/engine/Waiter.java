@@ -23,7 +23,9 @@ class Waiter {
     private static final int GONE = 4;
     private static final VarHandle STATUS = Handles.of(MethodHandles.lookup(), "status", int.class);
 
-    private final @Nullable Thread thread;
+    /// Null once it has left: it may be held for a while.
+    private @Nullable Thread thread;
+
     private final boolean claims;
 
     /// The one that came before. Written before the waiter is shared, then by those who skip.
@@ -73,10 +75,17 @@ class Waiter {
             if (now == REQUESTING) {
                 Backoff.until(() -> status != REQUESTING);
             } else if (STATUS.compareAndSet(this, now, GONE)) {
+                forget();
                 return true;
             }
         }
         return false;
+    }
+
+    /// Nobody wakes it any more, and it is to hold nothing.
+    void forget() {
+        thread = null;
+        waiting = null;
     }
 
     /// Takes those out that came right before it and have left. Whatever the order of several that

@@ -98,9 +98,13 @@ final class Waiters {
     static boolean wakeAll(JobImpl<?> job) {
         boolean claimed = false;
         if (job.waiters != null) {
-            for (var waiter = (Waiter) WAITERS.getAndSet(job, null); waiter != null; waiter = waiter.next) {
+            for (var waiter = (Waiter) WAITERS.getAndSet(job, null); waiter != null; ) {
+                var next = waiter.next;
                 boolean claims = waiter.claims();
                 claimed |= waiter.deliver() && claims;
+                // Who keeps a future is not to keep all that came before it.
+                waiter.next = null;
+                waiter = next;
             }
         }
         return claimed;

@@ -162,10 +162,10 @@ public final class Waiting {
                 }
             }
             return true;
-        } catch (StackOverflowError noRoom) {
-            // To park takes stack too, and the more the deeper it is.
+        } catch (Throwable noWait) {
+            // To park takes stack too, and the more the deeper it is; and a thread's class may be a user's.
             Waiters.leave(job, waiter);
-            throw noRoom;
+            throw noWait;
         }
     }
 

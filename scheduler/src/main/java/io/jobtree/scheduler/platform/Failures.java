@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.platform;
 
 import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
@@ -9,32 +10,22 @@ import java.nio.channels.FileLockInterruptionException;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// What can be said of a failure by looking at it. Exceptions are user code: their methods may throw, and their
 /// causes may form a cycle.
 public final class Failures {
-    /// Jobs may share exceptions, and what is looked at is to be so when it is changed.
-    private static final ReentrantLock SUPPRESSING = new ReentrantLock();
-
-    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
-    private static final BooleanSupplier TRY_LOCK = SUPPRESSING::tryLock;
-
-    /// A `getCause` that hangs costs others no more than this, and what they would suppress.
-    private static final long MOST_LOCK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /// How many later failures are suppressed on the first one.
-    private static final int MAX_SUPPRESSED = 16;
-
     private static final int MAX_DEPTH = 32;
     private static final int MAX_SEEN = 256;
+
+    static {
+        Handles.initialize(MethodHandles.lookup(), List.of(Suppression.class));
+    }
 
     private Failures() {}
 
@@ -87,21 +78,12 @@ public final class Failures {
         }
     }
 
-    /// Suppresses a later failure on the first one, unless there are enough of them, or the two are connected
-    /// already: a cycle would hang whoever walks it.
+    /// Suppresses a later failure on the first one, unless there are enough of them, or the two are connected already.
     ///
     /// @param count how many came after the first in this job, this one included
-    public static void suppress(Throwable first, Throwable later, int count) {
-        if (count > MAX_SUPPRESSED || !Backoff.within(MOST_LOCK_NANOS, TRY_LOCK)) {
-            return;
-        }
-        try {
-            if (first.getSuppressed().length < MAX_SUPPRESSED && !leadsTo(later, first) && !leadsTo(first, later)) {
-                first.addSuppressed(later);
-            }
-        } finally {
-            SUPPRESSING.unlock();
-        }
+    /// @return false where the first does not take it
+    public static boolean trySuppress(Throwable first, Throwable later, int count) {
+        return count > Suppression.MOST || Suppression.tryTo(first, later);
     }
 
     /// Whether causes and suppressed ones lead from one to the other; true also where they are too many to

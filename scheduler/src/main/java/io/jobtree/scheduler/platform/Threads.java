@@ -19,6 +19,9 @@ public final class Threads {
 
     private static final String IDLE_NAME = "jobtree-idle";
 
+    /// That of the JDK's own threads: any other may be of a user's class.
+    private static final ThreadGroup TOP_GROUP = topGroup();
+
     static {
         Handles.initialize(MethodHandles.lookup(), List.of(DaemonTask.class, Daemon.class));
     }
@@ -39,34 +42,58 @@ public final class Threads {
     ///
     /// @param loader its context class loader
     public static Thread start(String name, @Nullable ClassLoader loader, Runnable task) {
+        var thread = virtual(name, loader, task);
+        thread.start();
+        return thread;
+    }
+
+    /// A virtual thread that is yet to be started.
+    ///
+    /// @param loader its context class loader
+    public static Thread virtual(String name, @Nullable ClassLoader loader, Runnable task) {
         var thread = Thread.ofVirtual()
                 .inheritInheritableThreadLocals(false)
                 .name(name)
                 .unstarted(task);
         thread.setContextClassLoader(loader);
-        thread.start();
         return thread;
     }
 
     /// Has a platform thread run a task, for what must go on where jobs compute on all carriers. Such a thread keeps no
-    /// JVM, and ends soon after its last task: to start one takes 0.1 ms, to wake one 0.01 ms.
+    /// JVM, and ends soon after its last task: to start one takes 0.1 ms, to wake one 0.01 ms. Where none can be
+    /// started, a virtual one runs the task.
     ///
     /// @param name the thread's, meanwhile
     /// @param loader its context class loader, meanwhile
     public static Future<?> onDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
-        var daemonTask = new DaemonTask(name, loader, task);
-        Daemon.run(daemonTask);
-        return daemonTask;
+        return run(new DaemonTask(name, loader, task, false));
+    }
+
+    /// The same for user code: the thread ends with the task, and with it what that left in thread-locals.
+    public static Future<?> onOwnDaemon(String name, @Nullable ClassLoader loader, Runnable task) {
+        return run(new DaemonTask(name, loader, task, true));
+    }
+
+    private static DaemonTask run(DaemonTask task) {
+        try {
+            Daemon.run(task);
+        } catch (OutOfMemoryError noThread) {
+            var _ = start(task.name, task.loader, task);
+        }
+        return task;
     }
 
     private static final class DaemonTask extends FutureTask<@Nullable Void> {
         private final String name;
         private final @Nullable ClassLoader loader;
+        private final boolean isLast;
 
-        DaemonTask(String name, @Nullable ClassLoader loader, Runnable task) {
+        /// @param isLast whether its thread runs no other after it
+        DaemonTask(String name, @Nullable ClassLoader loader, Runnable task, boolean isLast) {
             super(task, null);
             this.name = name;
             this.loader = loader;
+            this.isLast = isLast;
         }
     }
 
@@ -77,7 +104,14 @@ public final class Threads {
         private static final VarHandle TASK = Handles.of(MethodHandles.lookup(), "task", DaemonTask.class);
 
         /// What an idle one has that takes no more tasks.
-        private static final DaemonTask NONE = new DaemonTask("none", null, () -> {});
+        private static final DaemonTask NONE = new DaemonTask("none", null, () -> {}, true);
+
+        // What is done for the first time needs memory, which a daemon may not have.
+        static {
+            NONE.run();
+            var _ = NONE.state();
+            var _ = new Daemon(NONE).awaitTask(0);
+        }
 
         private static final int MOST_PARKS = 2;
 
@@ -102,27 +136,35 @@ public final class Threads {
         @Override
         public void run() {
             thread = Thread.currentThread();
-            for (var next = task; next != null && next != NONE; next = awaitTask()) {
+            for (var next = task; next != null && next != NONE; next = next.isLast ? NONE : awaitTask(IDLE_NANOS)) {
                 perform(next);
             }
         }
 
-        private @Nullable DaemonTask awaitTask() {
+        private @Nullable DaemonTask awaitTask(long nanos) {
             task = null;
             try {
                 IDLE.push(this);
+                // More than once, for the last task may have left a permit.
+                long start = System.nanoTime();
+                for (int round = 0; task == null && round < MOST_PARKS; round++) {
+                    LockSupport.parkNanos(Daemon.class, nanos - (System.nanoTime() - start));
+                }
             } catch (Throwable noMemory) {
-                return NONE;
-            }
-            // More than once, for the last task may have left a permit.
-            long start = System.nanoTime();
-            for (int round = 0; task == null && round < MOST_PARKS; round++) {
-                LockSupport.parkNanos(Daemon.class, IDLE_NANOS - (System.nanoTime() - start));
+                // Whether it can be found is told below.
             }
             if (TASK.compareAndSet(this, null, NONE)) {
-                IDLE.remove(this);
+                forget();
             }
             return task;
+        }
+
+        private void forget() {
+            try {
+                IDLE.remove(this);
+            } catch (Throwable noMemory) {
+                // Who finds it takes the next.
+            }
         }
 
         private static void perform(DaemonTask task) {
@@ -148,11 +190,27 @@ public final class Threads {
         }
     }
 
-    /// A platform thread that keeps no JVM, and has nothing of whoever has it made.
+    /// A platform thread that keeps no JVM.
     static Thread daemon(String name, Runnable task) {
-        var thread = new Thread(null, task, name, 0, false);
+        var thread = unstarted(name, task);
         thread.setDaemon(true);
-        thread.setContextClassLoader(null);
         return thread;
+    }
+
+    /// A platform thread that has nothing of whoever has it made, and so holds none of it.
+    @SuppressWarnings("ThreadPriorityCheck") // not to be that of whoever has it made
+    public static Thread unstarted(String name, Runnable task) {
+        var thread = new Thread(TOP_GROUP, task, name, 0, false);
+        thread.setContextClassLoader(null);
+        thread.setPriority(Thread.NORM_PRIORITY);
+        return thread;
+    }
+
+    private static ThreadGroup topGroup() {
+        var group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 }

@@ -27,6 +27,9 @@ public final class Timers {
     /// How long one timeout may hold up the next.
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /// What a runner's thread has to start. One that was out of memory may never do so.
+    private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     /// 146 years: two of them can be told apart by their difference.
     private static final long MOST_NANOS = Long.MAX_VALUE / 2;
 
@@ -158,8 +161,10 @@ public final class Timers {
     private static final class Clock implements Runnable {
         private @Nullable Runner runner;
 
+        private static final int NONE = -1;
+
         /// How far the runner was, and since when.
-        private int known;
+        private int known = NONE;
 
         private long knownSince;
 
@@ -190,6 +195,8 @@ public final class Timers {
                 return true;
             }
             wakesAt = first == null ? System.nanoTime() + Threads.IDLE_NANOS : first.at;
+            // Dekker: the set reads without order, and not before it was said when this wakes, or that it ends.
+            VarHandle.fullFence();
             if (first() == first) {
                 LockSupport.parkNanos(Timers.class, wakesAt - System.nanoTime());
             }
@@ -202,24 +209,25 @@ public final class Timers {
                 var next = new Runner(Thread.currentThread());
                 var _ = Threads.onDaemon("jobtree-timer", null, next);
                 runner = next;
-                known = 0;
+                known = NONE;
             }
         }
 
         private boolean isHeldUp(Runner running) {
             int step = running.step;
-            if (step == 0 || step != known) {
+            if (step != known) {
                 known = step;
                 knownSince = System.nanoTime();
                 return false;
             }
-            return System.nanoTime() - knownSince >= PATIENCE_NANOS;
+            return System.nanoTime() - knownSince >= (step == 0 ? START_NANOS : PATIENCE_NANOS);
         }
 
         private static boolean tryEnd() {
             try (var _ = CLOCK_LOCK.lock()) {
                 var self = clock;
                 clock = null;
+                VarHandle.fullFence();
                 if (PENDING.isEmpty()) {
                     return true;
                 }

@@ -128,6 +128,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
     static List<Hook> ofJobtree() {
         return List.of(
                 new Hook("io/jobtree/scheduler/platform/Threads", "onDaemon", "", Kind.INSTEAD, "onDaemon"),
+                new Hook("io/jobtree/scheduler/platform/Threads", "onOwnDaemon", "", Kind.INSTEAD, "onDaemon"),
                 new Hook("io/jobtree/scheduler/platform/Timers", "after", "", Kind.INSTEAD, "after"));
     }
 

@@ -14,10 +14,6 @@ public final class Timers {
         return timeout;
     }
 
-    public static void retry(Runnable action, long nanos) {
-        after(nanos, action);
-    }
-
     public static Instant instant(long nanos) {
         return Instant.EPOCH.plusNanos(nanos);
     }

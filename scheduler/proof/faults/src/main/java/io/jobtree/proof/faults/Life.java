@@ -56,6 +56,11 @@ enum Life {
                             JobOptions.named("supervised").withSupervision(), scope -> failing(trial, scope)))
                     .await());
             trial.attempt(() -> failing(trial, jobs));
+            trial.attempt(() -> trial.spawned(jobs.spawn("siblings", scope -> {
+                        trial.spawned(scope.spawn("sibling", () -> sleep(trial, LATE)));
+                        return failing(trial, scope).join();
+                    }))
+                    .await());
         }
     },
 
@@ -97,6 +102,11 @@ enum Life {
                             "branch",
                             scope -> trial.spawned(scope.spawn(options, () -> sleep(trial, LATE)))
                                     .await()))
+                    .await());
+            trial.attempt(() -> trial.spawned(jobs.spawn(
+                            options,
+                            scope -> trial.spawned(scope.spawn("below", () -> sleep(trial, LATE)))
+                                    .join()))
                     .await());
         }
     },

@@ -307,7 +307,7 @@ final class Rule11PendingLimitTest {
     }
 
     /// A thread of a user's class, which is asked whether it is interrupted.
-    private static final class Broken extends Thread {
+    private static class Broken extends Thread {
         volatile boolean isBroken;
 
         Broken(Runnable task) {
@@ -368,6 +368,37 @@ final class Rule11PendingLimitTest {
             assertThat(thrown.get(10, TimeUnit.SECONDS)).hasMessage("by the test");
             hold.open();
             assertThat(failures.await(1)).hasSize(1);
+        }
+    }
+
+    /// It is asked when it has been woken, which is when the outcome has come.
+    @Test
+    void joiner_whoseThreadThrowsOnceTheOutcomeHasCome_getsIt() throws Exception {
+        var hold = new Door();
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler(new RecordedFailures()))) {
+            var job = jobs.spawn("fails", () -> {
+                hold.pass();
+                throw new IllegalStateException("on purpose");
+            });
+            var thrown = new CompletableFuture<Throwable>();
+            var joiner =
+                    new Broken(() -> {
+                        try {
+                            job.join();
+                        } catch (Throwable expected) {
+                            thrown.complete(expected);
+                        }
+                    }) {
+                        // Asked before it parks: it ends the job that it is about to wait for.
+                        @Override
+                        public boolean isInterrupted() {
+                            EngineView.awaitDelivery(job, hold::open);
+                            return super.isInterrupted();
+                        }
+                    };
+            joiner.isBroken = true;
+            joiner.start();
+            assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(JobFailedException.class);
         }
     }
 }

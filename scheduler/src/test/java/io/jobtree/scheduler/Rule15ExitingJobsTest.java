@@ -124,6 +124,27 @@ final class Rule15ExitingJobsTest {
                 """);
     }
 
+    /// The handler hears of what the body throws after its child has failed, with an exception that suppresses none.
+    @Test
+    void exit_thatTheHandlerOfASecondFailureCalls_whileACloseWaitsForIt_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withFailureHandler((job, failure) -> {
+                    if (failure instanceof IllegalStateException) {
+                        exitOnceClosed();
+                    }
+                }));
+                jobs.spawn("branch", (BranchAction) scope -> {
+                    scope.spawn("fails", () -> { throw new Error("first", null, false, false) {}; });
+                    try {
+                        Thread.sleep(1_000_000);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException("besides");
+                    }
+                });
+                exitOnce(jobs, LONG);
+                """);
+    }
+
     @Test
     void exit_thatAHookCalls_whileACloseWaitsForIt_isNotHeldUp() throws Exception {
         exits("""

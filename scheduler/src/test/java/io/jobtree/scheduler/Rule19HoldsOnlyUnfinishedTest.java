@@ -308,13 +308,19 @@ final class Rule19HoldsOnlyUnfinishedTest {
     }
 
     @Test
-    void closer_isLetGo() throws Exception {
+    void closers_areLetGo() throws Exception {
+        var held = new ArrayList<WeakReference<?>>();
+        for (int i = 0; i < FEW; i++) {
+            held.add(closeOnAThread());
+        }
+        assertLetGo(held);
+        assertThat(jobs.isClosed()).isTrue();
+    }
+
+    private WeakReference<Thread> closeOnAThread() throws InterruptedException {
         var closer = Thread.ofPlatform().unstarted(jobs::close);
         closer.start();
         closer.join();
-        var held = List.<WeakReference<?>>of(new WeakReference<>(closer));
-        closer = null;
-        assertLetGo(held);
-        assertThat(jobs.isClosed()).isTrue();
+        return new WeakReference<>(closer);
     }
 }

@@ -249,6 +249,9 @@ final class Closing {
 
     /// Waits until the leader is through; true if the thread was interrupted.
     private boolean follow(Times times) {
+        if (over) {
+            return false;
+        }
         boolean interrupted = false;
         long most = tryAddFollower() ? Long.MAX_VALUE : Backoff.RETRY_NANOS;
         // Dekker: after it is found among them.
@@ -271,6 +274,8 @@ final class Closing {
                 return interrupted;
             }
         }
+        // This one may have come after all were woken.
+        followers.clear();
         return interrupted;
     }
 

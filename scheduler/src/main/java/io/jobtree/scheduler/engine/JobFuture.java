@@ -133,9 +133,10 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return Objects.requireNonNull(settled);
     }
 
-    /// Another thread completes it right now. Where the job does, that one may get no carrier.
+    /// Another thread completes it right now. Where the job does, that is a virtual one, which may get no carrier; a
+    /// virtual thread that waits here has one itself.
     private void awaitCompletion() {
-        if (!Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
+        if (!Thread.currentThread().isVirtual() && !Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
             var _ = job.root().runBeside("completer", this::completeFromJob);
         }
         Backoff.until(this::isDone);

@@ -19,6 +19,7 @@ import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.ThreadScope;
+import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.invoke.MethodHandles;
@@ -804,29 +805,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
         var thrown = (now & THREW) != 0 && work instanceof Throwable failure ? failure : null;
         if ((now & STOPPED) == 0) {
-            return thrown == null ? finish(SUCCEEDED, null, held) : finish(FAILED, thrown, held);
+            return finish(thrown == null ? SUCCEEDED : FAILED, thrown, null, held);
         }
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            return late == null || Failures.leadsTo(late, first) || trySuppress(first, late)
-                    ? finish(FAILED, first, held)
-                    : finishAndReport(first, late, held);
+            boolean isTaken = late == null || Failures.leadsTo(late, first) || trySuppress(first, late);
+            return finish(FAILED, first, isTaken ? null : late, held);
         }
-        return finish(CANCELLED, late, held);
-    }
-
-    /// Ends it with one failure, and has the handler hear of another besides.
-    private @Nullable JobImpl<?> finishAndReport(Throwable first, Throwable late, int held) {
-        var bindings = bindings();
-        var observed = observation();
-        var next = finish(FAILED, first, held);
-        try {
-            bindings.run(() -> root().report(this, observed, late));
-        } catch (Throwable noMemory) {
-            Log.handlerThrew(this, late, noMemory);
-        }
-        return next;
+        return finish(CANCELLED, late, null, held);
     }
 
     /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to
@@ -834,7 +821,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// state says so; waiters are woken; a failure that nobody has taken goes to the handler. So a parent never
     /// succeeds over a failed child, `trySpawn` after `join` gets the place, and the span is there when `join`
     /// returns.
-    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, int held) {
+    ///
+    /// @param besides another failure, that the first does not take
+    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, @Nullable Throwable besides, int held) {
         var own = extras;
         var observed = own == null ? null : own.observation;
         int taken = failure == null ? TAKEN : takenByScope(failure, done);
@@ -848,10 +837,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 }
                 ended(observed, done);
             }
-            if ((taken & TAKEN) != 0) {
+            var untaken = (taken & TAKEN) == 0 ? failure : null;
+            if (untaken == null && besides == null) {
                 publish(done, own);
             } else {
-                publishAndReport(done, own, Objects.requireNonNull(failure), observed);
+                publishAndReport(done, own, untaken, besides);
             }
         } catch (Throwable noMemory) {
             if (next != null) {
@@ -881,13 +871,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// The same as [#interruptStopped], by another thread: an interrupt may hang, and this one has an end to come to.
-    /// That is the timeouts': what is to be interrupted may keep all carriers from a virtual one.
     private void interruptElsewhere(int did) {
         if ((did & STOPPED_BODY) == 0) {
             return;
         }
         try {
-            var _ = Timers.after(0, () -> interruptStopped(did));
+            Threads.startSoon(root().contextLoader(), () -> interruptStopped(did));
         } catch (Throwable noMemory) {
             interruptStopped(did);
         }
@@ -952,22 +941,30 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// Calls the failure handler, unless somebody who waited has the failure. A close waits for it.
+    ///
+    /// @param besides one that nobody else can have
     private void publishAndReport(
-            int done, @Nullable Extras own, Throwable failure, Observers.@Nullable Observation observed) {
+            int done, @Nullable Extras own, @Nullable Throwable failure, @Nullable Throwable besides) {
         var scheduler = scope().root();
         try {
             // What was carried is let go of when it is done.
             var bindings = bindings();
+            var observed = own == null ? null : own.observation;
             scheduler.beginReport(this);
             boolean claimed = publish(done, own);
-            if (!claimed || done != FAILED) {
-                bindings.run(() -> scheduler.report(this, observed, failure));
-            }
+            bindings.run(() -> {
+                if (failure != null && (!claimed || done != FAILED)) {
+                    scheduler.report(this, observed, failure);
+                }
+                if (besides != null) {
+                    scheduler.report(this, observed, besides);
+                }
+            });
         } catch (Throwable noMemory) {
             if (!isDone()) {
                 publish(done, own);
             }
-            Log.handlerThrew(this, failure, noMemory);
+            Log.handlerThrew(this, failure == null ? besides : failure, noMemory);
         } finally {
             scheduler.endReport(this);
         }

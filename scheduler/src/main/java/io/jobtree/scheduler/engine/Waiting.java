@@ -164,8 +164,11 @@ public final class Waiting {
             return true;
         } catch (Throwable noWait) {
             // To park takes stack too, and the more the deeper it is; and a thread's class may be a user's.
-            Waiters.leave(job, waiter);
-            throw noWait;
+            if (Waiters.leave(job, waiter) || waiter.hasLeft()) {
+                throw noWait;
+            }
+            // The outcome came first: a failure in it is told to nobody else.
+            return true;
         }
     }
 

@@ -17,13 +17,16 @@ public final class Threads {
     /// How long a platform thread waits for a task before it ends.
     static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /// When a virtual thread is late that was to begin at once.
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private static final String IDLE_NAME = "jobtree-idle";
 
     /// That of the JDK's own threads: any other may be of a user's class.
     private static final ThreadGroup TOP_GROUP = topGroup();
 
     static {
-        Handles.initialize(MethodHandles.lookup(), List.of(DaemonTask.class, Daemon.class));
+        Handles.initialize(MethodHandles.lookup(), List.of(DaemonTask.class, Daemon.class, Once.class));
     }
 
     private Threads() {}
@@ -45,6 +48,45 @@ public final class Threads {
         var thread = virtual(name, loader, task);
         thread.start();
         return thread;
+    }
+
+    /// Has a virtual thread run something that is not a user's. Where it does not begin, for jobs keep all carriers, a
+    /// timeout does it: each is done once.
+    ///
+    /// @param loader the virtual thread's context class loader
+    public static void startSoon(@Nullable ClassLoader loader, Runnable task) {
+        var once = new Once(task);
+        once.late = Timers.after(LATE_NANOS, once);
+        try {
+            start("", loader, once);
+        } catch (OutOfMemoryError noThread) {
+            // The timeout does it.
+        }
+    }
+
+    private static final class Once implements Runnable {
+        private static final VarHandle TASK = Handles.of(MethodHandles.lookup(), "task", Runnable.class);
+
+        private volatile @Nullable Runnable task;
+
+        /// Where no virtual thread comes in time.
+        private @Nullable Future<?> late;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            var mine = task;
+            if (mine != null && TASK.compareAndSet(this, mine, null)) {
+                var timeout = late;
+                if (timeout != null) {
+                    timeout.cancel(false);
+                }
+                mine.run();
+            }
+        }
     }
 
     /// A virtual thread that is yet to be started.

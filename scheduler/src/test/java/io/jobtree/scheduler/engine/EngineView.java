@@ -41,6 +41,15 @@ public final class EngineView {
         return gate.lock.lock();
     }
 
+    /// Waits until the newest that waits for a job has its outcome.
+    public static void awaitDelivery(Job<?> job, Runnable end) {
+        var newest = Objects.requireNonNull(((JobImpl<?>) job).waiters, "who waits");
+        end.run();
+        while (!newest.isDelivered()) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// Leaves a scheduler as a call does that overflows where no step may be left out.
     public static void overflow(Scheduler scheduler) {
         root(scheduler).trouble = new StackOverflowError("by a test");

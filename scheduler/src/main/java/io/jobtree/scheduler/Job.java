@@ -147,9 +147,10 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// delivered to it, unless somebody has completed it before. Once the job has ended, nobody else can
     /// complete it.
     ///
-    /// It completes right after the job has ended, on a thread of its own, so dependent stages may wait for
-    /// other jobs. Each call gives another future, and the job keeps it until one of the two is done: where
-    /// a long job is polled, ask for one and use it again.
+    /// It completes right after the job has ended, on a virtual thread of its own, so dependent stages may wait
+    /// for other jobs; they are late where jobs that compute keep all carriers. Each call gives another future,
+    /// and the job keeps it until one of the two is done: where a long job is polled, ask for one and use it
+    /// again.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();

@@ -80,11 +80,12 @@ public final class Threads {
         public void run() {
             var mine = task;
             if (mine != null && TASK.compareAndSet(this, mine, null)) {
+                mine.run();
+                // Last: it may lack memory, and finds nothing to do where it comes.
                 var timeout = late;
                 if (timeout != null) {
                     timeout.cancel(false);
                 }
-                mine.run();
             }
         }
     }

@@ -274,9 +274,15 @@ final class Closing {
                 return interrupted;
             }
         }
-        // This one may have come after all were woken.
-        followers.clear();
+        // This one may have come after all were woken, and nobody stays there.
+        wakeFollowers();
         return interrupted;
+    }
+
+    private void wakeFollowers() {
+        for (var follower = followers.poll(); follower != null; follower = followers.poll()) {
+            LockSupport.unpark(follower);
+        }
     }
 
     private boolean tryAddFollower() {
@@ -338,9 +344,7 @@ final class Closing {
         } finally {
             leader = null;
             over = true;
-            for (var follower = followers.poll(); follower != null; follower = followers.poll()) {
-                LockSupport.unpark(follower);
-            }
+            wakeFollowers();
         }
         return interrupted;
     }

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -27,10 +28,21 @@ final class Interrupts {
         this.scope = scope;
     }
 
-    /// Interrupts what was stopped.
+    /// Interrupts what was stopped. Nobody else would, and it would go on: so this is tried until there is memory.
     ///
     /// @param first a job outside of the scope
     static void deliver(@Nullable JobImpl<?> first, Scope scope) {
+        while (true) {
+            try {
+                tryDeliver(first, scope);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
+    }
+
+    private static void tryDeliver(@Nullable JobImpl<?> first, Scope scope) {
         if (!scope.live.isIdle()) {
             var interrupts = new Interrupts(first, scope);
             var _ = interrupts.lookLater(PATIENCE_NANOS);

@@ -15,6 +15,7 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
+import io.jobtree.scheduler.platform.Failures.Connection;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Stack;
@@ -810,7 +811,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            boolean isTaken = late == null || Failures.leadsTo(late, first) || trySuppress(first, late);
+            boolean isTaken =
+                    late == null || Failures.connection(late, first) == Connection.FOUND || trySuppress(first, late);
             return finish(FAILED, first, isTaken ? null : late, held);
         }
         return finish(CANCELLED, late, null, held);
@@ -1091,23 +1093,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             // First: the interrupt may hang.
             CancelNotices.begin(scope().root(), this, own);
             if (own != null) {
-                interruptBelow(own);
+                Interrupts.deliver(this, own);
                 return;
             }
         }
         interruptIfAlerted();
-    }
-
-    /// Nobody else would, and what was stopped would go on: so it is tried until there is memory.
-    private void interruptBelow(BranchScope own) {
-        while (true) {
-            try {
-                Interrupts.deliver(this, own);
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
-            }
-        }
     }
 
     /// This call's ending is the job's.

@@ -24,7 +24,7 @@ public final class Failures {
     private static final int MAX_SEEN = 256;
 
     static {
-        Handles.initialize(MethodHandles.lookup(), List.of(Suppression.class));
+        Handles.initialize(MethodHandles.lookup(), List.of(Connection.class, Suppression.class));
     }
 
     private Failures() {}
@@ -86,15 +86,24 @@ public final class Failures {
         return count > Suppression.MOST || Suppression.tryTo(first, later);
     }
 
-    /// Whether causes and suppressed ones lead from one to the other; true also where they are too many to
-    /// tell.
-    public static boolean leadsTo(Throwable from, Throwable to) {
+    /// Whether causes and suppressed ones lead from one to another.
+    public enum Connection {
+        NONE,
+        FOUND,
+        TOO_MANY_TO_TELL
+    }
+
+    /// Looks whether causes and suppressed ones lead from one to the other.
+    public static Connection connection(Throwable from, Throwable to) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         var queue = new ArrayDeque<Throwable>();
         queue.add(from);
         for (var next = queue.poll(); next != null; next = queue.poll()) {
-            if (isIdentical(next, to) || seen.size() > MAX_SEEN) {
-                return true;
+            if (isIdentical(next, to)) {
+                return Connection.FOUND;
+            }
+            if (seen.size() > MAX_SEEN) {
+                return Connection.TOO_MANY_TO_TELL;
             }
             if (seen.add(next)) {
                 var cause = causeOf(next);
@@ -104,7 +113,7 @@ public final class Failures {
                 Collections.addAll(queue, next.getSuppressed());
             }
         }
-        return false;
+        return Connection.NONE;
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -1,8 +1,6 @@
 package io.jobtree.scheduler.platform;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.concurrent.Future;
+import io.jobtree.scheduler.platform.Failures.Connection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,25 +8,30 @@ import org.jspecify.annotations.Nullable;
 /// Suppresses a later failure on the first one, on a thread of its own: exceptions are objects of users, whose monitors
 /// somebody may hold for long, and whose `getCause` may hang. Who is given up changes nothing any more.
 final class Suppression implements Runnable {
-    /// How long the one who has a failure to suppress waits for that.
+    /// What a thread has to begin with it, on a busy machine.
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /// How long the one who has a failure to suppress waits for that, once it has begun.
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// How many are suppressed on one.
     static final int MOST = 16;
 
-    private static final int WAITING = 0;
-    private static final int BEGUN = 1;
-    private static final int GIVEN_UP = 2;
-    private static final VarHandle STATUS = Handles.of(MethodHandles.lookup(), "status", int.class);
-
     /// Jobs may share exceptions, and what is looked at is to be so when it is changed. Another one takes its place
-    /// where whoever has it hangs, and was given up.
+    /// where whoever has it hangs, and was given up; what was looked at under the former changes nothing then.
     private static volatile ReentrantLock looking = new ReentrantLock();
+
+    /// Whoever has it changes an exception, or which lock it is.
+    private static final PollingLock CHANGING = new PollingLock();
 
     private final Throwable first;
     private final Throwable later;
-    private volatile int status = WAITING;
+
+    /// The lock under which it looks at the two; null before and after that.
     private volatile @Nullable ReentrantLock held;
+
+    // Guarded by CHANGING.
+    private boolean givenUp;
     private boolean taken;
 
     private Suppression(Throwable first, Throwable later) {
@@ -36,37 +39,30 @@ final class Suppression implements Runnable {
         this.later = later;
     }
 
-    /// Suppresses it, unless there are enough of them, or the two are connected already: a cycle would hang whoever
-    /// walks it.
+    /// Suppresses it, unless the two are connected already: a cycle would hang whoever walks it.
     ///
     /// @return false where the first does not take it, or not in time
     static boolean tryTo(Throwable first, Throwable later) {
         var suppression = new Suppression(first, later);
-        Future<?> over;
         try {
-            over = Threads.onDaemon("jobtree-suppressor", null, suppression);
-        } catch (Throwable noThread) {
-            return false;
+            var over = Threads.onDaemon("jobtree-suppressor", null, suppression);
+            var _ = Backoff.within(START_NANOS, () -> suppression.held != null || over.isDone());
+            var _ = Backoff.within(PATIENCE_NANOS, over::isDone);
+        } catch (Throwable noMemory) {
+            // Then it is given up, unless it was quick.
         }
-        if (!Backoff.within(PATIENCE_NANOS, over::isDone) && suppression.giveUp()) {
-            return false;
-        }
-        Backoff.until(over::isDone);
-        return suppression.taken;
+        return suppression.settle();
     }
 
-    /// False where it is about to be over.
-    private boolean giveUp() {
-        boolean given = STATUS.compareAndSet(this, WAITING, GIVEN_UP);
-        if (given && isIdentical(held, looking)) {
-            looking = new ReentrantLock();
+    /// Whether it was done; else it is given up.
+    private boolean settle() {
+        try (var _ = CHANGING.lock()) {
+            givenUp = true;
+            if (looking.equals(held)) {
+                looking = new ReentrantLock();
+            }
+            return taken;
         }
-        return given;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the very lock
-    private static boolean isIdentical(@Nullable ReentrantLock one, ReentrantLock other) {
-        return one == other;
     }
 
     @Override
@@ -76,10 +72,10 @@ final class Suppression implements Runnable {
             return;
         }
         try {
-            // Dekker: before it is looked whether this was given up.
             held = lock;
-            taken = status == WAITING && (isConnected() || tryAdd());
+            take();
         } finally {
+            held = null;
             lock.unlock();
         }
     }
@@ -92,20 +88,28 @@ final class Suppression implements Runnable {
         }
     }
 
-    private boolean isConnected() {
-        return Failures.leadsTo(later, first) || Failures.leadsTo(first, later);
+    /// Has whoever gets the first get the later one too.
+    private void take() {
+        var there = Failures.connection(later, first);
+        var back = Failures.connection(first, later);
+        if (there == Connection.FOUND || back == Connection.FOUND) {
+            taken = true;
+        } else if (there == Connection.NONE && back == Connection.NONE) {
+            add();
+        }
     }
 
-    private boolean tryAdd() {
+    private void add() {
+        // Before the other, for it may be long in coming.
         synchronized (first) {
-            if (!STATUS.compareAndSet(this, WAITING, BEGUN)) {
-                return false;
+            try (var _ = CHANGING.lock()) {
+                int before = first.getSuppressed().length;
+                if (before < MOST && !givenUp && looking.equals(held)) {
+                    first.addSuppressed(later);
+                    // One that was made so, or by a JVM out of memory, takes none.
+                    taken = first.getSuppressed().length > before;
+                }
             }
-            if (first.getSuppressed().length < MOST) {
-                first.addSuppressed(later);
-            }
-            // One that was made so, or by a JVM out of memory, has none.
-            return first.getSuppressed().length > 0;
         }
     }
 }

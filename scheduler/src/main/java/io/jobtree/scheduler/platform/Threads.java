@@ -51,7 +51,7 @@ public final class Threads {
     }
 
     /// Has a virtual thread run something that is not a user's. Where it does not begin, for jobs keep all carriers, a
-    /// timeout does it: each is done once.
+    /// timeout does it; and again where memory was out.
     ///
     /// @param loader the virtual thread's context class loader
     public static void startSoon(@Nullable ClassLoader loader, Runnable task) {
@@ -79,13 +79,20 @@ public final class Threads {
         @Override
         public void run() {
             var mine = task;
-            if (mine != null && TASK.compareAndSet(this, mine, null)) {
+            if (mine == null || !TASK.compareAndSet(this, mine, null)) {
+                return;
+            }
+            try {
                 mine.run();
-                // Last: it may lack memory, and finds nothing to do where it comes.
-                var timeout = late;
-                if (timeout != null) {
-                    timeout.cancel(false);
-                }
+            } catch (OutOfMemoryError noMemory) {
+                // The timeout is yet to come, or tries again.
+                task = mine;
+                throw noMemory;
+            }
+            // Last: it may lack memory, and finds nothing to do where it comes.
+            var timeout = late;
+            if (timeout != null) {
+                timeout.cancel(false);
             }
         }
     }

@@ -365,4 +365,25 @@ final class Rule15CloseTest {
         assertThat(follower.result()).isEmpty();
         assertThat(failures.reports()).isEmpty();
     }
+
+    /// Some find it over as they come, others wait; none is left behind by those.
+    @Test
+    void closers_thatComeTogether_allReturnOnceItIsOver() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            var jobs = Scheduler.open(options());
+            var hold = new Door();
+            jobs.spawn("job", hold::pass);
+            var closers = new ArrayList<Actor<List<Job<?>>>>();
+            for (int i = 0; i < 6; i++) {
+                var kind = i % 2 == 0 ? ThreadKind.PLATFORM : ThreadKind.VIRTUAL;
+                closers.add(Actor.start(kind, () -> jobs.close(TestOptions.LONG)));
+                if (i == 3) {
+                    hold.open();
+                }
+            }
+            for (var closer : closers) {
+                assertThat(Within.call(closer::result)).isEmpty();
+            }
+        }
+    }
 }

@@ -46,7 +46,12 @@ final class Interrupts {
         if (!scope.live.isIdle()) {
             var interrupts = new Interrupts(first, scope);
             var _ = interrupts.lookLater(PATIENCE_NANOS);
-            interrupts.deliver();
+            try {
+                interrupts.deliver();
+            } catch (OutOfMemoryError noMemory) {
+                interrupts.end();
+                throw noMemory;
+            }
         } else if (first != null) {
             first.interruptIfAlerted();
         }
@@ -60,6 +65,10 @@ final class Interrupts {
         if (first != null) {
             first.interruptIfAlerted();
         }
+        end();
+    }
+
+    private void end() {
         isOver = true;
         var next = nextLook;
         if (next != null) {

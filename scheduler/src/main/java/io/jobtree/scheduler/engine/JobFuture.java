@@ -137,7 +137,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// virtual thread that waits here has one itself.
     private void awaitCompletion() {
         if (!Thread.currentThread().isVirtual() && !Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
-            var _ = job.root().runBeside("completer", this::completeFromJob);
+            completeOnPlatformThread();
         }
         Backoff.until(this::isDone);
     }
@@ -147,6 +147,14 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private void completeElsewhere() {
         try {
             var _ = Threads.start("", job.scope().contextLoader(), this::completeFromJob);
+        } catch (Throwable noThread) {
+            completeFromJob();
+        }
+    }
+
+    private void completeOnPlatformThread() {
+        try {
+            var _ = Threads.onOwnDaemon("jobtree-completer", job.scope().contextLoader(), this::completeFromJob);
         } catch (Throwable noThread) {
             completeFromJob();
         }

@@ -948,27 +948,40 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private void publishAndReport(
             int done, @Nullable Extras own, @Nullable Throwable failure, @Nullable Throwable besides) {
         var scheduler = scope().root();
+        // What was carried is let go of when it is done.
+        ScopedValue.Carrier bindings;
+        Observers.@Nullable Observation observed;
+        boolean claimed;
         try {
-            // What was carried is let go of when it is done.
-            var bindings = bindings();
-            var observed = own == null ? null : own.observation;
+            bindings = bindings();
+            observed = own == null ? null : own.observation;
             scheduler.beginReport(this);
-            boolean claimed = publish(done, own);
-            bindings.run(() -> {
-                if (failure != null && (!claimed || done != FAILED)) {
-                    scheduler.report(this, observed, failure);
-                }
-                if (besides != null) {
-                    scheduler.report(this, observed, besides);
-                }
-            });
+            claimed = publish(done, own);
         } catch (Throwable noMemory) {
             if (!isDone()) {
                 publish(done, own);
             }
             Log.handlerThrew(this, failure == null ? besides : failure, noMemory);
+            scheduler.endReport(this);
+            return;
+        }
+        try {
+            if (failure != null && (!claimed || done != FAILED)) {
+                report(bindings, observed, failure);
+            }
+            if (besides != null) {
+                report(bindings, observed, besides);
+            }
         } finally {
             scheduler.endReport(this);
+        }
+    }
+
+    private void report(ScopedValue.Carrier bindings, Observers.@Nullable Observation observed, Throwable failure) {
+        try {
+            bindings.run(() -> root().report(this, observed, failure));
+        } catch (Throwable noMemory) {
+            Log.handlerThrew(this, failure, noMemory);
         }
     }
 

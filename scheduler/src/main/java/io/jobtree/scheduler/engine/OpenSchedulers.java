@@ -155,8 +155,7 @@ final class OpenSchedulers {
             unstarted.start();
         } catch (Throwable noThread) {
             try (var _ = LOCK.lock()) {
-                // Until it is the watcher no other is.
-                watcher = null;
+                watcher = watcher == unstarted ? null : watcher;
             }
             throw noThread;
         }

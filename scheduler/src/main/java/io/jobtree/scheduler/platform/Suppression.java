@@ -27,6 +27,9 @@ final class Suppression implements Runnable {
     private final Throwable first;
     private final Throwable later;
 
+    /// Takes the lock's place where this hangs under it; made while there is memory.
+    private final ReentrantLock successor = new ReentrantLock();
+
     /// The lock under which it looks at the two; null before and after that.
     private volatile @Nullable ReentrantLock held;
 
@@ -59,7 +62,7 @@ final class Suppression implements Runnable {
         try (var _ = CHANGING.lock()) {
             givenUp = true;
             if (looking.equals(held)) {
-                looking = new ReentrantLock();
+                looking = successor;
             }
             return taken;
         }
@@ -72,11 +75,20 @@ final class Suppression implements Runnable {
             return;
         }
         try {
-            held = lock;
-            take();
+            if (begin(lock)) {
+                take();
+            }
         } finally {
             held = null;
             lock.unlock();
+        }
+    }
+
+    /// False where it was given up before: nobody would give it up once more.
+    private boolean begin(ReentrantLock lock) {
+        try (var _ = CHANGING.lock()) {
+            held = givenUp ? null : lock;
+            return !givenUp;
         }
     }
 

@@ -50,8 +50,8 @@ public final class Threads {
         return thread;
     }
 
-    /// Has a virtual thread run something that is not a user's. Where it does not begin, for jobs keep all carriers, a
-    /// timeout does it; and again where memory was out.
+    /// Has a virtual thread run something soon, that may be repeated where memory is out. Where that thread does not
+    /// begin, for jobs keep all carriers, a timeout does it.
     ///
     /// @param loader the virtual thread's context class loader
     public static void startSoon(@Nullable ClassLoader loader, Runnable task) {
@@ -82,17 +82,22 @@ public final class Threads {
             if (mine == null || !TASK.compareAndSet(this, mine, null)) {
                 return;
             }
-            try {
-                mine.run();
-            } catch (OutOfMemoryError noMemory) {
-                // The timeout is yet to come, or tries again.
-                task = mine;
-                throw noMemory;
-            }
+            runOnceThereIsMemory(mine);
             // Last: it may lack memory, and finds nothing to do where it comes.
             var timeout = late;
             if (timeout != null) {
                 timeout.cancel(false);
+            }
+        }
+    }
+
+    static void runOnceThereIsMemory(Runnable task) {
+        while (true) {
+            try {
+                task.run();
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
             }
         }
     }

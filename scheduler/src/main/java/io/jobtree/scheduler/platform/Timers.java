@@ -272,16 +272,10 @@ public final class Timers {
 
         /// A timeout is not lost for lack of memory: it comes when there is some.
         private static void carryOut(Runnable action) {
-            while (true) {
-                try {
-                    action.run();
-                    return;
-                } catch (OutOfMemoryError noMemory) {
-                    Backoff.rest();
-                } catch (Throwable thrown) {
-                    Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
-                    return;
-                }
+            try {
+                Threads.runOnceThereIsMemory(action);
+            } catch (Throwable thrown) {
+                Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
             }
         }
     }

@@ -12,7 +12,7 @@ public interface FailureHandler {
     /// Handles a failure.
     ///
     /// @param job the job that failed, done unless the failure is a [StragglerException]
-    /// @param failure what the job failed with, what its body threw after it was cancelled, or a
-    ///     [StragglerException]
+    /// @param failure what the job failed with, what its body threw after it was cancelled, a later failure that
+    ///     the first does not take as a suppressed one, or a [StragglerException]
     void onFailure(Job<?> job, Throwable failure);
 }

@@ -235,9 +235,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /// What is the job's already gets its outcome first: nobody else is told of a failure.
     private void prepareObtrusion() {
-        boolean left = leaveJob();
+        leaveJob();
         settle();
-        if (!left && completer == JOB) {
+        if (completer == JOB) {
             completeFromJob();
         }
     }

@@ -134,14 +134,20 @@ final class LiveJobs {
 
     /// Waits until every job is done, whatever interrupts, and seals.
     void awaitAllAndSeal() {
-        for (var job = sealOrNewest(); job != null; job = sealOrNewest()) {
-            for (var link = job.link; link != null; link = link.older) {
+        for (var newest = sealOrNewestLink(); newest != null; newest = sealOrNewestLink()) {
+            for (var link = newest; link != null; link = link.older) {
                 var unfinished = link.unfinished();
                 if (unfinished != null) {
                     Waiting.untilDone(unfinished);
                 }
             }
         }
+    }
+
+    /// Who waits long is not to hold a job that is done.
+    private @Nullable Link sealOrNewestLink() {
+        var newest = sealOrNewest();
+        return newest == null ? null : newest.link;
     }
 
     /// The unfinished jobs, oldest first.

@@ -309,7 +309,7 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Runs user code on a thread that no job can keep from running; where there is none, on this one.
+    /// Runs user code on a thread that no job can keep from running; where none starts, on a virtual one, or here.
     @Nullable
     Future<?> runBeside(String role, Runnable action) {
         try {

@@ -410,7 +410,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     private boolean awaitAll(long start, long nanos) throws InterruptedException {
         for (var newest = newestCounted(); newest != null; newest = newestCounted()) {
             // On from there: between it and the next there may be many that do not count.
-            for (var link = newest.link; link != null; link = link.older) {
+            for (var link = newest; link != null; link = link.older) {
                 var job = link.unfinished();
                 if (job != null && !job.isShielded() && !awaitJob(job, start, nanos)) {
                     return false;
@@ -425,8 +425,10 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         return !Waiters.add(job, waiter) || Waiting.park(job, waiter, start, nanos);
     }
 
-    private @Nullable JobImpl<?> newestCounted() {
-        return live.newest(job -> !job.isShielded());
+    /// By its link: who waits is not to hold a job that is done.
+    private @Nullable Link newestCounted() {
+        var newest = live.newest(job -> !job.isShielded());
+        return newest == null ? null : newest.link;
     }
 
     public final void cancel() {

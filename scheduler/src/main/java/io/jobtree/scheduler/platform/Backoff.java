@@ -57,11 +57,10 @@ public final class Backoff {
     }
 
     /// The same for one that is not interrupted, or whose flag is not to be cleared: such a platform thread does not
-    /// park, and goes on at once.
+    /// park, and yields alone.
     static void yieldOrPark(int round) {
-        if (round < YIELDS) {
-            yieldOnce();
-        } else {
+        yieldOnce();
+        if (round >= YIELDS) {
             LockSupport.parkNanos(Backoff.class, PAUSE_NANOS);
         }
     }

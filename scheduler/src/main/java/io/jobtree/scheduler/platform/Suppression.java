@@ -14,6 +14,9 @@ final class Suppression implements Runnable {
     /// How long the one who has a failure to suppress waits for that, once it has begun.
     private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /// How long it waits for one lock before it looks whether that is still the one.
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
     /// How many are suppressed on one.
     static final int MOST = 16;
 
@@ -70,8 +73,8 @@ final class Suppression implements Runnable {
 
     @Override
     public void run() {
-        var lock = looking;
-        if (!tryLock(lock)) {
+        var lock = lockOrNull();
+        if (lock == null) {
             return;
         }
         try {
@@ -84,19 +87,27 @@ final class Suppression implements Runnable {
         }
     }
 
+    private static @Nullable ReentrantLock lockOrNull() {
+        long start = System.nanoTime();
+        try {
+            while (System.nanoTime() - start < START_NANOS) {
+                // The one it is now: whoever hangs keeps the former.
+                var lock = looking;
+                if (lock.tryLock(TURN_NANOS, TimeUnit.NANOSECONDS)) {
+                    return lock;
+                }
+            }
+        } catch (InterruptedException e) {
+            // Its thread's own affair.
+        }
+        return null;
+    }
+
     /// False where it was given up before: nobody would give it up once more.
     private boolean begin(ReentrantLock lock) {
         try (var _ = CHANGING.lock()) {
             held = givenUp ? null : lock;
             return !givenUp;
-        }
-    }
-
-    private static boolean tryLock(ReentrantLock lock) {
-        try {
-            return lock.tryLock(PATIENCE_NANOS, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            return false;
         }
     }
 

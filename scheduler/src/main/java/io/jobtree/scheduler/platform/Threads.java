@@ -133,7 +133,7 @@ public final class Threads {
         try {
             Daemon.run(task);
         } catch (OutOfMemoryError noThread) {
-            var _ = start(task.name, task.loader, task);
+            var _ = start(task.name, task.loader, () -> Daemon.perform(task));
         }
         return task;
     }

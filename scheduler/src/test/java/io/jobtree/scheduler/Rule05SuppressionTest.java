@@ -391,59 +391,18 @@ final class Rule05SuppressionTest {
         }
     }
 
-    private static final class WithoutSuppression extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        WithoutSuppression() {
-            super("first", null, false, true);
-        }
-    }
-
     @EachThreadKind
     void laterFailure_ofAScopeWhoseFirstTakesNone_goesToTheHandler() throws Exception {
-        var first = new WithoutSuppression();
+        var first = new Fixed();
         try (var jobs = open()) {
-            Job<Integer> branch = jobs.spawn("branch", scope -> {
-                var waits = new CountDownLatch(1);
-                scope.spawn("first", () -> {
-                    waits.await();
-                    throw first;
-                });
-                var later = scope.spawn("later", () -> {
-                    waits.countDown();
-                    try {
-                        new Door().pass();
-                    } catch (InterruptedException e) {
-                        fail();
-                    }
-                });
-                later.await();
-                return 1;
-            });
-            assertFailed(branch, first);
+            assertFailed(branch(jobs, first, List.of(failure)), first);
             assertHandlerHeard(failure);
         }
     }
 
-    /// What the body itself throws after its child has failed.
     @EachThreadKind
     void laterFailure_ofTheBody_whoseFirstTakesNone_goesToTheHandler() throws Exception {
-        var first = new WithoutSuppression();
-        try (var jobs = open()) {
-            Job<Integer> branch = jobs.spawn("branch", scope -> {
-                scope.spawn("first", () -> {
-                    throw first;
-                });
-                try {
-                    new Door().pass();
-                } catch (InterruptedException e) {
-                    fail();
-                }
-                return 1;
-            });
-            assertFailed(branch, first);
-            assertHandlerHeard(failure);
-        }
+        assertGoesToTheHandler(new Fixed(), failure);
     }
 
     /// What is too long to be followed to its end.
@@ -470,6 +429,7 @@ final class Rule05SuppressionTest {
         assertGoesToTheHandler(withManySuppressed(), new IllegalStateException("plain"));
     }
 
+    /// The later one is what the body itself throws after its child has failed.
     private void assertGoesToTheHandler(RuntimeException first, RuntimeException later) throws Exception {
         failures.reports().clear();
         try (var jobs = open()) {

@@ -166,6 +166,25 @@ final class Rule03OneTruthTest {
         }
     }
 
+    @Test
+    void parent_isNotDone_beforeTheObserversOfAChildThatItsScopeRefused() throws Exception {
+        var observer = new Hooks().onSpawned(job -> {
+            if (job.name().equals("child")) {
+                job.parent().orElseThrow().cancel();
+            }
+        });
+        try (var jobs = Scheduler.open(options().withObserver(observer));
+                AutoCloseable _ = this::letGo) {
+            var parent = jobs.spawn("parent", scope -> {
+                scope.spawn("child", () -> {});
+            });
+            ending.pass();
+            assertNotOver(parent);
+            mayEnd.open();
+            assertThat(Within.outcome(parent)).isInstanceOf(Outcome.Cancelled.class);
+        }
+    }
+
     @EachThreadKind
     void outcome_ofARunningJob_isNotToBeHad_beforeItsObserversHaveHeard() throws Exception {
         try (var jobs = Scheduler.open(options());

@@ -207,6 +207,7 @@ public final class BranchScope extends Scope implements JobScope {
     /// Waits until every job is done, and ends the scope.
     void awaitJobs() {
         live.awaitAllAndSeal();
+        awaitRejected();
         threads = null;
         carried = null;
         over = true;

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("overloads")
 public abstract sealed class Scope permits RootScope, BranchScope {
     private static final VarHandle CANCELS = Handles.of(MethodHandles.lookup(), "cancels", int.class);
+    private static final VarHandle REJECTED = Handles.of(MethodHandles.lookup(), "rejected", int.class);
 
     final LiveJobs live = new LiveJobs();
 
@@ -51,6 +52,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// How many threads stop its jobs right now.
     private volatile int cancels;
+
+    /// How many jobs that it did not take are yet to end.
+    private volatile int rejected;
 
     /// What a job needs that asks for no shared limit.
     private final Holding holding;
@@ -231,27 +235,43 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         }
     }
 
-    /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them.
+    /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them, and
+    /// so does the job whose scope this is.
     final void reject(@Nullable JobImpl<?> job) {
         if (job == null) {
             return;
         }
         var ending = endingOfJobs();
         if (job.stopUnstarted(ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
+            int counted = 0;
             try {
+                addRejected(1);
+                counted = 1;
                 root().beginReport(job);
-                Threads.start("", null, () -> endRejected(job));
+                Threads.start("", null, () -> endRejected(job, 1));
             } catch (Throwable noThread) {
-                endRejected(job);
+                endRejected(job, counted);
             }
         }
     }
 
-    private void endRejected(JobImpl<?> job) {
+    private void endRejected(JobImpl<?> job, int counted) {
         try {
             job.runElsewhere(job.link::call);
         } finally {
+            addRejected(-counted);
             root().endReport(job);
+        }
+    }
+
+    private void addRejected(int more) {
+        var _ = (int) REJECTED.getAndAdd(this, more);
+    }
+
+    /// Waits for those that spawners in this scope or below were refused: who waits here comes after these.
+    final void awaitRejected() {
+        if (rejected > 0) {
+            Backoff.until(() -> rejected == 0);
         }
     }
 

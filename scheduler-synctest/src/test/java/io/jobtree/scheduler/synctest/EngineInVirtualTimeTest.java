@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +147,53 @@ final class EngineInVirtualTimeTest {
         Instant before = Instant.now();
         jobs.close();
         assertThat(Instant.now()).isEqualTo(before);
+    }
+
+    /// The one that begins to watch full limits is for all schedulers of the process.
+    @Test
+    void timersThatABubbleLeaves_comeAtItsEnd() throws Throwable {
+        CompletableFuture<String> warning = new CompletableFuture<>();
+        Logger logger = Logger.getLogger("io.jobtree.scheduler");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                warning.complete(record.getMessage());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        CompletableFuture<Void> hold = new CompletableFuture<>();
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try (Scheduler outside =
+                Scheduler.open(SchedulerOptions.named("outside").withLimit(1).withStallWarning(Duration.ofMillis(1)))) {
+            Bubble.run(1, () -> {
+                try (Scheduler inside =
+                        Scheduler.open(SchedulerOptions.named("inside").withLimit(1))) {
+                    inside.spawn("runs", () -> {});
+                    inside.spawn("waits", () -> {});
+                }
+            });
+            outside.spawn("holds", () -> {
+                hold.join();
+            });
+            outside.spawn("waits", () -> {});
+            try {
+                assertThat(warning)
+                        .succeedsWithin(Duration.ofSeconds(20))
+                        .asString()
+                        .contains("outside", "is full");
+            } finally {
+                hold.complete(null);
+            }
+        } finally {
+            logger.removeHandler(handler);
+            logger.setUseParentHandlers(true);
+        }
     }
 
     @Test

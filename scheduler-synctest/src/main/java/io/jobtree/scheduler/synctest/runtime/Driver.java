@@ -167,13 +167,19 @@ public final class Driver {
         ending = true;
         LockSupport.unpark(test);
         try {
-            while (simulation.hasAwaited()) {
-                step();
-            }
+            awaitThreads();
+            simulation.fireLasting();
+            awaitThreads();
         } catch (Ending left) {
             if (!last.hasFailed()) {
                 throw left;
             }
+        }
+    }
+
+    private void awaitThreads() {
+        while (simulation.hasAwaited()) {
+            step();
         }
     }
 

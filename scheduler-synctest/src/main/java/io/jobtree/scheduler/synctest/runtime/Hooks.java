@@ -247,9 +247,9 @@ public final class Hooks {
         return future;
     }
 
-    /// In place of the engine's timers.
+    /// In place of the engine's timers. Some are for all schedulers of the process.
     public static Future<?> after(long nanos, Runnable action) {
-        return here().schedule(Executors.callable(action), nanos);
+        return here().scheduleLasting(action, nanos);
     }
 
     // ---- constructs that the JDK has on platform threads

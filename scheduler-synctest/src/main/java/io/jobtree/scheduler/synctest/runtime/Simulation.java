@@ -221,18 +221,28 @@ public final class Simulation implements Executor {
         return "pool-thread-" + ++poolThreads;
     }
 
-    /// Something for the JDK itself, which does not block: waking a thread.
     ScheduledFuture<?> wakeUp(Runnable action, long delay) {
-        return add(new Timer<>(this, () -> run(action), delay, 0, ++sequence, false));
+        return add(new Timer<>(this, () -> run(action), delay, 0, ++sequence, Timer.Kind.WAKE_UP));
     }
 
-    /// Something of the user's, which gets a thread.
     <V> ScheduledFuture<V> schedule(Callable<V> action, long delay) {
-        return add(new Timer<>(this, action, delay, 0, ++sequence, true));
+        return add(new Timer<>(this, action, delay, 0, ++sequence, Timer.Kind.TASK));
+    }
+
+    /// What comes by the end of the bubble, if not before: somebody outside may rely on it.
+    ScheduledFuture<?> scheduleLasting(Runnable action, long delay) {
+        return add(new Timer<>(this, () -> run(action), delay, 0, ++sequence, Timer.Kind.LASTING_TASK));
     }
 
     ScheduledFuture<?> scheduleRepeatedly(Runnable action, long delay, long period) {
-        return add(new Timer<>(this, () -> run(action), delay, period, ++sequence, true));
+        return add(new Timer<>(this, () -> run(action), delay, period, ++sequence, Timer.Kind.TASK));
+    }
+
+    void fireLasting() {
+        List<Timer<?>> lasting =
+                timers.stream().filter(Timer::isLasting).sorted().toList();
+        timers.removeAll(lasting);
+        lasting.forEach(Timer::fire);
     }
 
     private static @Nullable Object run(Runnable action) {

@@ -8,35 +8,47 @@ import java.util.concurrent.TimeUnit;
 
 /// Something that happens when the clock gets there.
 final class Timer<V> extends FutureTask<V> implements ScheduledFuture<V> {
+    enum Kind {
+        /// Something for the JDK itself, which does not block: the driver does it.
+        WAKE_UP,
+        /// Something of the user's, which gets a thread.
+        TASK,
+        /// The same for what outlives a bubble.
+        LASTING_TASK
+    }
+
     private final Simulation simulation;
     private final long sequence;
 
-    /// What the driver does when the time has come: run this itself, or have a thread run it.
-    private final boolean onThread;
+    private final Kind kind;
 
     private long at;
 
     /// Zero: once. Positive: at that rate. Negative: that long after each run.
     private final long period;
 
-    Timer(Simulation simulation, Callable<V> action, long delay, long period, long sequence, boolean onThread) {
+    Timer(Simulation simulation, Callable<V> action, long delay, long period, long sequence, Kind kind) {
         super(action);
         this.simulation = simulation;
         this.at = simulation.clock().elapsed() + Math.max(delay, 0);
         this.period = period;
         this.sequence = sequence;
-        this.onThread = onThread;
+        this.kind = kind;
     }
 
     long at() {
         return at;
     }
 
+    boolean isLasting() {
+        return kind == Kind.LASTING_TASK;
+    }
+
     void fire() {
-        if (onThread) {
-            simulation.start("timer", this);
-        } else {
+        if (kind == Kind.WAKE_UP) {
             run();
+        } else {
+            simulation.start("timer", this);
         }
     }
 

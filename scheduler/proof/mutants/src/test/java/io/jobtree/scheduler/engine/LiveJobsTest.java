@@ -43,9 +43,12 @@ final class LiveJobsTest {
         var second = push();
         end(second);
         assertThat(all()).isEqualTo(List.of(first));
+        assertThat(live.list()).isEqualTo(List.of(first));
         assertThat(live.count(job -> true)).isOne();
+        assertThat(live.isIdle()).isFalse();
         end(first);
         assertThat(all()).isEmpty();
+        assertThat(live.isIdle()).isTrue();
         assertThat(live.oldest()).isNull();
     }
 

@@ -238,29 +238,46 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Ends a job that came too late, and that observers may know. A close that is still under way waits for them, and
     /// so does the job whose scope this is.
     final void reject(@Nullable JobImpl<?> job) {
-        if (job == null) {
+        if (job == null || !job.stopUnstarted(endingOfRejected())) {
             return;
         }
-        var ending = endingOfJobs();
-        if (job.stopUnstarted(ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED)) {
-            int counted = 0;
+        int counted = 0;
+        try {
+            addRejected(1);
+            counted = 1;
+            root().beginReport(job);
+            Threads.start("", null, () -> endRejected(job, 1));
+        } catch (Throwable noThread) {
+            endRejected(job, counted);
+        }
+    }
+
+    private Ending endingOfRejected() {
+        while (true) {
             try {
-                addRejected(1);
-                counted = 1;
-                root().beginReport(job);
-                Threads.start("", null, () -> endRejected(job, 1));
-            } catch (Throwable noThread) {
-                endRejected(job, counted);
+                var ending = endingOfJobs();
+                return ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
             }
         }
     }
 
+    /// Nobody else would: so this is tried until there is memory.
     private void endRejected(JobImpl<?> job, int counted) {
+        while (!tryEndRejected(job)) {
+            Backoff.rest();
+        }
+        addRejected(-counted);
+        root().endReport(job);
+    }
+
+    private static boolean tryEndRejected(JobImpl<?> job) {
         try {
             job.runElsewhere(job.link::call);
-        } finally {
-            addRejected(-counted);
-            root().endReport(job);
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
         }
     }
 

@@ -193,6 +193,25 @@ enum Life {
             trial.attempt(() -> failing(trial, jobs).await());
             trial.attempt(() -> leaf(trial, jobs).toCompletableFuture().join());
         }
+    },
+
+    /// Observers have heard of the job that its scope refuses.
+    REFUSED {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withoutLimit().withObserver(job -> {
+                if (job.name().equals("refused")) {
+                    trial.spawned(job);
+                    job.parent().ifPresent(Job::cancel);
+                }
+                return new JobObservation() {};
+            }));
+            trial.attempt(() -> trial.spawned(jobs.spawn("branch", scope -> {
+                        trial.runs();
+                        return scope.spawn("refused", () -> 1).join();
+                    }))
+                    .await());
+        }
     };
 
     /// The name of a scheduler that its life closes.

@@ -67,7 +67,7 @@ final class Exits {
 
     private static boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null && !below.live.isIdle();
+        return below != null && (!below.live.isIdle() || below.hasRejected());
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {

@@ -318,14 +318,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// The state, once nobody is interrupting the body or giving places back.
+    /// The state, once nobody is interrupting the body or giving places back. Drops interrupts where it waits, and
+    /// needs no memory.
     private int quietState() {
         int now = state;
-        if ((now & (INTERRUPTING | RETURNING)) == 0) {
-            return now;
+        for (int round = 0; (now & (INTERRUPTING | RETURNING)) != 0; round++) {
+            var _ = Backoff.pause(round);
+            now = state;
         }
-        Backoff.until(() -> (state & (INTERRUPTING | RETURNING)) == 0);
-        return state;
+        return now;
     }
 
     // Spawning, on the spawner's thread
@@ -551,11 +552,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Makes this thread the job's; false if there is nothing to run on it.
     private boolean begin() {
-        if (runner != null) {
+        if (!RUNNER.compareAndSet(this, null, Thread.currentThread())) {
             return false;
         }
         timeOutIfLate();
-        setRunner(Thread.currentThread());
         for (int now = state; ; now = state) {
             if (phase(now) == PENDING) {
                 if (branch == null && work instanceof JobBody<?>) {
@@ -571,6 +571,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 branch = null;
                 return true;
             } else {
+                if (!isStarted()) {
+                    // Made for nothing: the handle is not to hold it.
+                    branch = null;
+                }
                 setRunner(null);
                 return false;
             }
@@ -732,11 +736,25 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         own.bodyOver();
         int did = 0;
         if ((state & THREW) != 0 && work instanceof Throwable failure) {
-            did = stopTree(Ending.failed(failure, CancelReason.PARENT, this));
+            did = stopFor(failure);
         }
-        Places.release(holding, leaveBody(COMPLETING));
-        interruptStopped(did);
+        try {
+            Places.release(holding, leaveBody(COMPLETING));
+        } finally {
+            interruptStopped(did);
+        }
         stopped();
+    }
+
+    /// Nobody else stops the children: so this is tried until there is memory.
+    private int stopFor(Throwable failure) {
+        while (true) {
+            try {
+                return stopTree(Ending.failed(failure, CancelReason.PARENT, this));
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
     }
 
     /// Leaves the body: from here on no interrupt comes. Gives the places that the caller has to release.

@@ -292,19 +292,17 @@ final class OpenSchedulers {
         }
         Log.beginExit();
         long start = System.nanoTime();
-        // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
-        var reporter = Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         var closings = new ArrayList<ExitClosing>();
         for (var scheduler : all()) {
             if (scheduler.options().closeOnExit()) {
-                var closer = Threads.onDaemon(
-                        scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
-                closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
+                beginClosing(scheduler, closings);
             }
         }
+        // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
+        var reporter = Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
         try {
             while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
-                closings.forEach(closing -> closing.scheduler.checkExiting(closing.exits));
+                closings.forEach(ExitClosing::look);
                 awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer);
                 closings.removeIf(closing -> closing.closer.isDone());
             }
@@ -313,8 +311,26 @@ final class OpenSchedulers {
         }
     }
 
+    private static void beginClosing(RootScope scheduler, List<ExitClosing> closings) {
+        try {
+            var closer = Threads.onDaemon(
+                    scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+            closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
+        } catch (OutOfMemoryError noMemory) {
+            // The others are closed all the same.
+        }
+    }
+
     /// A scheduler that is being closed, what looks for its jobs that exit, and the task that closes it.
-    private record ExitClosing(RootScope scheduler, Exits exits, Future<?> closer) {}
+    private record ExitClosing(RootScope scheduler, Exits exits, Future<?> closer) {
+        void look() {
+            try {
+                scheduler.checkExiting(exits);
+            } catch (OutOfMemoryError noMemory) {
+                // The next look may have some.
+            }
+        }
+    }
 
     private static void awaitTurn(Future<?> task) throws InterruptedException {
         try {

@@ -285,10 +285,16 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var _ = (int) REJECTED.getAndAdd(this, more);
     }
 
-    /// Waits for those that spawners in this scope or below were refused: who waits here comes after these.
+    /// Whether there are jobs that it did not take, and that have not ended.
+    final boolean hasRejected() {
+        return rejected > 0;
+    }
+
+    /// Waits for those that spawners in this scope or below were refused: who waits here comes after these. Drops
+    /// interrupts, and needs no memory.
     final void awaitRejected() {
-        if (rejected > 0) {
-            Backoff.until(() -> rejected == 0);
+        for (int round = 0; hasRejected(); round++) {
+            var _ = Backoff.pause(round);
         }
     }
 

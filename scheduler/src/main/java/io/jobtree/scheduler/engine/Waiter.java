@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -71,10 +72,15 @@ class Waiter {
 
     /// Leaves; false if the outcome is delivered. Not while its places are being requested.
     final boolean leave() {
+        boolean interrupted = false;
+        for (int round = 0; status == REQUESTING; round++) {
+            interrupted |= Backoff.pause(round);
+        }
+        if (interrupted) {
+            Threads.interruptAgain();
+        }
         for (int now = status; now != DELIVERED && now != GONE; now = status) {
-            if (now == REQUESTING) {
-                Backoff.until(() -> status != REQUESTING);
-            } else if (STATUS.compareAndSet(this, now, GONE)) {
+            if (now != REQUESTING && STATUS.compareAndSet(this, now, GONE)) {
                 forget();
                 return true;
             }

@@ -40,9 +40,21 @@ public final class Backoff {
     /// Waits before something is tried again for which there was no memory, not even for this.
     public static void rest() {
         try {
-            LockSupport.parkNanos(Backoff.class, RETRY_NANOS);
+            if (Thread.currentThread().isVirtual()) {
+                yieldFor(RETRY_NANOS);
+            } else {
+                LockSupport.parkNanos(Backoff.class, RETRY_NANOS);
+            }
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
+        }
+    }
+
+    /// The JDK loses a virtual thread for whose timed wait it has no memory.
+    private static void yieldFor(long nanos) {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < nanos) {
+            yieldOnce();
         }
     }
 

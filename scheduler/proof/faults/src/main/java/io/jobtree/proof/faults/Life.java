@@ -61,6 +61,12 @@ enum Life {
                         return failing(trial, scope).join();
                     }))
                     .await());
+            trial.attempt(() -> trial.spawned(jobs.spawn("body fails", scope -> {
+                        trial.runs();
+                        trial.spawned(scope.spawn("child", () -> sleep(trial, LATE)));
+                        throw new IllegalStateException("meant");
+                    }))
+                    .await());
         }
     },
 

@@ -124,6 +124,30 @@ final class Rule15ExitingJobsTest {
                 """);
     }
 
+    /// The parent waits for it.
+    @Test
+    void exit_thatTheObserverOfARefusedChildCalls_isNotHeldUp() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options().withObserver(job -> {
+                    boolean isLate = job.name().equals("late");
+                    if (isLate) {
+                        job.parent().orElseThrow().cancel();
+                    }
+                    return new JobObservation() {
+                        @Override
+                        public void ended(Outcome<?> outcome) {
+                            if (isLate) {
+                                System.exit(3);
+                            }
+                        }
+                    };
+                }));
+                jobs.spawn("branch", (BranchAction) scope -> {
+                    scope.spawn("late", () -> {});
+                });
+                """);
+    }
+
     /// The handler hears of what the body throws after its child has failed, with an exception that suppresses none.
     @Test
     void exit_thatTheHandlerOfASecondFailureCalls_whileACloseWaitsForIt_isNotHeldUp() throws Exception {

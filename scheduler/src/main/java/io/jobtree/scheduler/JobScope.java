@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// while it had to wait for the pending limit (its interrupt flag stays set); the body never runs,
 /// - `NullPointerException` for a null, `IllegalArgumentException` for a blank name.
 ///
-/// `trySpawn` does the same, and returns an empty `Optional` where `spawn` would have to wait.
+/// `trySpawn` does the same for a job with a name or [JobOptions], and returns an empty `Optional` where
+/// `spawn` would have to wait.
 ///
 /// **Threads:** any thread may call anything. **Memory:** what precedes `spawn` happens-before the
 /// body.
@@ -227,24 +228,24 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     @LowPriorityInOverloadResolution
     Optional<Job<@Nullable Void>> trySpawn(JobOptions options, BranchAction body, Void... none);
 
-    /// The unfinished direct jobs.
+    /// The unfinished direct jobs, save for shielded ones, which are in no number either: see [Scheduler#shield].
     ///
     /// @return a snapshot, oldest first, unmodifiable
     List<Job<?>> jobs();
 
-    /// Whether a job is an unfinished direct job of this scope.
+    /// Whether a job is among [#jobs].
     ///
     /// @param job the job
     /// @return true if it is one
     boolean contains(Job<?> job);
 
-    /// How many unfinished direct jobs do not wait for a place in a limit: they have started, or are about
+    /// How many of [#jobs] do not wait for a place in a limit: they have started, or are about
     /// to.
     ///
     /// @return the number of jobs
     int activeCount();
 
-    /// How many direct jobs wait for a place in a limit.
+    /// How many of [#jobs] wait for a place in a limit.
     ///
     /// @return the number of jobs
     int pendingCount();
@@ -257,8 +258,9 @@ public sealed interface JobScope permits Scheduler, BranchScope {
     /// @return the scheduler; itself, for a scheduler
     Scheduler scheduler();
 
-    /// Waits until no job of the scope is unfinished. A job that waits here gives its places in limits up
-    /// meanwhile, as in [Job#join]. It does not count as waiting for a failure, which is delivered as usual.
+    /// Waits until no job of the scope is unfinished, shielded ones included. A job that waits here gives its
+    /// places in limits up meanwhile, as in [Job#join]. It does not count as waiting for a failure, which
+    /// is delivered as usual.
     ///
     /// The scope stays open: where others go on to spawn, it may be busy again when this returns.
     ///

@@ -120,7 +120,8 @@ public record JobTree(
     /// deadlock: page #17 waits for user #18, user #18 waits for page #17
     /// ```
     ///
-    /// Waits with a timeout are in no cycle.
+    /// Waits with a timeout are in no cycle. A wait for a job's future is taken for one for the job: nobody can see
+    /// whether somebody else is to complete it.
     ///
     /// @return the lines; empty where nobody waits
     public String waits() {

@@ -137,8 +137,8 @@ public final class Scheduler implements JobScope, AutoCloseable {
     }
 
     /// Runs a body that the caller's cancellation does not reach, and waits for it: an interrupt ends
-    /// the wait, not the body. It counts in no limit, `cancel` leaves it alone, and `close` waits for
-    /// it and then cancels it like any other job.
+    /// the wait, not the body. It counts in no limit and is not among [#jobs], `cancel` leaves it alone, and
+    /// `awaitIdle` and `close` wait for it; then `close` cancels it like any other job.
     ///
     /// A job that calls this lends the places in limits that it holds to the body, which waits for none. The
     /// body sees the scoped values that were [carried][JobOptions#withCarried] to that job, also by its

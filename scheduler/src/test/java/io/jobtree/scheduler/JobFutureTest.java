@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +53,33 @@ final class JobFutureTest {
                     .isInstanceOfSatisfying(
                             JobCancelledException.class,
                             thrown -> assertThat(thrown.reason()).isEqualTo(CancelReason.REQUESTED));
+        }
+    }
+
+    @Test
+    void supplier_thatThrows_completesItAsAnyFuture() throws Exception {
+        try (var jobs = Scheduler.open(TestOptions.unlimited())) {
+            var hold = new Door();
+            var job = jobs.spawn("job", () -> {
+                hold.pass();
+                return 1;
+            });
+            var thrown = new IllegalStateException("the supplier's");
+            for (var future : List.of(job.toCompletableFuture(), new CompletableFuture<Integer>())) {
+                future.completeAsync(() -> {
+                    throw thrown;
+                });
+                assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS))
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCause(thrown);
+                assertThatThrownBy(future::join)
+                        .isInstanceOf(CompletionException.class)
+                        .hasCause(thrown);
+                assertThat(future.handle((value, failure) -> failure).get(30, TimeUnit.SECONDS))
+                        .isInstanceOf(CompletionException.class)
+                        .hasCause(thrown);
+            }
+            hold.open();
         }
     }
 

@@ -189,7 +189,7 @@ final class Rule05SuppressionTest {
     }
 
     /// A branch job whose first child fails with one instance, and its siblings, once cancelled, with others.
-    private static Job<Integer> branch(Scheduler jobs, RuntimeException first, List<? extends RuntimeException> later) {
+    static Job<Integer> branch(Scheduler jobs, RuntimeException first, List<? extends RuntimeException> later) {
         return jobs.spawn("branch", scope -> {
             var running = new CountDownLatch(later.size());
             for (var one : later) {

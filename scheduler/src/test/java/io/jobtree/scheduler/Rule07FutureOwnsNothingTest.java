@@ -305,6 +305,7 @@ final class Rule07FutureOwnsNothingTest {
             assertNamed("failure", () -> future.completeExceptionally(nothing()));
             assertNamed("failure", () -> future.obtrudeException(nothing()));
             assertNamed("supplier", () -> future.completeAsync(nothing()));
+            assertNamed("executor", () -> future.completeAsync(() -> 2, nothing()));
             go.open();
             assertThat(future.get(10, TimeUnit.SECONDS)).isEqualTo(1);
         }

@@ -194,6 +194,28 @@ final class Rule10AwaitIdleTest {
     }
 
     @EachThreadKind
+    void awaitIdle_waitsForAShieldedJob_whoseCallerHasLeft() throws Exception {
+        var hold = new Door();
+        var running = new Door();
+        try (var jobs = Scheduler.open(TestOptions.limit(1))) {
+            var caller = jobs.spawn("caller", () -> {
+                jobs.shield("shielded", () -> {
+                    running.open();
+                    hold.passIgnoringInterrupts();
+                });
+            });
+            running.pass();
+            caller.cancel();
+            Outcomes.assertCancelled(caller, CancelReason.REQUESTED);
+            assertThat(jobs.jobs()).as("it is in no number").isEmpty();
+            assertThat(jobs.awaitIdle(TestOptions.SHORT)).isFalse();
+            hold.open();
+            assertThat(jobs.awaitIdle(TestOptions.LONG)).isTrue();
+            assertThat(jobs.tree().children()).isEmpty();
+        }
+    }
+
+    @EachThreadKind
     void awaitIdle_ofACancelledScope_waitsForWhatIgnoresIt() throws Exception {
         try (var jobs = Scheduler.open(options(1))) {
             var running = new Door();

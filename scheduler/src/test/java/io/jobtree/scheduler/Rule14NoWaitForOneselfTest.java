@@ -4,15 +4,18 @@ import static io.jobtree.scheduler.Outcomes.assertCancelled;
 import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jobtree.testing.RawScope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -46,6 +49,31 @@ final class Rule14NoWaitForOneselfTest {
             });
             assertSucceeded(job, "unharmed");
         }
+    }
+
+    /// Neither can the hook's own job end before the hook is over, nor one whose spawn it stands in.
+    @Test
+    void waitForAJob_inAHookThatStandsInItsSpawn_throwsAtOnce() throws Exception {
+        var hook = new Hooks();
+        var outer = new AtomicReference<Job<?>>();
+        var thrown = new ArrayList<Throwable>();
+        hook.onSpawned(job -> {
+            switch (job.name()) {
+                case "outer" -> {
+                    outer.set(job);
+                    job.scheduler().spawn("inner", () -> 1);
+                }
+                case "inner" -> thrown.add(catchThrowable(() -> outer.get().await(TestOptions.SHORT)));
+                case "cancelled" -> job.cancel();
+                default -> {}
+            }
+            thrown.add(catchThrowable(() -> job.await(TestOptions.SHORT)));
+        });
+        try (var jobs = Scheduler.open(TestOptions.unlimited().withObserver(hook))) {
+            assertSucceeded(jobs.spawn("outer", () -> 2), 2);
+            assertCancelled(jobs.spawn("cancelled", () -> 3), CancelReason.REQUESTED);
+        }
+        assertThat(thrown).hasSize(4).hasOnlyElementsOfType(IllegalStateException.class);
     }
 
     /// The job is done when its failure handler is called; its future is about to be.
@@ -294,6 +322,38 @@ final class Rule14NoWaitForOneselfTest {
                     }));
             caller.complete(job);
             Outcomes.assertSucceeded(job, 2);
+        }
+    }
+
+    @Test
+    void join_awaitIdle_andClose_onceTheCallerHasLeftTheShield_areFine() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var caller = new CompletableFuture<Job<?>>();
+            var running = new Door();
+            var hasLeft = new Door();
+            var waits = new Door();
+            var seen = new CompletableFuture<String>();
+            var job = jobs.spawn("caller", () -> {
+                assertThatThrownBy(() -> others.shield("shield", () -> {
+                            running.open();
+                            hasLeft.passIgnoringInterrupts();
+                            waits.open();
+                            caller.join().await();
+                            jobs.awaitIdle();
+                            jobs.close(TestOptions.LONG);
+                            seen.complete("unharmed");
+                        }))
+                        .isInstanceOf(InterruptedException.class);
+                hasLeft.open();
+                waits.passIgnoringInterrupts();
+            });
+            caller.complete(job);
+            running.pass();
+            job.cancel();
+            assertCancelled(job, CancelReason.REQUESTED);
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("unharmed");
+            assertThat(jobs.isClosed()).isTrue();
         }
     }
 

@@ -296,7 +296,7 @@ final class Rule25MonitorsTest {
         var later = new IllegalArgumentException("later");
         var held = new Held(first);
         try (var jobs = Scheduler.open(options())) {
-            var branch = branchOfTwo(jobs, first, later);
+            var branch = Rule05SuppressionTest.branch(jobs, first, List.of(later));
             // No assertion on the first itself: its text needs what is held.
             assertThat(new Outcome.Failed<Integer>(first).equals(Within.outcome(branch)))
                     .isTrue();
@@ -304,30 +304,12 @@ final class Rule25MonitorsTest {
                     .filteredOn(report -> later.equals(report.failure()))
                     .hasSize(1);
             var other = new IllegalStateException("first of another");
-            Within.outcome(branchOfTwo(jobs, other, new IllegalArgumentException("later of another")));
+            Within.outcome(Rule05SuppressionTest.branch(
+                    jobs, other, List.of(new IllegalArgumentException("later of another"))));
             assertThat(other).hasSuppressedException(new IllegalArgumentException("later of another"));
         } finally {
             held.release();
         }
         assertThat(first.getSuppressed()).as("told once").isEmpty();
-    }
-
-    private static Job<Integer> branchOfTwo(Scheduler jobs, RuntimeException first, RuntimeException later) {
-        return jobs.spawn("branch", scope -> {
-            var waits = new CountDownLatch(1);
-            scope.spawn("first", () -> {
-                waits.await();
-                throw first;
-            });
-            scope.spawn("later", () -> {
-                waits.countDown();
-                try {
-                    new Door().pass();
-                } catch (InterruptedException e) {
-                    throw later;
-                }
-            });
-            return 1;
-        });
     }
 }

@@ -217,41 +217,32 @@ public final class BranchScope extends Scope implements JobScope {
         }
     }
 
-    private Ending knownEnding() {
-        return Objects.requireNonNull(ending, "ending");
-    }
-
     /// Takes no more jobs, and stops every job in it and below. Their bodies are yet to be interrupted.
     void stopAll() {
         root.stopping.getAndIncrement();
         try {
-            while (!trySealAndStop()) {
-                Backoff.rest();
-            }
+            sealAndStop(null);
         } finally {
             root.stopping.getAndDecrement();
         }
     }
 
-    /// Nobody comes to these jobs again: false where memory is out, to be tried again.
-    private boolean trySealAndStop() {
-        try {
-            live.seal();
-            stopJobs(knownEnding());
-            return true;
-        } catch (OutOfMemoryError noMemory) {
-            return false;
-        }
-    }
-
-    /// The same for this scope alone, whose job was stopped with one above; queues the scopes below.
-    boolean trySealAndCancelDirect(CancelQueue queue) {
-        try {
-            live.seal();
-            cancelDirect(knownEnding(), queue);
-            return true;
-        } catch (OutOfMemoryError noMemory) {
-            return false;
+    /// The same; where there is a queue, the scopes below are put into that, to be stopped by the caller. Nobody comes
+    /// to these jobs again: so this is tried until there is memory.
+    void sealAndStop(@Nullable CancelQueue queue) {
+        while (true) {
+            try {
+                live.seal();
+                var known = Objects.requireNonNull(ending, "ending");
+                if (queue == null) {
+                    stopJobs(known);
+                } else {
+                    cancelDirect(known, queue);
+                }
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
         }
     }
 

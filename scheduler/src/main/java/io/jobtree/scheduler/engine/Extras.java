@@ -33,6 +33,10 @@ final class Extras {
     @Nullable
     JobImpl<?> caller;
 
+    /// Of that job, and gone with its wait.
+    @Nullable
+    Waiter callersWait;
+
     /// What observers want to hear; null before they know the job.
     volatile Observers.@Nullable Observation observation;
 
@@ -87,11 +91,7 @@ final class Extras {
     void cancelTimer() {
         var running = timer;
         if (running != null) {
-            try {
-                running.cancel(false);
-            } catch (Throwable noMemory) {
-                // It comes, and finds a job that is done.
-            }
+            running.cancel(false);
             timer = null;
         }
     }

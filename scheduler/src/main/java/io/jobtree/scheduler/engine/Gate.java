@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.engine.RoomRequests.RoomRequest;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
+import io.jobtree.scheduler.platform.Task;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
@@ -66,7 +66,7 @@ public final class Gate {
 
     // All guarded by the lock.
     private final LinkQueue returning = new LinkQueue();
-    private final RoomRequests spawners = new RoomRequests();
+    private final LinkQueue spawners = new LinkQueue();
     private long starts;
     private long reported = -1;
 
@@ -342,7 +342,9 @@ public final class Gate {
     /// Has the spawners that wait look whether they still may.
     void wakeSpawners() {
         try (var _ = lock.lock()) {
-            spawners.wake();
+            for (Task each = spawners.first(); each != null; each = each.next) {
+                LockSupport.unpark(((RoomRequest) each).thread);
+            }
         }
     }
 
@@ -433,7 +435,7 @@ public final class Gate {
         }
         countFreed();
         int given = 0;
-        for (var request = spawners.first(); request != null; request = spawners.first()) {
+        for (var first = spawners.first(); first != null; first = spawners.first()) {
             int got =
                     given < free && pending.noneReady() && returning.isEmpty() ? PLACE : tryTakeRoom() ? ROOM : NOTHING;
             if (got == NOTHING) {
@@ -443,8 +445,8 @@ public final class Gate {
                 given++;
                 noteStart();
             }
-            spawners.remove(request);
-            request.give(got);
+            spawners.remove(first);
+            ((RoomRequest) first).give(got);
         }
         return given;
     }

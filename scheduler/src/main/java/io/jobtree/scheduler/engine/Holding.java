@@ -16,6 +16,15 @@ record Holding(Scope scope, @Nullable Gate limit, @Nullable Gate shared) {
         return bit == JobImpl.HOLDS_SCOPE ? limit : shared;
     }
 
+    /// The first limit in which a job lacks a place whose state says which it holds; null where it has all.
+    @Nullable
+    Gate missing(int state) {
+        if (limit != null && (state & JobImpl.HOLDS_SCOPE) == 0) {
+            return limit;
+        }
+        return (state & JobImpl.HOLDS_SHARED) == 0 ? shared : null;
+    }
+
     /// What of this a job of another scope has that holds these places.
     Holding part(Scope other, int held) {
         return new Holding(

@@ -31,28 +31,21 @@ final class Interrupts {
     /// Interrupts what was stopped. Nobody else would, and it would go on: so this is tried until there is memory.
     ///
     /// @param first a job outside of the scope
-    static void deliver(@Nullable JobImpl<?> first, Scope scope) {
-        while (true) {
+    static void deliver(@Nullable JobImpl<?> first, @Nullable Scope scope) {
+        Interrupts interrupts = null;
+        while (scope != null && !scope.live.isIdle()) {
             try {
-                tryDeliver(first, scope);
+                if (interrupts == null) {
+                    interrupts = new Interrupts(first, scope);
+                    var _ = interrupts.lookLater(PATIENCE_NANOS);
+                }
+                interrupts.deliver();
                 return;
             } catch (OutOfMemoryError noMemory) {
                 Backoff.rest();
             }
         }
-    }
-
-    private static void tryDeliver(@Nullable JobImpl<?> first, Scope scope) {
-        if (!scope.live.isIdle()) {
-            var interrupts = new Interrupts(first, scope);
-            var _ = interrupts.lookLater(PATIENCE_NANOS);
-            try {
-                interrupts.deliver();
-            } catch (OutOfMemoryError noMemory) {
-                interrupts.end();
-                throw noMemory;
-            }
-        } else if (first != null) {
+        if (first != null) {
             first.interruptIfAlerted();
         }
     }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             var known = future;
             if (known != null && known.completer == JOB) {
                 known.settle();
-                known.completeElsewhere();
+                known.completeElsewhere(false);
             }
         }
 
@@ -137,24 +138,23 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// virtual thread that waits here has one itself.
     private void awaitCompletion() {
         if (!Thread.currentThread().isVirtual() && !Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
-            completeOnPlatformThread();
+            completeElsewhere(true);
         }
         Backoff.until(this::isDone);
     }
 
     /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
     /// and would hold up the job's parent or the next job of a reused thread.
-    private void completeElsewhere() {
+    ///
+    /// @param isLate whether a virtual thread was to do it, and has not come
+    private void completeElsewhere(boolean isLate) {
+        var loader = job.scope().contextLoader();
         try {
-            var _ = Threads.start("", job.scope().contextLoader(), this::completeFromJob);
-        } catch (Throwable noThread) {
-            completeFromJob();
-        }
-    }
-
-    private void completeOnPlatformThread() {
-        try {
-            var _ = Threads.onOwnDaemon("jobtree-completer", job.scope().contextLoader(), this::completeFromJob);
+            if (isLate) {
+                var _ = Threads.onOwnDaemon("jobtree-completer", loader, this::completeFromJob);
+            } else {
+                Threads.start("", loader, this::completeFromJob);
+            }
         } catch (Throwable noThread) {
             completeFromJob();
         }
@@ -203,12 +203,14 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     @Override
     public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
         Objects.requireNonNull(supplier, "supplier");
+        Objects.requireNonNull(executor, "executor");
         executor.execute(() -> {
             if (!isDone()) {
                 try {
                     complete(supplier.get());
                 } catch (Throwable thrown) {
-                    completeExceptionally(thrown);
+                    completeExceptionally(
+                            thrown instanceof CompletionException ? thrown : new CompletionException(thrown));
                 }
             }
         });

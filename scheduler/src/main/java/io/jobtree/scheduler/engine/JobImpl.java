@@ -28,6 +28,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -132,10 +133,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<Running> CURRENT = ScopedValue.newInstance();
 
-    /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or of the
-    /// request to stop, or the scheduler, which refused a spawn. A thread-local, for each binding of a scoped value
-    /// takes memory; an array of one, which is looked up once for each job, and keeps no class of ours.
-    private static final ThreadLocal<@Nullable Object[]> NOTIFYING = ThreadLocal.withInitial(() -> new Object[1]);
+    /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or
+    /// of the request to stop, or the scheduler, which refused a spawn. The newest first, as a hook may
+    /// spawn. A thread-local, for each binding of a scoped value takes memory. Of a class of the JDK's, to
+    /// hold none of ours.
+    private static final ThreadLocal<Deque<Object>> NOTIFYING = ThreadLocal.withInitial(ArrayDeque::new);
 
     private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
     private static final VarHandle ENDING = Handles.of(MethodHandles.lookup(), "ending", Ending.class);
@@ -347,32 +349,31 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             if (extras == null) {
                 extras = Extras.KNOWN;
             }
-            var notifying = notifyingHere();
-            var before = notifying[0];
-            notifying[0] = this;
-            try {
-                Observers.spawned(this, scope().root().observers);
-            } finally {
-                notifying[0] = before;
-            }
+            notifying(this, () -> Observers.spawned(this, root().observers));
         }
     }
 
-    /// Whose first element is to be set to what observers are notified of while they are, if this thread is not the
-    /// job's own.
-    static @Nullable Object[] notifyingHere() {
-        return NOTIFYING.get();
+    /// Has observers notified of this on this thread, which is not the job's own.
+    static void notifying(Object about, Runnable call) {
+        var here = NOTIFYING.get();
+        here.push(about);
+        try {
+            call.run();
+        } finally {
+            here.pop();
+        }
     }
 
     /// Whether observers are notified on this thread, which is not the job's own, of something in this scheduler.
     static boolean isNotifyingHere(RootScope scheduler) {
-        var about = notifyingHere()[0];
-        return about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler);
+        return NOTIFYING.get().stream()
+                .anyMatch(about -> about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler));
     }
 
     /// Whether an observer is called for its spawn, on this thread.
     boolean isBeingSpawnedHere() {
-        return phase(state) == NEW && notifyingHere()[0] == this;
+        int now = phase(state);
+        return (now == NEW || now == DOOMED) && NOTIFYING.get().contains(this);
     }
 
     /// What one more observer wants to hear. Before anybody else knows the job.
@@ -383,7 +384,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             // Its hooks may come when its scope, which did not take it, is over.
             own.carried = scope().allCarried();
         }
-        root().becomeObserved();
+        var root = root();
+        if (!root.observed) {
+            root.observed = true;
+        }
     }
 
     private Extras extras() {
@@ -951,9 +955,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         var own = extras;
         if (isStopped() && own != null && own.tryCallCancelling()) {
             try {
-                // On a thread of its own, with nothing before it.
-                notifyingHere()[0] = this;
-                runElsewhere(() -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own)));
+                notifying(
+                        this,
+                        () -> runElsewhere(
+                                () -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own))));
             } finally {
                 own.calledCancelling(runner);
             }
@@ -1119,16 +1124,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Interrupts the bodies that were stopped, which may be user code.
     private void interruptStopped(int did) {
-        var own = branch;
-        if ((did & STOPPED_BODY) != 0) {
-            // First: the interrupt may hang.
-            CancelNotices.begin(scope().root(), this, own);
-            if (own != null) {
-                Interrupts.deliver(this, own);
-                return;
-            }
+        if ((did & STOPPED_BODY) == 0) {
+            interruptIfAlerted();
+            return;
         }
-        interruptIfAlerted();
+        var own = branch;
+        // First: the interrupt may hang.
+        CancelNotices.begin(root(), this, own);
+        Interrupts.deliver(this, own);
     }
 
     /// This call's ending is the job's.
@@ -1290,7 +1293,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             root = above;
         }
         var own = root.extras;
-        var caller = own == null ? null : own.caller;
+        var wait = own == null ? null : own.callersWait;
+        var caller = own == null || wait == null || wait.hasLeft() ? null : own.caller;
         return caller == null || caller.isDone() ? null : caller;
     }
 

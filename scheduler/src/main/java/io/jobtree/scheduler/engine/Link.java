@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A job's place in the queues and lists of its scope, and what its thread runs. Lives as long as a list needs
 /// it, and lets go of the job when that is done, so that no list ever holds a finished job.
-final class Link extends Task {
+sealed class Link extends Task permits RoomRequest {
     /// Stands in for the link of a job that is done, so that its handle keeps no list. Is never put
     /// into one.
     static final Link GONE = new Link(null);
@@ -28,12 +28,17 @@ final class Link extends Task {
     @Nullable
     Link previous;
 
-    /// The queue of a gate that it is in: a [PendingQueue], which it leaves by [#leave], or the [LinkQueue] of the jobs
-    /// that return from a wait, which the gate guards.
+    /// The queue of a gate that it is in: a [PendingQueue], which it leaves by [#leave], or a [LinkQueue], guarded by
+    /// the gate.
     volatile @Nullable Object queue;
 
     Link(@Nullable JobImpl<?> job) {
         this.job = job;
+    }
+
+    /// Whether it only stands in for that of a job that is done.
+    boolean isGone() {
+        return this == GONE;
     }
 
     /// False if it is not there any more.

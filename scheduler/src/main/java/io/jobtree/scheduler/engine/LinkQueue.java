@@ -13,6 +13,11 @@ final class LinkQueue {
         return first == null;
     }
 
+    @Nullable
+    Link first() {
+        return first;
+    }
+
     int size() {
         return size;
     }

@@ -84,7 +84,7 @@ final class LiveJobs {
     JobImpl<?> sealOrNewest() {
         while (true) {
             var top = head;
-            var newest = newest(top, ANY);
+            var newest = newest(top);
             if (newest != null) {
                 return newest;
             }
@@ -102,19 +102,19 @@ final class LiveJobs {
 
     /// Whether every job is done.
     boolean isIdle() {
-        return newest(ANY) == null;
+        return newest() == null;
     }
 
-    /// The newest unfinished job that matches.
+    /// The newest unfinished job.
     @Nullable
-    JobImpl<?> newest(Predicate<JobImpl<?>> filter) {
-        return newest(head, filter);
+    JobImpl<?> newest() {
+        return newest(head);
     }
 
-    private static @Nullable JobImpl<?> newest(@Nullable Link from, Predicate<JobImpl<?>> filter) {
+    private static @Nullable JobImpl<?> newest(@Nullable Link from) {
         for (var link = from; link != null; link = skipDone(link)) {
             var job = link.unfinished();
-            if (job != null && matches(job, filter)) {
+            if (job != null) {
                 return job;
             }
         }

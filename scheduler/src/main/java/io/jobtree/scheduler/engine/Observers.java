@@ -185,14 +185,7 @@ public final class Observers {
         if (!own.isEmpty() || !installed.isEmpty()) {
             var where = scope instanceof BranchScope branch ? branch : scope.scheduler();
             var refusal = new SpawnRefusal(where, JobImpl.options(label), reason);
-            var notifying = JobImpl.notifyingHere();
-            var before = notifying[0];
-            notifying[0] = scope.root();
-            try {
-                each(own, observer -> observer.refused(refusal));
-            } finally {
-                notifying[0] = before;
-            }
+            JobImpl.notifying(scope.root(), () -> each(own, observer -> observer.refused(refusal)));
         }
     }
 

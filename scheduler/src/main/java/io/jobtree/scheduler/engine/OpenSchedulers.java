@@ -48,9 +48,6 @@ final class OpenSchedulers {
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// How long the watcher stays when none is open.
-    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     private static final AtomicBoolean EXITING = new AtomicBoolean();
 
     private static final PollingLock LOCK = new PollingLock();
@@ -226,7 +223,7 @@ final class OpenSchedulers {
 
     private static void stopWatcherLater() {
         try {
-            var _ = Timers.after(IDLE_NANOS, OpenSchedulers::stopIdleWatcher);
+            var _ = Timers.after(Threads.IDLE_NANOS, OpenSchedulers::stopIdleWatcher);
         } catch (Throwable noMemory) {
             stopIdleWatcher();
         }

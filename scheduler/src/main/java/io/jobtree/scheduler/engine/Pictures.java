@@ -148,10 +148,8 @@ final class Pictures {
 
     /// A job whose wait is over, and that is on its way back to its places.
     private @Nullable Wait returning(JobImpl<?> job) {
-        var gate = job.holding.limit() == null || job.holds(JobImpl.HOLDS_SCOPE)
-                ? job.holding.shared()
-                : job.holding.limit();
-        return gate == null || job.holds(gate.bit) ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope());
+        var gate = job.holding.missing(job.state);
+        return gate == null ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope());
     }
 
     /// A shielded job has the limits of the job that waits for it, and that one knows their names. All that wait
@@ -175,7 +173,7 @@ final class Pictures {
     }
 
     private List<Ref> refs(Scope scope) {
-        return unfinished.computeIfAbsent(scope, any -> refs(scope.live.list(job -> !job.isShielded())));
+        return unfinished.computeIfAbsent(scope, any -> refs(scope.live.list()));
     }
 
     /// In a list that a [Wait] takes as it is.

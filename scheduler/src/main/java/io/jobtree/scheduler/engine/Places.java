@@ -57,7 +57,7 @@ final class Places {
 
     private static void queue(JobImpl<?> job, Gate gate, boolean reserved) {
         var link = job.link;
-        if (link == Link.GONE) {
+        if (link.isGone()) {
             notify(reserved ? gate.returnReservation(Gate.ROOM) : null, gate);
             return;
         }
@@ -85,15 +85,7 @@ final class Places {
     /// The limit that a pending job has to wait for; null if it has all its places, or is not pending.
     static @Nullable Gate missing(JobImpl<?> job) {
         int now = job.state;
-        if (!JobImpl.isPending(now)) {
-            return null;
-        }
-        var holding = job.holding;
-        var scope = holding.limit();
-        if (scope != null && (now & JobImpl.HOLDS_SCOPE) == 0) {
-            return scope;
-        }
-        return (now & JobImpl.HOLDS_SHARED) == 0 ? holding.shared() : null;
+        return JobImpl.isPending(now) ? job.holding.missing(now) : null;
     }
 
     static void release(Holding holding, int held) {
@@ -113,13 +105,9 @@ final class Places {
 
     /// Takes a job out of the queue that it waits in, if it does.
     static void leaveQueue(JobImpl<?> job, int before) {
-        var holding = job.holding;
-        var scope = holding.limit();
-        var shared = holding.shared();
-        if (scope != null && (before & JobImpl.HOLDS_SCOPE) == 0) {
-            notify(scope.remove(job.link), scope);
-        } else if (shared != null && (before & JobImpl.HOLDS_SHARED) == 0) {
-            notify(shared.remove(job.link), shared);
+        var gate = job.holding.missing(before);
+        if (gate != null) {
+            notify(gate.remove(job.link), gate);
         }
     }
 
@@ -141,19 +129,17 @@ final class Places {
     ///
     /// @param requested those that were requested already
     static void takeBack(JobImpl<?> job, int held, int requested) {
-        if ((held & JobImpl.HOLDS_SCOPE) != 0) {
-            takeBack(job, job.holding.limit(), (requested & JobImpl.HOLDS_SCOPE) != 0);
-        }
-        if ((held & JobImpl.HOLDS_SHARED) != 0) {
-            takeBack(job, job.holding.shared(), (requested & JobImpl.HOLDS_SHARED) != 0);
-        }
+        takeOneBack(job, held & JobImpl.HOLDS_SCOPE, requested);
+        takeOneBack(job, held & JobImpl.HOLDS_SHARED, requested);
     }
 
-    private static void takeBack(JobImpl<?> job, @Nullable Gate gate, boolean requested) {
-        if (gate == null || (job.isStopped() && !requested)) {
+    private static void takeOneBack(JobImpl<?> job, int bit, int requested) {
+        var gate = bit == 0 ? null : job.holding.gate(bit);
+        boolean isRequested = (requested & bit) != 0;
+        if (gate == null || (job.isStopped() && !isRequested)) {
             return;
         }
-        if (!requested) {
+        if (!isRequested) {
             request(job, gate);
         }
         if (!job.holds(gate.bit)) {

@@ -202,6 +202,7 @@ public final class RootScope extends Scope {
         var job = new JobImpl<T>(name, body, new Holding(this, null, null));
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
+        extras.callersWait = waiter;
         // Before the start: the failure is the caller's, however soon it comes.
         var _ = Waiters.add(job, waiter);
         int held = 0;
@@ -337,13 +338,6 @@ public final class RootScope extends Scope {
         var first = supervisors.first();
         first.ensureStarted();
         return first;
-    }
-
-    /// To be called when observers want to hear of a job, before anybody else knows that.
-    void becomeObserved() {
-        if (!observed) {
-            observed = true;
-        }
     }
 
     /// To be called when it is closed.

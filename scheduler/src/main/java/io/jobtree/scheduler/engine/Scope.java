@@ -123,7 +123,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// Has a thread started for a job that has all its places.
     final void startOrStrand(JobImpl<?> job, Link link) {
         try {
-            if (link != Link.GONE) {
+            if (!link.isGone()) {
                 start(link, job.holding.all() != 0);
             }
         } catch (Throwable noMemory) {
@@ -447,15 +447,14 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var idle = new Pictures.Idle(this);
         Waiting.ensureNotInterrupted(idle);
         long start = System.nanoTime();
-        return newestCounted() == null || Waiting.whileWithoutPlaces(idle, () -> awaitAll(start, nanos));
+        return live.isIdle() || Waiting.whileWithoutPlaces(idle, () -> awaitAll(start, nanos));
     }
 
     private boolean awaitAll(long start, long nanos) throws InterruptedException {
-        for (var newest = newestCounted(); newest != null; newest = newestCounted()) {
-            // On from there: between it and the next there may be many that do not count.
+        for (var newest = newestLink(); newest != null; newest = newestLink()) {
             for (var link = newest; link != null; link = link.older) {
                 var job = link.unfinished();
-                if (job != null && !job.isShielded() && !awaitJob(job, start, nanos)) {
+                if (job != null && !awaitJob(job, start, nanos)) {
                     return false;
                 }
             }
@@ -469,8 +468,8 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     /// By its link: who waits is not to hold a job that is done.
-    private @Nullable Link newestCounted() {
-        var newest = live.newest(job -> !job.isShielded());
+    private @Nullable Link newestLink() {
+        var newest = live.newest();
         return newest == null ? null : newest.link;
     }
 
@@ -519,9 +518,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             cancelDirect(ending, queue);
         } finally {
             for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-                while (!scope.trySealAndCancelDirect(queue)) {
-                    Backoff.rest();
-                }
+                scope.sealAndStop(queue);
             }
         }
     }

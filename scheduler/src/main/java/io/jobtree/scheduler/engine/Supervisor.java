@@ -123,7 +123,7 @@ final class Supervisor extends Task {
         addThreads(1);
         try {
             ALL.add(this);
-            var _ = Threads.start(threadName(), null, this::supervise);
+            Threads.start(threadName(), null, this::supervise);
             return true;
         } catch (Throwable noThread) {
             threadEnded();
@@ -213,8 +213,7 @@ final class Supervisor extends Task {
     void rescue(Scope root) {
         stranded = root;
         ensureStarted();
-        startFrom(LEFT);
-        LockSupport.unpark(thread);
+        wake();
     }
 
     /// Ends it, once what it has started has ended.

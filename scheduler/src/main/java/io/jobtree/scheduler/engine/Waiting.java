@@ -55,7 +55,7 @@ public final class Waiting {
     }
 
     /// The wait is over, also where the stack has no room for the wait for the places.
-    static void end(JobImpl<?> self, int held, int requested, @Nullable Object waitedFor) {
+    private static void end(JobImpl<?> self, int held, int requested, @Nullable Object waitedFor) {
         try {
             Places.takeBack(self, held, requested);
         } finally {
@@ -236,9 +236,10 @@ public final class Waiting {
             for (JobImpl<?> above = own; above != null && above.depth() >= job.depth(); above = above.parentOrNull()) {
                 if (above == job) {
                     throw new IllegalStateException(
-                            own == job
+                            current == job
                                     ? job + " cannot wait for itself"
-                                    : own + " cannot wait for " + job + ", which is above it and waits for it to end");
+                                    : current + " cannot wait for " + job
+                                            + ", which is above it and waits for it to end");
                 }
             }
         }

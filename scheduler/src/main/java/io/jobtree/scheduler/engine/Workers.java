@@ -72,7 +72,7 @@ final class Workers {
     /// @return false if it did not
     boolean queueBehind(JobImpl<?> job, boolean always) {
         var link = job.link;
-        if (link == Link.GONE || (!always && isEmpty())) {
+        if (link.isGone() || (!always && isEmpty())) {
             return false;
         }
         push(link);

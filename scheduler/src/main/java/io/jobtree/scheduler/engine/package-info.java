@@ -7,8 +7,8 @@
 ///   thread runs), `Ending`, `Extras` (what only some jobs have), `JobFuture`.
 /// - Waiting: `Waiting`, `Waiter`, `Waiters`.
 /// - Places: `Places` (asks, gives up, takes back, releases), `Holding` (which a job needs, and its scope), `Gate`
-///   (a limit), and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait), `RoomRequests`
-///   (spawners); `StallWatch`.
+///   (a limit), and who waits for it: `PendingQueue`, `LinkQueue` (jobs that return from a wait, and spawners, by a
+///   `RoomRequest`); `StallWatch`.
 /// - A scope: `Scope` (spawning), `LiveJobs` (what is in it), `CancelQueue`, `Interrupts`.
 /// - Threads: `Supervisor` (starts what other threads spawn), `Supervisors`; `Worker` (a reused thread), `Workers`
 ///   (which job it takes next), `Running` (the current job, by a thread's binding); `EngineClasses`.

@@ -83,7 +83,7 @@ public final class Failures {
     /// @param count how many came after the first in this job, this one included
     /// @return false where the first does not take it
     public static boolean trySuppress(Throwable first, Throwable later, int count) {
-        return count > Suppression.MOST || Suppression.tryTo(first, later);
+        return count > Suppression.MOST || isIdentical(first, later) || Suppression.tryTo(first, later);
     }
 
     /// Whether causes and suppressed ones lead from one to another.

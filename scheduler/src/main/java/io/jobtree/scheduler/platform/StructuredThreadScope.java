@@ -96,13 +96,12 @@ public final class StructuredThreadScope implements ThreadScope {
 
         @Override
         public Thread newThread(Runnable task) {
-            var thread = name.isEmpty()
-                    ? UNNAMED.newThread(task)
-                    : Thread.ofVirtual()
-                            .inheritInheritableThreadLocals(false)
-                            .name(name)
-                            .unstarted(task);
-            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+            var loader = Thread.currentThread().getContextClassLoader();
+            if (!name.isEmpty()) {
+                return Threads.virtual(name, loader, task);
+            }
+            var thread = UNNAMED.newThread(task);
+            thread.setContextClassLoader(loader);
             return thread;
         }
     }

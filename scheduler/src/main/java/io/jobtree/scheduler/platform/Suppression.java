@@ -36,9 +36,11 @@ final class Suppression implements Runnable {
     /// The lock under which it looks at the two; null before and after that.
     private volatile @Nullable ReentrantLock held;
 
-    // Guarded by CHANGING.
+    /// Guarded by CHANGING.
     private boolean givenUp;
-    private boolean taken;
+
+    /// Whether the first has it. What is not seen in time is told to the handler too.
+    private volatile boolean taken;
 
     private Suppression(Throwable first, Throwable later) {
         this.first = first;

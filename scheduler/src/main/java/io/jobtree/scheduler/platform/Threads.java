@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Threads that no thread scope owns.
 public final class Threads {
-    /// How long a platform thread waits for a task before it ends.
-    static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// How long a thread waits for the next thing to do before it ends.
+    public static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// When a virtual thread is late that was to begin at once.
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -44,10 +44,8 @@ public final class Threads {
     /// Starts a virtual thread.
     ///
     /// @param loader its context class loader
-    public static Thread start(String name, @Nullable ClassLoader loader, Runnable task) {
-        var thread = virtual(name, loader, task);
-        thread.start();
-        return thread;
+    public static void start(String name, @Nullable ClassLoader loader, Runnable task) {
+        virtual(name, loader, task).start();
     }
 
     /// Has a virtual thread run something soon, that may be repeated where memory is out. Where that thread does not
@@ -83,7 +81,6 @@ public final class Threads {
                 return;
             }
             runOnceThereIsMemory(mine);
-            // Last: it may lack memory, and finds nothing to do where it comes.
             var timeout = late;
             if (timeout != null) {
                 timeout.cancel(false);
@@ -133,7 +130,7 @@ public final class Threads {
         try {
             Daemon.run(task);
         } catch (OutOfMemoryError noThread) {
-            var _ = start(task.name, task.loader, () -> Daemon.perform(task));
+            start(task.name, task.loader, () -> Daemon.perform(task));
         }
         return task;
     }

@@ -1,7 +1,9 @@
 /// What the engine has of the JVM, and what knows nothing of jobs. No API.
 ///
 /// - Threads: `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi` (which call the JDK's structured concurrency),
-///   `Task` (what gets a thread there), `Threads` (that no scope owns), `Stack` (is there room on it), `PollingLock`.
-/// - Time: `Timers`, `Backoff`.
-/// - `Carried` (scoped values), `Failures` (exceptions, which are user code), `Log`, `Checks` (arguments).
+///   `Task` (what gets a thread there), `Threads` (that no scope owns), `Stack` (is there room on it), `PollingLock`,
+///   `Handles` (of fields that threads share).
+/// - Time: `Timers`, `CalendarAnchor`, `Backoff`.
+/// - Exceptions, which are user code: `Failures`, `Suppression`.
+/// - `Carried` (scoped values), `Log`, `Checks` (arguments).
 package io.jobtree.scheduler.platform;

@@ -104,16 +104,15 @@ final class LiveJobsTest {
     }
 
     @Test
-    void newest_matches_andSkipsWhatIsDone() {
+    void newest_skipsWhatIsDone() {
         var first = push();
         var second = push();
-        var third = push();
-        assertThat(live.newest(job -> true)).isSameAs(third);
-        assertThat(live.newest(job -> job != third)).isSameAs(second);
+        assertThat(live.newest()).isSameAs(second);
+        assertThat(live.newestLink()).isSameAs(second.link);
         end(second);
-        assertThat(live.newest(job -> job != third)).isSameAs(first);
-        assertThat(live.newest(job -> false)).isNull();
-        assertThat(live.newestLink()).isSameAs(third.link);
+        assertThat(live.newest()).isSameAs(first);
+        end(first);
+        assertThat(live.newest()).isNull();
     }
 
     @Test

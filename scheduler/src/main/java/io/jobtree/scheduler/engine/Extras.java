@@ -91,7 +91,11 @@ final class Extras {
     void cancelTimer() {
         var running = timer;
         if (running != null) {
-            running.cancel(false);
+            try {
+                running.cancel(false);
+            } catch (Throwable noMemory) {
+                // The waiters are yet to be woken. It comes, and finds a job that is done.
+            }
             timer = null;
         }
     }

@@ -58,7 +58,7 @@ public final class Backoff {
         }
     }
 
-    /// Waits a moment, without memory.
+    /// Waits a moment, without memory of its own; the JDK takes some where a virtual thread parks for a time.
     ///
     /// @param round how often it has been called before; the first ones yield
     /// @return whether the thread was interrupted; its flag is clear

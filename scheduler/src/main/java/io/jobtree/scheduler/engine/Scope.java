@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -269,6 +270,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             Backoff.rest();
         }
         addRejected(-counted);
+        if (this instanceof BranchScope branch) {
+            LockSupport.unpark(branch.owner.runner());
+        }
         root().endReport(job);
     }
 
@@ -290,11 +294,12 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         return rejected > 0;
     }
 
-    /// Waits for those that spawners in this scope or below were refused: who waits here comes after these. Drops
-    /// interrupts, and needs no memory.
+    /// Waits for those that spawners in this scope or below were refused: who waits here comes after these. On the
+    /// thread of the job whose scope this is; drops interrupts, and needs no memory.
     final void awaitRejected() {
-        for (int round = 0; hasRejected(); round++) {
-            var _ = Backoff.pause(round);
+        while (hasRejected()) {
+            LockSupport.park(this);
+            var _ = Thread.interrupted();
         }
     }
 

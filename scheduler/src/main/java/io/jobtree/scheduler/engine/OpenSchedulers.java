@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -47,6 +48,9 @@ final class OpenSchedulers {
 
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// In place of a report for which there is no memory.
+    private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private static final AtomicBoolean EXITING = new AtomicBoolean();
 
@@ -295,8 +299,7 @@ final class OpenSchedulers {
                 beginClosing(scheduler, closings);
             }
         }
-        // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
-        var reporter = Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
+        var reporter = beginReporting();
         try {
             while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
                 closings.forEach(ExitClosing::look);
@@ -305,6 +308,15 @@ final class OpenSchedulers {
             }
         } catch (InterruptedException e) {
             // Somebody is in a hurry.
+        }
+    }
+
+    /// On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
+    private static Future<?> beginReporting() {
+        try {
+            return Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
+        } catch (OutOfMemoryError noMemory) {
+            return NOTHING;
         }
     }
 

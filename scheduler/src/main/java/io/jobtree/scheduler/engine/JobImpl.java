@@ -1272,7 +1272,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private boolean trySuppress(Throwable first, Throwable later) {
         var own = branch;
-        return Failures.trySuppress(first, later, own == null ? 1 : own.countLater());
+        try {
+            return Failures.trySuppress(first, later, own == null ? 1 : own.countLater());
+        } catch (OutOfMemoryError noMemory) {
+            // It goes to the handler.
+            return false;
+        }
     }
 
     // The handle

@@ -266,20 +266,23 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Nobody else would: so this is tried until there is memory.
     private void endRejected(JobImpl<?> job, int counted) {
-        while (!tryEndRejected(job)) {
-            Backoff.rest();
+        try {
+            while (!tryEndRejected(job)) {
+                Backoff.rest();
+            }
+        } finally {
+            addRejected(-counted);
+            if (this instanceof BranchScope branch) {
+                LockSupport.unpark(branch.owner.runner());
+            }
+            root().endReport(job);
         }
-        addRejected(-counted);
-        if (this instanceof BranchScope branch) {
-            LockSupport.unpark(branch.owner.runner());
-        }
-        root().endReport(job);
     }
 
     private static boolean tryEndRejected(JobImpl<?> job) {
         try {
             job.runElsewhere(job.link::call);
-            return true;
+            return job.isDone();
         } catch (OutOfMemoryError noMemory) {
             return false;
         }

@@ -73,19 +73,20 @@ class Waiter {
     /// Leaves; false if the outcome is delivered. Not while its places are being requested.
     final boolean leave() {
         boolean interrupted = false;
-        for (int round = 0; status == REQUESTING; round++) {
-            interrupted |= Backoff.pause(round);
+        boolean left = false;
+        int round = 0;
+        for (int now = status; now != DELIVERED && now != GONE; now = status) {
+            if (now == REQUESTING) {
+                interrupted |= Backoff.pause(round++);
+            } else if (STATUS.compareAndSet(this, now, GONE)) {
+                forget();
+                left = true;
+            }
         }
         if (interrupted) {
             Threads.interruptAgain();
         }
-        for (int now = status; now != DELIVERED && now != GONE; now = status) {
-            if (now != REQUESTING && STATUS.compareAndSet(this, now, GONE)) {
-                forget();
-                return true;
-            }
-        }
-        return false;
+        return left;
     }
 
     /// Nobody wakes it any more, and it is to hold nothing.

@@ -51,12 +51,7 @@ final class Suppression implements Runnable {
     ///
     /// @return false where the first does not take it, or not in time
     static boolean tryTo(Throwable first, Throwable later) {
-        Suppression suppression;
-        try {
-            suppression = new Suppression(first, later);
-        } catch (OutOfMemoryError noMemory) {
-            return false;
-        }
+        var suppression = new Suppression(first, later);
         try {
             var over = Threads.onDaemon("jobtree-suppressor", null, suppression);
             var _ = Backoff.within(START_NANOS, () -> suppression.held != null || over.isDone());

@@ -325,6 +325,33 @@ final class Rule14NoWaitForOneselfTest {
         }
     }
 
+    /// It was interrupted, and waits for the place that the shielded job has.
+    @Test
+    void join_awaitIdle_andClose_whileTheCallerIsOnItsWayOutOfTheShield_throwAtOnce() throws Exception {
+        try (var jobs = open();
+                var others = open()) {
+            var caller = new CompletableFuture<Job<?>>();
+            var interrupted = new Door();
+            var seen = new CompletableFuture<String>();
+            JobAction body = () -> assertThatThrownBy(() -> others.shield("shield", () -> {
+                        interrupted.pass();
+                        assertRefused(caller.join()::await);
+                        assertRefused(jobs::awaitIdle);
+                        assertRefused(() -> jobs.close(Duration.ZERO));
+                        seen.complete("unharmed");
+                    }))
+                    .isInstanceOf(InterruptedException.class);
+            var job = jobs.spawn("caller", body);
+            caller.complete(job);
+            Within.isParked(job);
+            job.thread().orElseThrow().interrupt();
+            Within.isTrue(() -> jobs.tree().waits().contains("place"));
+            interrupted.open();
+            assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo("unharmed");
+            assertSucceeded(job, null);
+        }
+    }
+
     @Test
     void join_awaitIdle_andClose_onceTheCallerHasLeftTheShield_areFine() throws Exception {
         try (var jobs = open();

@@ -491,9 +491,17 @@ final class Closing {
         report = null;
     }
 
-    /// Has another thread lead. What goes wrong there is logged.
+    /// Has another thread lead. What goes wrong there is logged. Nobody else would lead: so this is tried
+    /// until there is memory.
     private void leadElsewhere(int from, Times times) {
-        var _ = scheduler.runBeside("closer", () -> lead(from, times));
+        while (true) {
+            try {
+                var _ = scheduler.runBeside("closer", () -> lead(from, times));
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
     }
 
     private static void await(@Nullable Future<?> task, long nanos) {

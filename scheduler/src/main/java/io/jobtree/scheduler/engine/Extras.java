@@ -29,13 +29,9 @@ final class Extras {
     /// Whether the job is a shielded one: it counts in no limit and no number of its scheduler.
     boolean shielded;
 
-    /// For a shielded job: the job that waits for it, or of which a fork does, if one does.
-    @Nullable
-    JobImpl<?> caller;
-
-    /// Of that job, and gone with its wait.
-    @Nullable
-    Waiter callersWait;
+    /// For a shielded job: the job that waits for it, and then for its places, or of which a fork does; null
+    /// once that has ended.
+    volatile @Nullable JobImpl<?> caller;
 
     /// What observers want to hear; null before they know the job.
     volatile Observers.@Nullable Observation observation;

@@ -1298,8 +1298,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             root = above;
         }
         var own = root.extras;
-        var wait = own == null ? null : own.callersWait;
-        var caller = own == null || wait == null || wait.hasLeft() ? null : own.caller;
+        var caller = own == null ? null : own.caller;
         return caller == null || caller.isDone() ? null : caller;
     }
 

@@ -164,7 +164,7 @@ final class Pictures {
                 return shared.get().name();
             }
         }
-        return ofScope ? "the limit of the job that waits for it" : "a shared limit";
+        return ofScope ? "the limit of the job that called it" : "a shared limit";
     }
 
     private Wait atGate(Kind kind, Gate gate, String name, Scope near) {

@@ -202,7 +202,6 @@ public final class RootScope extends Scope {
         var job = new JobImpl<T>(name, body, new Holding(this, null, null));
         var link = job.link;
         var waiter = new Waiter(Thread.currentThread(), true);
-        extras.callersWait = waiter;
         // Before the start: the failure is the caller's, however soon it comes.
         var _ = Waiters.add(job, waiter);
         int held = 0;
@@ -240,8 +239,12 @@ public final class RootScope extends Scope {
                 // Also where no wait was possible: the places are not to be requested twice.
                 Waiters.leave(job, waiter);
             }
-            if (caller != null) {
-                Places.takeBack(caller, held, waiter.requested());
+            try {
+                if (caller != null) {
+                    Places.takeBack(caller, held, waiter.requested());
+                }
+            } finally {
+                extras.caller = null;
             }
         }
     }

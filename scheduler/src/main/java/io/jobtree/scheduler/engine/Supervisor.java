@@ -99,9 +99,14 @@ final class Supervisor extends Task {
     }
 
     private void startFrom(int expected) {
-        if (phase == expected && PHASE.compareAndSet(this, expected, RUNNING) && !tryStart()) {
+        int from = expected;
+        while (phase == from && PHASE.compareAndSet(this, from, RUNNING) && !tryStart()) {
             phase = IDLE;
-            retryLater();
+            if (tryRetryLater()) {
+                return;
+            }
+            Backoff.rest();
+            from = IDLE;
         }
     }
 
@@ -110,12 +115,16 @@ final class Supervisor extends Task {
         return (int) THREADS.getAndAdd(this, more) + more;
     }
 
-    /// Where there is no memory for that either, the next thread has to try.
-    private void retryLater() {
+    /// False where there is no memory for that either.
+    private boolean tryRetryLater() {
         try {
             var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
-        } catch (Throwable noMemory) {
-            Thread.onSpinWait();
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        } catch (Throwable noStack) {
+            // The next thread has to.
+            return true;
         }
     }
 

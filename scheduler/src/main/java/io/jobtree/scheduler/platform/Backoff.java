@@ -77,9 +77,14 @@ public final class Backoff {
         }
     }
 
-    /// Gives others a turn on this thread's carrier, which a virtual thread keeps until it waits.
+    /// Gives others a turn on this thread's carrier, which a virtual thread keeps until it waits, or where there is no
+    /// memory for that.
     @SuppressWarnings("ThreadPriorityCheck")
     public static void yieldOnce() {
-        Thread.yield();
+        try {
+            Thread.yield();
+        } catch (OutOfMemoryError noMemory) {
+            Thread.onSpinWait();
+        }
     }
 }

@@ -22,7 +22,7 @@ public final class Limit {
 
     private Limit(String name, int places) {
         this.name = name;
-        this.gate = Gate.shared(places);
+        this.gate = Gate.shared(this, places);
     }
 
     /// Makes a limit.

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
@@ -44,6 +45,10 @@ public final class Gate {
     final int places;
     private final int pendingLimit;
 
+    /// The scope, or the [Limit], whose it is; for its name. Written before it is shared.
+    @Nullable
+    Object owner;
+
     /// How many places are taken; QUEUED while somebody waits or has the lock, and AHEAD.
     private volatile int word;
 
@@ -79,10 +84,22 @@ public final class Gate {
 
     /// Makes one for jobs of any scope.
     ///
+    /// @param limit whose it is
     /// @param places how many jobs may hold a place at once
     /// @return the gate
-    public static Gate shared(int places) {
-        return new Gate(JobImpl.HOLDS_SHARED, places, Integer.MAX_VALUE);
+    public static Gate shared(Limit limit, int places) {
+        var gate = new Gate(JobImpl.HOLDS_SHARED, places, Integer.MAX_VALUE);
+        gate.owner = limit;
+        return gate;
+    }
+
+    /// The name of the limit, or the path of the scope that it limits.
+    String name() {
+        return switch (owner) {
+            case Limit limit -> limit.name();
+            case Scope scope -> Paths.upTo(scope);
+            case null, default -> "";
+        };
     }
 
     /// How many jobs may hold a place at once.

@@ -427,7 +427,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             long left = Checks.nanos(timeout) - (System.nanoTime() - spawnedNanos);
             own.timer = Timers.after(left, () -> timeOut(timeout));
         } catch (Throwable noTimer) {
-            stopAll(Ending.failed(noTimer, CancelReason.PARENT, this));
+            interruptStopped(stopFor(noTimer));
         }
         if (isDone()) {
             own.cancelTimer();
@@ -750,7 +750,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         stopped();
     }
 
-    /// Nobody else stops the children: so this is tried until there is memory.
+    /// As [#stopTree] for a failure of its own. Nobody else would: so this is tried until there is memory.
     private int stopFor(Throwable failure) {
         while (true) {
             try {

@@ -134,14 +134,14 @@ final class Pictures {
     private @Nullable Wait waitsFor(JobImpl<?> job) {
         var missing = Places.missing(job);
         if (missing != null) {
-            return atGate(Kind.PLACE, missing, nameOf(missing, job), job.scope());
+            return atGate(Kind.PLACE, missing, job.scope());
         }
         return switch (job.waitsFor) {
             case JobImpl<?> other when other.isDone() -> returning(job);
             case Gate _ -> returning(job);
             case JobImpl<?> other -> new Wait(Kind.JOB, other.name(), isTimed(job), List.of(ref(other)));
             case Idle(var scope) -> new Wait(Kind.IDLE, Paths.upTo(scope), isTimed(job), refs(scope));
-            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, Paths.upTo(scope), scope);
+            case Scope scope when scope.gate != null -> atGate(Kind.ROOM, scope.gate, scope);
             case null, default -> null;
         };
     }
@@ -149,27 +149,13 @@ final class Pictures {
     /// A job whose wait is over, and that is on its way back to its places.
     private @Nullable Wait returning(JobImpl<?> job) {
         var gate = job.holding.missing(job.state);
-        return gate == null ? null : atGate(Kind.PLACE, gate, nameOf(gate, job), job.scope());
+        return gate == null ? null : atGate(Kind.PLACE, gate, job.scope());
     }
 
-    /// A shielded job has the limits of the job that waits for it, and that one knows their names. All that wait
-    /// for a place are shown with the same.
-    private static String nameOf(Gate gate, JobImpl<?> job) {
-        boolean ofScope = gate.bit == JobImpl.HOLDS_SCOPE;
-        for (JobImpl<?> own = job; own != null; own = own.callerOfShield()) {
-            var shared = own.options().sharedLimit();
-            if (ofScope && own.scope().gate == gate) {
-                return Paths.upTo(own.scope());
-            } else if (!ofScope && shared.isPresent()) {
-                return shared.get().name();
-            }
-        }
-        return ofScope ? "the limit of the job that called it" : "a shared limit";
-    }
-
-    private Wait atGate(Kind kind, Gate gate, String name, Scope near) {
+    /// All that wait for a place are shown with the same.
+    private Wait atGate(Kind kind, Gate gate, Scope near) {
         return (kind == Kind.PLACE ? places : rooms)
-                .computeIfAbsent(gate, any -> new Wait(kind, name, false, refs(holders.of(gate, near))));
+                .computeIfAbsent(gate, any -> new Wait(kind, gate.name(), false, refs(holders.of(gate, near))));
     }
 
     private List<Ref> refs(Scope scope) {

@@ -62,6 +62,9 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     Scope(@Nullable Gate gate, String shown, int depth, boolean underShield) {
         this.gate = gate;
+        if (gate != null) {
+            gate.owner = this;
+        }
         this.shown = shown;
         this.depth = depth;
         this.underShield = underShield;

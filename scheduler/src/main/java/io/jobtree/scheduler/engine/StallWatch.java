@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
@@ -153,7 +154,7 @@ final class StallWatch {
 
     private static String message(Gate gate, JobImpl<?> first, long age, List<JobImpl<?>> holders) {
         int waiting = gate.waiting();
-        var text = new StringBuilder(name(gate, first))
+        var text = new StringBuilder(title(gate))
                 .append(" is full and has started no job for ")
                 .append(Texts.duration(Duration.ofNanos(age)))
                 .append("; ")
@@ -176,11 +177,10 @@ final class StallWatch {
                 .toString();
     }
 
-    private static String name(Gate gate, JobImpl<?> job) {
-        var limit = job.options().sharedLimit();
-        return gate.bit == JobImpl.HOLDS_SHARED && limit.isPresent()
-                ? limit.get().toString()
-                : "The limit of '" + Texts.printable(Paths.upTo(job.scope())) + "', " + gate + ",";
+    private static String title(Gate gate) {
+        return gate.owner instanceof Limit limit
+                ? limit.toString()
+                : "The limit of '" + Texts.printable(gate.name()) + "', " + gate + ",";
     }
 
     private static String where(@Nullable Thread thread) {

@@ -88,10 +88,13 @@ final class Worker extends Task implements Running {
 
     @Override
     public void notStarted(Throwable failure) {
-        var first = workers.poll();
-        if (first != null) {
-            first.notStarted(failure);
+        try {
+            var first = workers.poll();
+            if (first != null) {
+                first.notStarted(failure);
+            }
+        } finally {
+            workers.workerCame();
         }
-        workers.workerCame();
     }
 }

@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// How a scheduler ends. The first closer waits for the jobs. Where they take too long, or somebody is in more of
@@ -58,21 +57,6 @@ final class Closing {
     private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
     private static final int MOST_ATTEMPTS = 4;
-
-    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
-    private static final Consumer<RootScope> CANCEL = RootScope::cancelForClose;
-
-    /// Has nothing hold the scheduler any more.
-    @SuppressWarnings("UnnecessaryLambda")
-    private static final Consumer<RootScope> FORGET = scheduler -> {
-        scheduler.endStallWatch();
-        scheduler.entry.closed();
-        if (scheduler.isOver()) {
-            scheduler.supervisors.letGo();
-        } else {
-            OpenSchedulers.addOutlived(scheduler);
-        }
-    };
 
     private final RootScope scheduler;
     private volatile boolean over;
@@ -339,7 +323,7 @@ final class Closing {
         }
         phase = CLOSED;
         try {
-            retry(FORGET);
+            forget();
             notifyClosed(times);
         } finally {
             leader = null;
@@ -349,16 +333,23 @@ final class Closing {
         return interrupted;
     }
 
-    /// Tries again where memory is out for a moment.
-    private void retry(Consumer<RootScope> step) {
+    /// Has nothing hold the scheduler any more. Tries again where memory is out for a moment.
+    private void forget() {
         for (int attempt = 1; ; attempt++) {
             try {
-                step.accept(scheduler);
+                scheduler.endStallWatch();
+                scheduler.entry.closed();
+                if (scheduler.isOver()) {
+                    scheduler.supervisors.letGo();
+                } else {
+                    OpenSchedulers.addOutlived(scheduler);
+                }
                 return;
             } catch (Throwable noMemory) {
                 if (attempt == MOST_ATTEMPTS) {
                     throw noMemory;
                 }
+                Backoff.rest();
             }
         }
     }
@@ -380,12 +371,24 @@ final class Closing {
         boolean interrupted = false;
         scheduler.live.seal();
         scheduler.wakeSpawners();
-        await(scheduler.runBeside("canceller", () -> retry(CANCEL)), CANCEL_NANOS);
+        await(scheduler.runBeside("canceller", this::cancelJobs), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
             interrupted = true;
         }
         return interrupted;
+    }
+
+    /// Nobody else would, and the leader waits for a while alone: so this is tried until there is memory.
+    private void cancelJobs() {
+        while (true) {
+            try {
+                scheduler.cancelForClose();
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
     }
 
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is

@@ -658,8 +658,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             if (!bodyOver) {
                 endBody(own);
             }
+        } finally {
+            own.awaitJobs();
         }
-        own.awaitJobs();
         // One that came from elsewhere, for the body, after its end.
         Thread.interrupted();
     }
@@ -743,7 +744,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             did = stopFor(failure);
         }
         try {
-            Places.release(holding, leaveBody(COMPLETING));
+            leaveBody(COMPLETING);
+            Places.release(holding, takeHeld());
         } finally {
             interruptStopped(did);
         }
@@ -761,19 +763,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Leaves the body: from here on no interrupt comes. Gives the places that the caller has to release.
-    private int leaveBody(int next) {
-        int held;
-        while (true) {
-            int now = quietState();
-            held = now & HOLDS;
-            int to = phase(now) == CANCELLING ? CANCELLING : next;
-            if (casState(now, (now & ~(PHASE | BODY | HOLDS | ALERT)) | to)) {
-                break;
-            }
+    /// Leaves the body: from here on no interrupt comes.
+    private void leaveBody(int next) {
+        int now = quietState();
+        while (!casState(now, (now & ~(PHASE | BODY | ALERT)) | (phase(now) == CANCELLING ? CANCELLING : next))) {
+            now = quietState();
         }
         Thread.interrupted();
-        return held;
     }
 
     private void stopped() {
@@ -802,10 +798,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
             return null;
         }
-        if (phase(now) == DOOMED || (branch != null && (now & (BODY | HOLDS)) == 0)) {
-            return decide(0);
+        if (phase(now) != DOOMED && (branch == null || (now & BODY) != 0)) {
+            leaveBody(FINISHING);
         }
-        return decide(leaveBody(FINISHING));
+        return decide();
     }
 
     /// The short way of a leaf job that succeeded, has nothing to give back, and that nobody observes.
@@ -821,23 +817,30 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// Body and children have ended: the outcome is what the state and the body say.
-    private @Nullable JobImpl<?> decide(int held) {
+    private @Nullable JobImpl<?> decide() {
         int now = state;
         while (phase(now) != FINISHING && !casState(now, (now & ~PHASE) | FINISHING)) {
             now = state;
         }
         var thrown = (now & THREW) != 0 && work instanceof Throwable failure ? failure : null;
         if ((now & STOPPED) == 0) {
-            return finish(thrown == null ? SUCCEEDED : FAILED, thrown, null, held);
+            return finish(thrown == null ? SUCCEEDED : FAILED, thrown, null);
         }
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {
-            boolean isTaken =
-                    late == null || Failures.connection(late, first) == Connection.FOUND || trySuppress(first, late);
-            return finish(FAILED, first, isTaken ? null : late, held);
+            boolean isTaken = late == null || leadsTo(late, first) || trySuppress(first, late);
+            return finish(FAILED, first, isTaken ? null : late);
         }
-        return finish(CANCELLED, late, null, held);
+        return finish(CANCELLED, late, null);
+    }
+
+    private static boolean leadsTo(Throwable late, Throwable first) {
+        try {
+            return Failures.connection(late, first) == Connection.FOUND;
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
     }
 
     /// The end, in this order: the failure is its scope's, or not, and stops what is in that; the places go to
@@ -847,12 +850,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// returns.
     ///
     /// @param besides another failure, that the first does not take
-    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, @Nullable Throwable besides, int held) {
+    private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, @Nullable Throwable besides) {
         var own = extras;
         var observed = own == null ? null : own.observation;
         int taken = failure == null ? TAKEN : takenByScope(failure, done);
         // A hook may wait, for who needs this place.
-        var next = handOn(held, observed == null, failure == null);
+        var next = handOn(observed == null, failure == null);
         try {
             interruptAbove(taken);
             if (observed != null) {
@@ -1011,13 +1014,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Gives the places back; where it is over, after those who wait for it have asked for theirs. Under thread
     /// reuse the job that gets the scope's place is the next one of this thread then, unless a failure handler may
     /// keep that busy first.
-    private @Nullable JobImpl<?> handOn(int held, boolean isOver, boolean mayRunNext) {
-        if (held == 0) {
+    private @Nullable JobImpl<?> handOn(boolean isOver, boolean mayRunNext) {
+        if ((state & HOLDS) == 0) {
             return null;
         }
         if (isOver) {
             Waiters.requestBack(this);
         }
+        int held = takeHeld();
         var gate = holding.limit();
         if (gate == null || (held & HOLDS_SCOPE) == 0 || !isOver || !mayRunNext || !scope().reusesThreads()) {
             Places.release(holding, held);

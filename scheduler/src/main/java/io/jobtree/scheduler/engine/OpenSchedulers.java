@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Stack;
@@ -49,7 +50,7 @@ final class OpenSchedulers {
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /// In place of a report for which there is no memory.
+    /// In place of what there is no memory for.
     private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private static final AtomicBoolean EXITING = new AtomicBoolean();
@@ -302,9 +303,7 @@ final class OpenSchedulers {
         var reporter = beginReporting();
         try {
             while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
-                closings.forEach(ExitClosing::look);
-                awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer);
-                closings.removeIf(closing -> closing.closer.isDone());
+                awaitTurn(closings, reporter);
             }
         } catch (InterruptedException e) {
             // Somebody is in a hurry.
@@ -322,31 +321,39 @@ final class OpenSchedulers {
 
     private static void beginClosing(RootScope scheduler, List<ExitClosing> closings) {
         try {
-            var closer = Threads.onDaemon(
+            var closing = new ExitClosing(scheduler);
+            closings.add(closing);
+            // Last: what has begun is waited for.
+            closing.closer = Threads.onDaemon(
                     scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
-            closings.add(new ExitClosing(scheduler, new Exits(scheduler), closer));
         } catch (OutOfMemoryError noMemory) {
             // The others are closed all the same.
         }
     }
 
     /// A scheduler that is being closed, what looks for its jobs that exit, and the task that closes it.
-    private record ExitClosing(RootScope scheduler, Exits exits, Future<?> closer) {
-        void look() {
-            try {
-                scheduler.checkExiting(exits);
-            } catch (OutOfMemoryError noMemory) {
-                // The next look may have some.
-            }
+    private static final class ExitClosing {
+        private final RootScope scheduler;
+        private final Exits exits;
+        private Future<?> closer = NOTHING;
+
+        ExitClosing(RootScope scheduler) {
+            this.scheduler = scheduler;
+            this.exits = new Exits(scheduler);
         }
     }
 
-    private static void awaitTurn(Future<?> task) throws InterruptedException {
+    private static void awaitTurn(List<ExitClosing> closings, Future<?> reporter) throws InterruptedException {
         try {
+            closings.forEach(closing -> closing.scheduler.checkExiting(closing.exits));
+            var task = closings.isEmpty() ? reporter : closings.getFirst().closer;
             task.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException over) {
             // The caller looks.
+        } catch (OutOfMemoryError noMemory) {
+            Backoff.rest();
         }
+        closings.removeIf(closing -> closing.closer.isDone());
     }
 
     private static void reportAtExit() {

@@ -297,7 +297,8 @@ final class Supervisor extends Task {
         if (stranded == null) {
             LockSupport.park(this);
         } else {
-            LockSupport.parkNanos(this, Backoff.RETRY_NANOS);
+            // For memory, most likely.
+            Backoff.rest();
         }
         Thread.interrupted();
     }

@@ -60,12 +60,15 @@ final class Worker extends Task implements Running {
                 }
             }
         } catch (Throwable noMemory) {
-            if (next == null) {
-                workers.strandFirst();
-            } else {
-                next.strand();
+            try {
+                if (next == null) {
+                    workers.strandFirst();
+                } else {
+                    next.strand();
+                }
+            } finally {
+                workers.workerCame();
             }
-            workers.workerCame();
         }
         return null;
     }

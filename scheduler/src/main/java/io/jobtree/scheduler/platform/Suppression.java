@@ -52,21 +52,22 @@ final class Suppression implements Runnable {
     /// @return false where the first does not take it, or not in time
     static boolean tryTo(Throwable first, Throwable later) {
         var suppression = new Suppression(first, later);
+        boolean isOver = false;
         try {
             var over = Threads.onDaemon("jobtree-suppressor", null, suppression);
             var _ = Backoff.within(START_NANOS, () -> suppression.held != null || over.isDone());
-            var _ = Backoff.within(PATIENCE_NANOS, over::isDone);
+            isOver = Backoff.within(PATIENCE_NANOS, over::isDone);
         } catch (Throwable noMemory) {
             // Then it is given up, unless it was quick.
         }
-        return suppression.settle();
+        return suppression.settle(isOver);
     }
 
-    /// Whether it was done; else it is given up.
-    private boolean settle() {
+    /// Whether it was done; else it is given up, and so is who keeps it from beginning.
+    private boolean settle(boolean isOver) {
         try (var _ = CHANGING.lock()) {
             givenUp = true;
-            if (looking.equals(held)) {
+            if (!isOver && (held == null || looking.equals(held))) {
                 looking = successor;
             }
             return taken;

@@ -15,17 +15,21 @@ public final class Fault {
     /// User code is called, or what may run some.
     public static final int USER_CALL = 4;
 
+    private static final String LOG = "platform/Log";
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static volatile int kinds;
     private static volatile Supplier<Throwable> thrown = OutOfMemoryError::new;
     private static volatile @Nullable String where;
+    private static volatile long lasts;
+    private static volatile long until;
 
     private Fault() {}
 
-    /// Throws at the n-th point of these kinds from now, once.
-    public static void arm(int n, int ofKinds, Supplier<Throwable> what) {
+    /// Throws at the n-th point of these kinds from now, and at each that any thread comes to for so long after that.
+    public static void arm(int n, int ofKinds, long nanos, Supplier<Throwable> what) {
         where = null;
         kinds = ofKinds;
+        lasts = nanos;
         thrown = what;
         LEFT.set(n);
     }
@@ -33,6 +37,7 @@ public final class Fault {
     /// Ends that, and says where it was thrown; null if there were not so many points.
     public static @Nullable String disarm() {
         LEFT.set(0);
+        until = System.nanoTime();
         return where;
     }
 
@@ -43,8 +48,16 @@ public final class Fault {
 
     /// Called by the engine.
     public static void point(int kind, String name) {
-        if (LEFT.get() > 0 && (kinds & kind) != 0 && LEFT.decrementAndGet() == 0) {
+        if ((kinds & kind) == 0) {
+            return;
+        }
+        if (LEFT.get() > 0 && LEFT.decrementAndGet() == 0) {
             where = name;
+            until = System.nanoTime() + lasts;
+            Fault.<RuntimeException>raise(thrown.get());
+        }
+        // What is said of a fault is wanted.
+        if (where != null && !name.startsWith(LOG) && System.nanoTime() - until < 0) {
             Fault.<RuntimeException>raise(thrown.get());
         }
     }

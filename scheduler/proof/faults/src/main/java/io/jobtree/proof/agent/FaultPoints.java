@@ -40,11 +40,13 @@ final class FaultPoints implements CodeTransform {
             "java/lang/Thread.isInterrupted",
             "java/lang/Thread.isVirtual",
             "java/lang/Thread.onSpinWait",
-            "java/lang/Thread.yield",
             "java/lang/System.nanoTime",
             "java/lang/Object.<init>",
             "java/lang/Object.getClass",
+            "java/lang/Runnable.run",
+            "java/util/Set.remove",
             "java/util/concurrent/ConcurrentHashMap.remove",
+            "java/util/concurrent/locks/ReentrantLock.unlock",
             "java/util/concurrent/CountDownLatch.countDown");
 
     /// What users write, and what may call what they write.

@@ -2,12 +2,20 @@ package io.jobtree.proof.faults;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
+import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobScope;
+import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// A small life of a scheduler, with one subject.
@@ -56,11 +64,7 @@ enum Life {
                             JobOptions.named("supervised").withSupervision(), scope -> failing(trial, scope)))
                     .await());
             trial.attempt(() -> failing(trial, jobs));
-            trial.attempt(() -> trial.spawned(jobs.spawn("siblings", scope -> {
-                        trial.spawned(scope.spawn("sibling", () -> sleep(trial, LATE)));
-                        return failing(trial, scope).join();
-                    }))
-                    .await());
+            trial.attempt(() -> siblings(trial, jobs).await());
             trial.attempt(() -> trial.spawned(jobs.spawn("body fails", scope -> {
                         trial.runs();
                         trial.spawned(scope.spawn("child", () -> sleep(trial, LATE)));
@@ -218,7 +222,293 @@ enum Life {
                     }))
                     .await());
         }
+    },
+
+    /// The same, when its time has run out.
+    REFUSED_LATE {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withoutLimit().withObserver(job -> {
+                if (job.name().equals("refused")) {
+                    trial.spawned(job);
+                    LockSupport.parkNanos(2 * SHORT.toNanos());
+                    job.parent().ifPresent(Job::cancel);
+                }
+                return new JobObservation() {};
+            }));
+            trial.attempt(() -> trial.spawned(jobs.spawn("branch", scope -> {
+                        trial.runs();
+                        Callable<Integer> body = () -> 1;
+                        return scope.spawn(JobOptions.named("refused").withTimeout(SHORT), body)
+                                .join();
+                    }))
+                    .await());
+        }
+    },
+
+    /// What a body throws besides, with a place that others share.
+    SHARED_FAILURE {
+        @Override
+        void run(Trial trial) {
+            var limit = trial.limit(1);
+            var jobs = trial.open(SchedulerOptions.named("s").withoutLimit());
+            JobAction body = () -> {
+                try {
+                    sleep(trial, LONG);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException("meant");
+                }
+            };
+            var options = JobOptions.named("late").withSharedLimit(limit).withTimeout(SHORT);
+            trial.attempt(() -> trial.spawned(jobs.spawn(options, body)).await());
+        }
+    },
+
+    /// A thread that is none of the tree's spawns into a branch.
+    ELSEWHERE {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withoutLimit());
+            trial.attempt(() -> {
+                var inside = new CompletableFuture<JobScope>();
+                var back = new CountDownLatch(1);
+                var branch = trial.spawned(jobs.spawn("branch", scope -> {
+                    trial.runs();
+                    trial.spawned(scope.spawn("inner", inner -> {
+                        trial.runs();
+                        inside.complete(inner);
+                        back.await(1, TimeUnit.SECONDS);
+                    }));
+                }));
+                try {
+                    var scope = inside.get(SHORT.toMillis() * 50, TimeUnit.MILLISECONDS);
+                    leaf(trial, scope);
+                    trial.spawned(scope.spawn(
+                            JobOptions.named("supervised").withSupervision(), below -> failing(trial, below)));
+                    leaf(trial, scope).join();
+                } finally {
+                    back.countDown();
+                }
+                branch.await();
+            });
+        }
+    },
+
+    /// Spawners wait for room, and one is interrupted there.
+    ROOM {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(1).withPendingLimit(1));
+            trial.attempt(() -> {
+                trial.spawned(jobs.spawn("slow", () -> sleep(trial, SHORT.multipliedBy(5))));
+                leaf(trial, jobs);
+                var user = Thread.currentThread();
+                var other = Thread.ofPlatform().daemon().start(() -> {
+                    LockSupport.parkNanos(2 * SHORT.toNanos());
+                    user.interrupt();
+                });
+                try {
+                    leaf(trial, jobs);
+                } finally {
+                    other.join();
+                    var _ = Thread.interrupted();
+                }
+            });
+            trial.attempt(() -> {
+                leaf(trial, jobs);
+                leaf(trial, jobs);
+                leaf(trial, jobs).join();
+            });
+            trial.attempt(() -> trial.spawned(jobs.spawn("spawner", () -> {
+                        trial.runs();
+                        leaf(trial, jobs);
+                        leaf(trial, jobs);
+                        leaf(trial, jobs).join();
+                    }))
+                    .await());
+        }
+    },
+
+    /// Who called a shield of another scheduler is cancelled meanwhile.
+    SHIELD_LEFT {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(1));
+            var other = trial.open(
+                    SchedulerOptions.named("other").withLimit(1).withObserver(job -> new JobObservation() {}));
+            trial.attempt(() -> {
+                var job = trial.spawned(jobs.spawn("leaves", () -> {
+                    trial.runs();
+                    other.shield("slow", () -> Thread.sleep(SHORT.multipliedBy(5)));
+                }));
+                LockSupport.parkNanos(2 * SHORT.toNanos());
+                job.cancel();
+                job.await();
+                other.awaitIdle();
+            });
+            trial.attempt(() -> trial.spawned(jobs.spawn("fails", () -> {
+                        trial.runs();
+                        other.shield("failing", () -> {
+                            throw new IllegalStateException("meant");
+                        });
+                    }))
+                    .await());
+        }
+    },
+
+    OBSERVED_TREE {
+        @Override
+        void run(Trial trial) {
+            var jobs =
+                    trial.open(SchedulerOptions.named("s").withLimit(2).withObserver(job -> new JobObservation() {}));
+            trial.attempt(() -> siblings(trial, jobs).await());
+            trial.attempt(() -> trial.spawned(jobs.spawn(
+                            JobOptions.named("soon").withTimeout(SHORT),
+                            scope -> trial.spawned(scope.spawn("below", () -> sleep(trial, LATE)))
+                                    .join()))
+                    .await());
+            trial.attempt(() -> {
+                var branch = trial.spawned(
+                        jobs.spawn("branch", scope -> sleeping(trial, scope).join()));
+                var late = trial.spawned(
+                        jobs.spawn(JobOptions.named("late").withTimeout(SHORT), () -> sleep(trial, LONG)));
+                sleeping(trial, jobs).cancel();
+                branch.cancel();
+                branch.await();
+                late.await();
+            });
+        }
+    },
+
+    FUTURE {
+        @Override
+        void run(Trial trial) {
+            var limit = trial.limit(1);
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(2));
+            trial.attempt(() -> trial.spawned(
+                            jobs.spawn(JobOptions.named("gets").withSharedLimit(limit), () -> {
+                                trial.runs();
+                                return leaf(trial, jobs).toCompletableFuture().get();
+                            }))
+                    .await());
+            trial.attempt(() -> trial.spawned(jobs.spawn("completes", () -> {
+                        trial.runs();
+                        var future = sleeping(trial, jobs).toCompletableFuture();
+                        future.completeAsync(() -> null);
+                        return future.get(2, TimeUnit.SECONDS);
+                    }))
+                    .await());
+            trial.attempt(() -> {
+                jobs.cancel();
+                failing(trial, jobs).toCompletableFuture().join();
+            });
+        }
+    },
+
+    IDLE {
+        @Override
+        void run(Trial trial) {
+            var limit = trial.limit(1);
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(1));
+            var other = trial.open(SchedulerOptions.named("other").withLimit(1));
+            trial.attempt(() -> trial.spawned(jobs.spawn(
+                            JobOptions.named("idle").withSharedLimit(limit), () -> {
+                                trial.runs();
+                                leaf(trial, other);
+                                trial.spawned(other.spawn(
+                                        JobOptions.named("shares").withSharedLimit(limit), () -> trial.runs()));
+                                other.awaitIdle();
+                                Job.blocking(() -> {});
+                                try {
+                                    trial.spawned(other.spawn("slow", () -> sleep(trial, SHORT.multipliedBy(3))))
+                                            .join(SHORT);
+                                } catch (TimeoutException goesOn) {
+                                    // It is waited for below.
+                                }
+                                return other.awaitIdle(LONG);
+                            }))
+                    .await());
+        }
+    },
+
+    REUSE_TREE {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(2).withThreadReuse());
+            trial.attempt(() -> siblings(trial, jobs).await());
+            trial.attempt(() -> trial.spawned(
+                            jobs.spawn(JobOptions.named("limited").withChildLimit(1), scope -> {
+                                leaf(trial, scope);
+                                leaf(trial, scope);
+                                return leaf(trial, scope).join();
+                            }))
+                    .await());
+            trial.attempt(() -> {
+                sleeping(trial, jobs);
+                sleeping(trial, jobs);
+                var last = sleeping(trial, jobs);
+                jobs.cancel();
+                last.await();
+            });
+        }
+    },
+
+    CARRIED {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(2).withThreadReuse());
+            JobBody<Object> body = scope -> {
+                trial.runs();
+                trial.spawned(scope.spawn("child", () -> trial.runs()));
+                ScopedValue.where(VALUE, "rebound").run(() -> trial.spawned(scope.spawn("bound", () -> trial.runs())));
+                return jobs.shield("shielded", () -> 1);
+            };
+            trial.attempt(() -> ScopedValue.where(VALUE, "carried")
+                    .call(() -> trial.spawned(
+                                    jobs.spawn(JobOptions.named("branch").withCarried(VALUE), body))
+                            .await()));
+            trial.attempt(() -> failing(trial, jobs));
+        }
+    },
+
+    CLOSE_TWO {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2));
+            trial.attempt(() -> sleeping(trial, jobs));
+            trial.attempt(() -> {
+                var virtual = Thread.ofVirtual().start(() -> jobs.close(SHORT.multipliedBy(200)));
+                var platform = Thread.ofPlatform().daemon().start(() -> jobs.close(SHORT.multipliedBy(100)));
+                LockSupport.parkNanos(SHORT.toNanos());
+                virtual.interrupt();
+                virtual.join();
+                platform.join();
+            });
+        }
+    },
+
+    CLOSE_OBSERVED {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2).withObserver(new JobObserver() {
+                @Override
+                public JobObservation spawned(Job<?> job) {
+                    return new JobObservation() {};
+                }
+
+                @Override
+                public void schedulerClosed(Scheduler scheduler) {}
+            }));
+            trial.attempt(() -> trial.spawned(
+                    jobs.spawn("branch", scope -> sleeping(trial, scope).join())));
+            trial.attempt(() -> sleeping(trial, jobs));
+            trial.attempt(() -> sleeping(trial, jobs));
+            trial.attempt(() -> jobs.close(SHORT));
+        }
     };
+
+    private static final ScopedValue<String> VALUE = ScopedValue.newInstance();
+    private static final Duration SHORT = Duration.ofMillis(1);
 
     /// The name of a scheduler that its life closes.
     static final String CLOSES = "closes";
@@ -247,6 +537,14 @@ enum Life {
             throw new IllegalStateException("meant");
         };
         return trial.spawned(scope.spawn("failing", body));
+    }
+
+    /// One is cancelled, since the other fails.
+    private static Job<?> siblings(Trial trial, JobScope jobs) {
+        return trial.spawned(jobs.spawn("siblings", scope -> {
+            trial.spawned(scope.spawn("sibling", () -> sleep(trial, LATE)));
+            return failing(trial, scope).join();
+        }));
     }
 
     private static void sleep(Trial trial, Duration time) throws InterruptedException {

@@ -114,7 +114,7 @@ final class Trial {
                 complain("a user's thread fails with " + thrown, user);
             }
         });
-        Fault.arm(n, kind.points, kind::thrown);
+        Fault.arm(n, kind.points, kind.nanos(), kind::thrown);
         user.start();
         user.join(PATIENCE.toMillis());
         points = Fault.passed();

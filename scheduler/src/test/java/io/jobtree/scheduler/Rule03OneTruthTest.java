@@ -185,6 +185,32 @@ final class Rule03OneTruthTest {
         }
     }
 
+    @Test
+    void close_afterItsTimeouts_returnsTheRefusedChildWhoseObserverHasNotHeard() throws Exception {
+        var observer = new Hooks().onSpawned(job -> {
+            if (job.name().equals("child")) {
+                job.parent().orElseThrow().cancel();
+            }
+        });
+        try (var log = new RecordedLog()) {
+            var jobs = Scheduler.open(options().withObserver(observer).withCloseTimeout(Duration.ofMillis(200)));
+            jobs.spawn("parent", scope -> {
+                scope.spawn("child", () -> {});
+            });
+            ending.pass();
+            assertThat(Within.call(() -> jobs.close(Duration.ZERO)))
+                    .extracting(Job::path)
+                    .containsExactly("test/parent/child");
+            assertThat(log.containing("test/parent/child")
+                            .getFirst()
+                            .getThrown()
+                            .getStackTrace())
+                    .as("where the hook stands")
+                    .anyMatch(frame -> frame.getMethodName().equals("passIgnoringInterrupts"));
+            mayEnd.open();
+        }
+    }
+
     @EachThreadKind
     void outcome_ofARunningJob_isNotToBeHad_beforeItsObserversHaveHeard() throws Exception {
         try (var jobs = Scheduler.open(options());

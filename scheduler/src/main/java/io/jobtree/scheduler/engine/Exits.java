@@ -67,7 +67,7 @@ final class Exits {
 
     private static boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null && (!below.live.isIdle() || below.hasRejected());
+        return below != null && below.hasUnfinished();
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {

@@ -295,15 +295,15 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         var _ = (int) REJECTED.getAndAdd(this, more);
     }
 
-    /// Whether there are jobs that it did not take, and that have not ended.
-    final boolean hasRejected() {
-        return rejected > 0;
+    /// Whether there are jobs that have not ended, those included that it did not take.
+    final boolean hasUnfinished() {
+        return rejected > 0 || !live.isIdle();
     }
 
     /// Waits for those that spawners in this scope or below were refused: who waits here comes after these. On the
     /// thread of the job whose scope this is; drops interrupts, and needs no memory.
     final void awaitRejected() {
-        while (hasRejected()) {
+        while (rejected > 0) {
             LockSupport.park(this);
             var _ = Thread.interrupted();
         }

@@ -20,13 +20,17 @@ final class Stragglers {
                 found.add(job);
             }
         });
+        // Those that their scope refused are in none.
+        scheduler.reporting.stream()
+                .filter(job -> !job.isDone() && !found.contains(job))
+                .forEach(found::add);
         return found;
     }
 
     /// Whether it does not only wait for what is below it.
     private static boolean isCause(JobImpl<?> job) {
         var below = job.branch;
-        return job.isBodyRunning() || below == null || below.live.isIdle();
+        return job.isBodyRunning() || below == null || !below.hasUnfinished();
     }
 
     static void report(List<JobImpl<?>> found) {

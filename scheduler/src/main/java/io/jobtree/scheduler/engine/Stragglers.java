@@ -20,11 +20,16 @@ final class Stragglers {
                 found.add(job);
             }
         });
-        // Those that their scope refused are in none.
         scheduler.reporting.stream()
-                .filter(job -> !job.isDone() && !found.contains(job))
+                .filter(job -> isAwaited(job) && !found.contains(job))
                 .forEach(found::add);
         return found;
+    }
+
+    /// Also one that its scope refused, and that is in no list: its parent waits for its observers.
+    private static boolean isAwaited(JobImpl<?> job) {
+        var parent = job.parentOrNull();
+        return parent != null && !parent.isDone() && !job.isDone();
     }
 
     /// Whether it does not only wait for what is below it.

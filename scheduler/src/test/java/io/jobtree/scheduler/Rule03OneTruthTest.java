@@ -166,14 +166,18 @@ final class Rule03OneTruthTest {
         }
     }
 
-    @Test
-    void parent_isNotDone_beforeTheObserversOfAChildThatItsScopeRefused() throws Exception {
-        var observer = new Hooks().onSpawned(job -> {
+    /// So that its scope refuses the child that is being spawned.
+    private static JobObserver cancelsTheParent() {
+        return new Hooks().onSpawned(job -> {
             if (job.name().equals("child")) {
                 job.parent().orElseThrow().cancel();
             }
         });
-        try (var jobs = Scheduler.open(options().withObserver(observer));
+    }
+
+    @Test
+    void parent_isNotDone_beforeTheObserversOfAChildThatItsScopeRefused() throws Exception {
+        try (var jobs = Scheduler.open(options().withObserver(cancelsTheParent()));
                 AutoCloseable _ = this::letGo) {
             var parent = jobs.spawn("parent", scope -> {
                 scope.spawn("child", () -> {});
@@ -187,13 +191,9 @@ final class Rule03OneTruthTest {
 
     @Test
     void close_afterItsTimeouts_returnsTheRefusedChildWhoseObserverHasNotHeard() throws Exception {
-        var observer = new Hooks().onSpawned(job -> {
-            if (job.name().equals("child")) {
-                job.parent().orElseThrow().cancel();
-            }
-        });
         try (var log = new RecordedLog()) {
-            var jobs = Scheduler.open(options().withObserver(observer).withCloseTimeout(Duration.ofMillis(200)));
+            var jobs =
+                    Scheduler.open(options().withObserver(cancelsTheParent()).withCloseTimeout(Duration.ofMillis(200)));
             jobs.spawn("parent", scope -> {
                 scope.spawn("child", () -> {});
             });

@@ -371,24 +371,14 @@ final class Closing {
         boolean interrupted = false;
         scheduler.live.seal();
         scheduler.wakeSpawners();
-        await(scheduler.runBeside("canceller", this::cancelJobs), CANCEL_NANOS);
+        // Made here, where want of memory has another thread lead. Nobody else would cancel them.
+        Runnable cancelJobs = scheduler::cancelForClose;
+        await(scheduler.runBeside("canceller", () -> Threads.runOnceThereIsMemory(cancelJobs)), CANCEL_NANOS);
         var clock = new Times(System.nanoTime(), times.ending(), 0);
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
             interrupted = true;
         }
         return interrupted;
-    }
-
-    /// Nobody else would, and the leader waits for a while alone: so this is tried until there is memory.
-    private void cancelJobs() {
-        while (true) {
-            try {
-                scheduler.cancelForClose();
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
-            }
-        }
     }
 
     /// Waits until no job is left; false when the time is over, the thread is interrupted, or the phase is

@@ -88,7 +88,8 @@ public final class Threads {
         }
     }
 
-    static void runOnceThereIsMemory(Runnable task) {
+    /// Runs something that may be repeated, until there is memory for it.
+    public static void runOnceThereIsMemory(Runnable task) {
         while (true) {
             try {
                 task.run();

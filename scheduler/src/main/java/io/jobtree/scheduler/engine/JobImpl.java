@@ -109,7 +109,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private static final int THREW_INTERRUPTED = 1 << 11;
 
     /// No thread could be started for it; the scheduler's supervisor tries again.
-    private static final int STRANDED = 1 << 12;
+    static final int STRANDED = 1 << 12;
 
     /// It has started, when [#startedNanos] says: set with the step out of PENDING, and never taken out.
     private static final int STARTED = 1 << 14;
@@ -484,8 +484,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Whether the caller is to start a thread for a job that has none.
     boolean tryRescue() {
-        int now = state;
-        return isStranded(now) && casState(now, now & ~STRANDED);
+        // Again where somebody else changes it, who may stop it right now.
+        for (int now = state; isStranded(now); now = state) {
+            if (casState(now, now & ~STRANDED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // Places

@@ -19,16 +19,19 @@ public final class Fault {
     private static final AtomicInteger LEFT = new AtomicInteger();
     private static volatile int kinds;
     private static volatile Supplier<Throwable> thrown = OutOfMemoryError::new;
+    private static volatile String at = "";
     private static volatile @Nullable String where;
     private static volatile long lasts;
     private static volatile long until;
 
     private Fault() {}
 
-    /// Throws at the n-th point of these kinds from now, and at each that any thread comes to for so long after that.
-    public static void arm(int n, int ofKinds, long nanos, Supplier<Throwable> what) {
+    /// Throws at the n-th point from now that is of these kinds and whose name begins so, and at each that any thread
+    /// comes to for a time after that.
+    public static void arm(int n, int ofKinds, String name, long nanos, Supplier<Throwable> what) {
         where = null;
         kinds = ofKinds;
+        at = name;
         lasts = nanos;
         thrown = what;
         LEFT.set(n);
@@ -51,7 +54,7 @@ public final class Fault {
         if ((kinds & kind) == 0) {
             return;
         }
-        if (LEFT.get() > 0 && LEFT.decrementAndGet() == 0) {
+        if (LEFT.get() > 0 && name.startsWith(at) && LEFT.decrementAndGet() == 0) {
             where = name;
             until = System.nanoTime() + lasts;
             Fault.<RuntimeException>raise(thrown.get());

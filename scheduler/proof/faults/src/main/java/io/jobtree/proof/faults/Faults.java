@@ -28,6 +28,9 @@ final class Faults implements Callable<Integer> {
     @Option(names = "--kind", description = "${COMPLETION-CANDIDATES}")
     List<Kind> kinds = List.of(Kind.values());
 
+    @Option(names = "--at", description = "Only at points whose names begin so, as engine/Paths.shown.")
+    String at = "";
+
     private final Map<String, Map<String, Integer>> found = new TreeMap<>();
     private int trials;
     private int bad;
@@ -61,10 +64,10 @@ final class Faults implements Callable<Integer> {
     }
 
     /// Counts them, in lives without a fault; the first also loads classes.
-    private static int points(Life life, Kind kind) throws InterruptedException {
+    private int points(Life life, Kind kind) throws InterruptedException {
         int most = 0;
         for (int i = 0; i < 5; i++) {
-            var trial = new Trial(kind, Integer.MAX_VALUE);
+            var trial = new Trial(kind, Integer.MAX_VALUE, at);
             trial.run(life);
             if (!trial.wrong().isEmpty()) {
                 throw new IllegalStateException(life + " without a fault: " + trial.wrong());
@@ -94,7 +97,7 @@ final class Faults implements Callable<Integer> {
     }
 
     private void one(Sweep sweep, int n) throws InterruptedException {
-        var trial = new Trial(sweep.kind, n);
+        var trial = new Trial(sweep.kind, n, at);
         trial.run(sweep.life);
         // Threads race: the life may have had fewer points this time.
         if (trial.where() == null) {

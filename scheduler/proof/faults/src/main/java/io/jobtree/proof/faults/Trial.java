@@ -26,6 +26,7 @@ final class Trial {
 
     private final Kind kind;
     private final int n;
+    private final String at;
     private final List<Scheduler> schedulers = new ArrayList<>();
     private final List<Limit> limits = new ArrayList<>();
     private final Collection<Job<?>> jobs = new ConcurrentLinkedQueue<>();
@@ -34,9 +35,10 @@ final class Trial {
     private @Nullable String where;
     private int points;
 
-    Trial(Kind kind, int n) {
+    Trial(Kind kind, int n, String at) {
         this.kind = kind;
         this.n = n;
+        this.at = at;
     }
 
     // For lives
@@ -114,7 +116,7 @@ final class Trial {
                 complain("a user's thread fails with " + thrown, user);
             }
         });
-        Fault.arm(n, kind.points, kind.nanos(), kind::thrown);
+        Fault.arm(n, kind.points, at, kind.nanos(), kind::thrown);
         user.start();
         user.join(PATIENCE.toMillis());
         points = Fault.passed();

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import static io.jobtree.scheduler.engine.Together.check;
 import static io.jobtree.scheduler.engine.Together.run;
 
+import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.Outcome;
@@ -36,6 +37,14 @@ final class CancelFrayTest {
             check(ran.get() == 1 || outcome instanceof Outcome.Cancelled<?>, "never ran, " + outcome);
             world.end(job);
         }
+    }
+
+    @FrayTest(iterations = 100, resetClassLoaderPerIteration = false)
+    void jobWithoutAThread_getsOne_alsoWhereItIsCancelledMeanwhile() throws InterruptedException {
+        var job = Parts.strandedJob();
+        var failure = Ending.failed(new IllegalStateException("sibling"), CancelReason.PARENT, job);
+        run(() -> check(job.tryRescue(), "nobody starts a thread for it"), () -> job.stop(failure));
+        check(job.isDoomed() && !job.isStranded(), job.state);
     }
 
     @FrayTest(iterations = 150, resetClassLoaderPerIteration = false)

@@ -29,6 +29,13 @@ final class Parts {
         return job;
     }
 
+    /// One for which no thread could be started.
+    static JobImpl<Object> strandedJob() {
+        var job = job();
+        job.state = JobImpl.PENDING | JobImpl.DISPATCHED | JobImpl.STRANDED;
+        return job;
+    }
+
     static Gate gate(int places) {
         return gate(places, Integer.MAX_VALUE);
     }

@@ -13,6 +13,7 @@ public interface FailureHandler {
     ///
     /// @param job the job that failed, done unless the failure is a [StragglerException]
     /// @param failure what the job failed with, what its body threw after it was cancelled, a later failure that
-    ///     the first does not take as a suppressed one, or a [StragglerException]
+    ///     the first does not take as a suppressed one (of one branch the first 16; more are only counted), or a
+    ///     [StragglerException]
     void onFailure(Job<?> job, Throwable failure);
 }

@@ -150,7 +150,7 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// It completes right after the job has ended, on a virtual thread of its own, so dependent stages may wait
     /// for other jobs; they are late where jobs that compute keep all carriers. Each call gives another future,
     /// and the job keeps it until one of the two is done: where a long job is polled, ask for one and use it
-    /// again.
+    /// again. No interrupt, and so no cancel, ends `join` on it; it does end `get`.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();

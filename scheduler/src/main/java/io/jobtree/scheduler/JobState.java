@@ -13,7 +13,7 @@ public enum JobState {
     PENDING,
     /// The body runs.
     RUNNING,
-    /// The body is over, something below it is not.
+    /// The body is over, something below it is not, or observers are yet to hear of the end.
     COMPLETING,
     /// Asked to stop; the body or something below it still runs, or observers are yet to hear of the end.
     CANCELLING,

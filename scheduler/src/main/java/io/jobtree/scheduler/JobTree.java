@@ -45,7 +45,14 @@ public record JobTree(
         List<JobTree> children) {
     /// Takes a copy of the children.
     public JobTree {
-        children = List.copyOf(children);
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(age, "age");
+        Objects.requireNonNull(left, "left");
+        Objects.requireNonNull(waitsFor, "waitsFor");
+        Objects.requireNonNull(note, "note");
+        children = List.copyOf(Objects.requireNonNull(children, "children"));
     }
 
     /// What a job waits for.
@@ -58,7 +65,9 @@ public record JobTree(
     public record Wait(Kind kind, String name, boolean timed, List<Ref> jobs) {
         /// Takes a copy of the jobs.
         public Wait {
-            jobs = List.copyOf(jobs);
+            Objects.requireNonNull(kind, "kind");
+            Objects.requireNonNull(name, "name");
+            jobs = List.copyOf(Objects.requireNonNull(jobs, "jobs"));
         }
 
         @Override
@@ -85,6 +94,11 @@ public record JobTree(
     /// @param id its id
     /// @param name its name
     public record Ref(long id, String name) {
+        /// Makes one.
+        public Ref {
+            Objects.requireNonNull(name, "name");
+        }
+
         @Override
         public String toString() {
             return "Ref[id=" + id + ", name=" + Texts.printable(name) + ']';
@@ -111,8 +125,8 @@ public record JobTree(
     }
 
     /// Says who waits for whom: a line for each job that waits for another, one for each limit that jobs
-    /// wait for, with those that hold its places, and one for each cycle of waiting jobs, which none of
-    /// them will leave but by a cancel or a deadline:
+    /// wait for, with those that hold its places, and one for each cycle of waiting jobs of this picture, which
+    /// none of them will leave but by a cancel or a deadline:
     ///
     /// ```
     /// page #17 waits for user #18

@@ -95,7 +95,7 @@ public final class BranchScope extends Scope implements JobScope {
 
     @Override
     String refusal() {
-        return "Scope of " + owner + " takes no more jobs; spawn while its job runs or completes";
+        return "Scope of " + owner + " takes no more jobs: that was stopped, or all below it has ended; spawn before";
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -83,8 +84,11 @@ final class Closing {
     /// Those that still run are held by their scope; the others are not to be held here.
     private volatile List<WeakReference<Job<?>>> survivors = List.of();
 
-    /// How often a leader gave up. By the leader of the time.
+    /// How often a leader gave up. By the leader of the time, as the next.
     private int attempts;
+
+    /// Those are told once, also where the leader gave up after it.
+    private boolean reportedStragglers;
 
     /// Nothing is left but jobs that called `System.exit`, which waits for this.
     private volatile boolean onlyExiting;
@@ -237,12 +241,13 @@ final class Closing {
             return false;
         }
         boolean interrupted = false;
-        long most = tryAddFollower() ? Long.MAX_VALUE : Backoff.RETRY_NANOS;
+        boolean isAdded = tryAddFollower();
         // Dekker: after it is found among them.
         while (!over) {
             long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
             if (left > 0) {
-                LockSupport.parkNanos(scheduler, Math.min(left, most));
+                LockSupport.parkNanos(scheduler, isAdded ? left : Math.min(left, Backoff.RETRY_NANOS));
+                isAdded = isAdded || tryAddFollower();
                 if (!Thread.interrupted()) {
                     continue;
                 }
@@ -325,6 +330,9 @@ final class Closing {
         try {
             forget();
             notifyClosed(times);
+            if (scheduler.isOver()) {
+                scheduler.letGo();
+            }
         } finally {
             leader = null;
             over = true;
@@ -338,10 +346,9 @@ final class Closing {
         for (int attempt = 1; ; attempt++) {
             try {
                 scheduler.endStallWatch();
+                scheduler.supervisors.stop();
                 scheduler.entry.closed();
-                if (scheduler.isOver()) {
-                    scheduler.supervisors.letGo();
-                } else {
+                if (!scheduler.isOver()) {
                     OpenSchedulers.addOutlived(scheduler);
                 }
                 return;
@@ -432,10 +439,14 @@ final class Closing {
         var found = onlyExiting ? List.<JobImpl<?>>of() : Stragglers.of(scheduler);
         survivors = references(found);
         scheduler.supervisors.stop();
-        if (!found.isEmpty()) {
-            report(() -> Stragglers.report(found), times);
-        } else {
+        if (found.isEmpty()) {
             awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
+        } else {
+            if (!reportedStragglers) {
+                beginReport(() -> Stragglers.report(found, Duration.ofNanos(times.ending())));
+                reportedStragglers = true;
+            }
+            awaitReport(times);
         }
         return interrupted;
     }
@@ -466,12 +477,13 @@ final class Closing {
 
     private void notifyClosed(Times times) {
         if (Observers.hearOfClose(scheduler.observers)) {
-            report(() -> Observers.closed(scheduler), times);
+            beginReport(() -> Observers.closed(scheduler));
+            awaitReport(times);
         }
     }
 
-    private void report(Runnable action, Times times) {
-        var task = scheduler.runBeside("reporter", () -> {
+    private void beginReport(Runnable action) {
+        report = scheduler.runBeside("reporter", () -> {
             reporter = Thread.currentThread();
             try {
                 action.run();
@@ -479,8 +491,10 @@ final class Closing {
                 reporter = null;
             }
         });
-        report = task;
-        await(task, Math.max(times.allLeft(), 1));
+    }
+
+    private void awaitReport(Times times) {
+        await(report, Math.max(times.allLeft(), 1));
         report = null;
     }
 

@@ -64,17 +64,37 @@ final class Extras {
     }
 
     void calledCancelling(@Nullable Thread waiting) {
+        endCalling(CALLED, waiting);
+    }
+
+    /// Whoever was to call it has called it, or could not: then the job's thread does.
+    void leaveCancelling(@Nullable Thread waiting) {
+        if (cancelling == CALLING) {
+            endCalling(STARTED, waiting);
+        }
+    }
+
+    private void endCalling(int next, @Nullable Thread waiting) {
         notifier = null;
-        cancelling = CALLED;
+        cancelling = next;
         LockSupport.unpark(waiting);
     }
 
-    /// Waits for another thread that calls `cancelling` right now, so that hooks come in order. On the job's
-    /// thread, whose interrupts came for the body.
-    void awaitCancelling() {
-        while (cancelling == CALLING) {
-            LockSupport.park(this);
-            Thread.interrupted();
+    /// Waits for another thread that calls `cancelling` right now, so that hooks come in order; true if the
+    /// caller is to call it. On the job's thread, whose interrupts came for the body.
+    boolean awaitOrCallCancelling() {
+        while (true) {
+            if (tryCallCancelling()) {
+                return true;
+            }
+            int now = cancelling;
+            if (now == NOT_STARTED || now == CALLED) {
+                return false;
+            }
+            if (now == CALLING) {
+                LockSupport.park(this);
+                Thread.interrupted();
+            }
         }
     }
 

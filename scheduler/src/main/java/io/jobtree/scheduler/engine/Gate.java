@@ -162,6 +162,13 @@ public final class Gate {
         }
     }
 
+    /// It could not be said.
+    void takeReportBack() {
+        try (var _ = lock.lock()) {
+            reported = -1;
+        }
+    }
+
     /// A new job has got a place. Most often that was so already, and nothing is written.
     void noteStart() {
         if (!started) {

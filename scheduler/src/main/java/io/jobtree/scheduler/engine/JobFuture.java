@@ -26,8 +26,16 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final int NOBODY = 0;
+
+    /// The job, at once.
     private static final int JOB = 1;
+
+    /// Who has left the job for it, and may be yet to cancel that, which can take long.
     private static final int OTHERS = 2;
+
+    /// The same, at once.
+    private static final int OTHERS_NOW = 3;
+
     private static final VarHandle COMPLETER = Handles.of(MethodHandles.lookup(), "completer", int.class);
     private static final VarHandle SETTLED = Handles.of(MethodHandles.lookup(), "settled", CompletableFuture.class);
 
@@ -100,6 +108,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// Whether somebody else completes it now, who may do so once. Once the job has ended nobody else may: its thread
     /// wakes those who wait for the job one after the other, and is about to.
     private boolean leaveJob() {
+        Stack.ensureRoom();
         if (job.isDone()) {
             become(JOB);
             return false;
@@ -128,7 +137,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (settled == null) {
             SETTLED.compareAndSet(this, null, new CompletableFuture<@Nullable Void>());
         }
-        if (completer != NOBODY) {
+        int now = completer;
+        if (now == JOB || now == OTHERS_NOW) {
             settle();
         }
         return Objects.requireNonNull(settled);
@@ -148,8 +158,8 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     ///
     /// @param isLate whether a virtual thread was to do it, and has not come
     private void completeElsewhere(boolean isLate) {
-        var loader = job.scope().contextLoader();
         try {
+            var loader = job.scope().contextLoader();
             if (isLate) {
                 var _ = Threads.onOwnDaemon("jobtree-completer", loader, this::completeFromJob);
             } else {
@@ -162,10 +172,12 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /// Who waits for the future must not miss its end, for lack of memory.
     private void completeFromJob() {
-        while (!isDone()) {
+        while (true) {
             try {
                 completeWithOutcome();
+                return;
             } catch (OutOfMemoryError noMemory) {
+                // Again where it is complete too: what depends on it may be yet to run.
                 Backoff.rest();
             }
         }
@@ -181,22 +193,29 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public boolean complete(T value) {
-        if (!leaveJob()) {
-            return false;
-        }
-        settle();
-        return super.complete(value);
+        return completeForJob(() -> super.complete(value));
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         // Before it leaves the job, which would not complete it any more.
         Objects.requireNonNull(failure, "failure");
+        return completeForJob(() -> super.completeExceptionally(failure));
+    }
+
+    private boolean completeForJob(Runnable completion) {
         if (!leaveJob()) {
             return false;
         }
+        completeNow(completion);
+        return true;
+    }
+
+    /// After it has left the job. Nobody else would complete it: so this is tried until there is memory.
+    private void completeNow(Runnable completion) {
+        completer = OTHERS_NOW;
         settle();
-        return super.completeExceptionally(failure);
+        Threads.runOnceThereIsMemory(completion);
     }
 
     /// The JDK's would complete it behind the back of [#complete].
@@ -224,39 +243,38 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     @Override
     public void obtrudeValue(T value) {
-        prepareObtrusion();
-        super.obtrudeValue(value);
+        obtrude(() -> super.obtrudeValue(value));
     }
 
     @Override
     public void obtrudeException(Throwable failure) {
         Objects.requireNonNull(failure, "failure");
-        prepareObtrusion();
-        super.obtrudeException(failure);
+        obtrude(() -> super.obtrudeException(failure));
     }
 
     /// What is the job's already gets its outcome first: nobody else is told of a failure.
-    private void prepareObtrusion() {
-        leaveJob();
-        settle();
-        if (completer == JOB) {
+    private void obtrude(Runnable obtrusion) {
+        if (!leaveJob() && completer == JOB) {
+            settle();
             completeFromJob();
+            Threads.runOnceThereIsMemory(obtrusion);
+        } else {
+            completeNow(obtrusion);
         }
     }
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        Stack.ensureRoom();
-        return (leaveJob() && cancelJob()) || isCancelled();
-    }
-
-    /// The job first: what depends on the future runs on this thread, and may wait for the job.
-    private boolean cancelJob() {
+        Runnable completion =
+                () -> super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
+        if (!leaveJob()) {
+            return isCancelled();
+        }
+        // The job first: what depends on the future runs on this thread, and may wait for the job.
         try {
             job.cancel();
         } finally {
-            settle();
-            super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
+            completeNow(completion);
         }
         return true;
     }

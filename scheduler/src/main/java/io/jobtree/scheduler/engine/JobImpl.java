@@ -377,7 +377,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     /// What one more observer wants to hear. Before anybody else knows the job.
+    /// Nobody else would have it hear of the end: so this is tried until there is memory.
     void addObservation(Observers.Entry observer, JobObservation observation) {
+        while (true) {
+            try {
+                tryAddObservation(observer, observation);
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
+    }
+
+    private void tryAddObservation(Observers.Entry observer, JobObservation observation) {
         var own = extras();
         own.observation = new Observers.Observation(observer, observation, own.observation);
         if (own.carried == null) {
@@ -918,8 +930,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         try {
             bindings()
                     .run(() -> observed.within(() -> {
-                        callCancelling();
-                        observed.ended(outcomeOf(done));
+                        try {
+                            callCancelling();
+                        } finally {
+                            observed.ended(outcomeOf(done));
+                        }
                     }));
         } catch (Throwable noMemory) {
             Log.hookNotCalled(this, noMemory);
@@ -930,12 +945,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// the body.
     private void callCancelling() {
         var own = extras;
-        if (isStopped() && own != null) {
-            if (own.tryCallCancelling()) {
-                callCancelling(own);
-            } else {
-                own.awaitCancelling();
-            }
+        if (isStopped() && own != null && own.awaitOrCallCancelling()) {
+            callCancelling(own);
         }
     }
 
@@ -968,7 +979,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                         () -> runElsewhere(
                                 () -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own))));
             } finally {
-                own.calledCancelling(runner);
+                own.leaveCancelling(runner);
             }
         }
     }
@@ -992,7 +1003,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             if (!isDone()) {
                 publish(done, own);
             }
-            Log.handlerThrew(this, failure == null ? besides : failure, noMemory);
+            logUnreported(failure, noMemory);
+            logUnreported(besides, noMemory);
             scheduler.endReport(this);
             return;
         }
@@ -1008,11 +1020,17 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
+    private void logUnreported(@Nullable Throwable failure, Throwable noMemory) {
+        if (failure != null) {
+            Log.handlerThrew(this, failure, noMemory);
+        }
+    }
+
     private void report(ScopedValue.Carrier bindings, Observers.@Nullable Observation observed, Throwable failure) {
         try {
             bindings.run(() -> root().report(this, observed, failure));
         } catch (Throwable noMemory) {
-            Log.handlerThrew(this, failure, noMemory);
+            logUnreported(failure, noMemory);
         }
     }
 

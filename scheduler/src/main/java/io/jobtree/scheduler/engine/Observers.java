@@ -215,14 +215,16 @@ public final class Observers {
         }
     }
 
+    /// Whoever called it goes on with the next one, also where there is no memory to say so.
     private static void complain(Entry entry, Throwable thrown) {
-        var thrower = entry.observer;
-        if (isFirst(thrower)) {
-            Log.log(
-                    Level.ERROR,
-                    "Job observer " + thrower.getClass().getName()
-                            + " threw; jobs go on, and what it throws later is not logged again",
-                    thrown);
+        try {
+            if (isFirst(entry.observer)) {
+                var what = " threw; jobs go on, and what it throws later is not logged again";
+                Log.logAbout(
+                        Level.ERROR, "Job observer ", entry.observer.getClass().getName(), what, thrown);
+            }
+        } catch (Throwable noMemory) {
+            // Those after it are to hear all the same.
         }
     }
 

@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -49,9 +48,6 @@ final class OpenSchedulers {
 
     /// How often is looked which jobs have called `System.exit`.
     private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    /// In place of what there is no memory for.
-    private static final Future<?> NOTHING = CompletableFuture.completedFuture(null);
 
     private static final AtomicBoolean EXITING = new AtomicBoolean();
 
@@ -135,31 +131,36 @@ final class OpenSchedulers {
     static void add(Entry entry) {
         // First: who finds none removes the hook, and ends the watcher.
         ENTRIES.add(entry);
+        while (!tryEnsureWatched()) {
+            Backoff.rest();
+        }
         boolean needsHook;
-        Thread newWatcher = null;
         try (var _ = LOCK.lock()) {
             needsHook = hook == null;
-            if (watcher == null) {
-                newWatcher = Threads.virtual("jobtree-watcher", null, OpenSchedulers::watch);
-                watcher = newWatcher;
-            }
-        }
-        if (newWatcher != null) {
-            startWatcher(newWatcher);
         }
         if (needsHook) {
             addHook();
         }
     }
 
-    private static void startWatcher(Thread unstarted) {
+    /// False where there is no memory for it. Others rely on who has begun.
+    private static boolean tryEnsureWatched() {
+        Thread mine = null;
         try {
-            unstarted.start();
-        } catch (Throwable noThread) {
             try (var _ = LOCK.lock()) {
-                watcher = watcher == unstarted ? null : watcher;
+                if (watcher != null) {
+                    return true;
+                }
+                mine = Threads.virtual("jobtree-watcher", null, OpenSchedulers::watch);
+                watcher = mine;
             }
-            throw noThread;
+            mine.start();
+            return true;
+        } catch (OutOfMemoryError noMemory) {
+            try (var _ = LOCK.lock()) {
+                watcher = watcher == mine ? null : watcher;
+            }
+            return false;
         }
     }
 
@@ -264,7 +265,7 @@ final class OpenSchedulers {
                     entry.dropped();
                 }
             } catch (InterruptedException noneIsOpen) {
-                return;
+                // Or a handler of the log has left its flag.
             } catch (Throwable trouble) {
                 Log.log(Level.WARNING, "A scheduler that was dropped could not be reported", trouble);
             }
@@ -287,47 +288,53 @@ final class OpenSchedulers {
                 .toList();
     }
 
-    /// Closes those that asked for it, all at once, and reports the others.
+    /// Closes those that asked for it, all at once, and reports the others. What there is no memory for is tried again.
     private static void atExit() {
         if (!EXITING.compareAndSet(false, true)) {
             return;
         }
         Log.beginExit();
         long start = System.nanoTime();
+        List<ExitClosing> closings = null;
+        Future<?> reporter = null;
+        while (System.nanoTime() - start < Closing.EXIT_NANOS) {
+            try {
+                closings = closings == null ? closingsAtExit() : closings;
+                closings.forEach(ExitClosing::ensureBegun);
+                // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
+                reporter = reporter == null
+                        ? Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit)
+                        : reporter;
+                closings.removeIf(ExitClosing::isOver);
+                if (closings.isEmpty() && reporter.isDone()) {
+                    return;
+                }
+                closings.forEach(ExitClosing::check);
+                awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer());
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            } catch (InterruptedException e) {
+                // Somebody is in a hurry.
+                return;
+            }
+        }
+    }
+
+    private static List<ExitClosing> closingsAtExit() {
         var closings = new ArrayList<ExitClosing>();
         for (var scheduler : all()) {
             if (scheduler.options().closeOnExit()) {
-                beginClosing(scheduler, closings);
+                closings.add(new ExitClosing(scheduler));
             }
         }
-        var reporter = beginReporting();
-        try {
-            while ((!closings.isEmpty() || !reporter.isDone()) && System.nanoTime() - start < Closing.EXIT_NANOS) {
-                awaitTurn(closings, reporter);
-            }
-        } catch (InterruptedException e) {
-            // Somebody is in a hurry.
-        }
+        return closings;
     }
 
-    /// On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
-    private static Future<?> beginReporting() {
+    private static void awaitTurn(Future<?> task) throws InterruptedException {
         try {
-            return Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit);
-        } catch (OutOfMemoryError noMemory) {
-            return NOTHING;
-        }
-    }
-
-    private static void beginClosing(RootScope scheduler, List<ExitClosing> closings) {
-        try {
-            var closing = new ExitClosing(scheduler);
-            closings.add(closing);
-            // Last: what has begun is waited for.
-            closing.closer = Threads.onDaemon(
-                    scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
-        } catch (OutOfMemoryError noMemory) {
-            // The others are closed all the same.
+            task.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | TimeoutException over) {
+            // The caller looks.
         }
     }
 
@@ -335,25 +342,31 @@ final class OpenSchedulers {
     private static final class ExitClosing {
         private final RootScope scheduler;
         private final Exits exits;
-        private Future<?> closer = NOTHING;
+        private @Nullable Future<?> closer;
 
         ExitClosing(RootScope scheduler) {
             this.scheduler = scheduler;
             this.exits = new Exits(scheduler);
         }
-    }
 
-    private static void awaitTurn(List<ExitClosing> closings, Future<?> reporter) throws InterruptedException {
-        try {
-            closings.forEach(closing -> closing.scheduler.checkExiting(closing.exits));
-            var task = closings.isEmpty() ? reporter : closings.getFirst().closer;
-            task.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException over) {
-            // The caller looks.
-        } catch (OutOfMemoryError noMemory) {
-            Backoff.rest();
+        void ensureBegun() {
+            if (closer == null) {
+                closer = Threads.onDaemon(
+                        scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+            }
         }
-        closings.removeIf(closing -> closing.closer.isDone());
+
+        Future<?> closer() {
+            return Objects.requireNonNull(closer);
+        }
+
+        boolean isOver() {
+            return closer().isDone();
+        }
+
+        void check() {
+            scheduler.checkExiting(exits);
+        }
     }
 
     private static void reportAtExit() {

@@ -43,7 +43,8 @@ public final class RootScope extends Scope {
     final Supervisors supervisors;
     final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
-    private final @Nullable ClassLoader contextLoader = Thread.currentThread().getContextClassLoader();
+    private volatile @Nullable ClassLoader contextLoader =
+            Thread.currentThread().getContextClassLoader();
 
     /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
     final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
@@ -313,15 +314,27 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Runs user code on a thread that no job can keep from running; where none starts, on a virtual one, or here.
+    /// Runs user code on a thread that no job can keep from running; where none starts, on a virtual one, or here. What
+    /// it throws is logged, wherever it runs.
     @Nullable
     Future<?> runBeside(String role, Runnable action) {
         try {
             return Threads.onOwnDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
         } catch (Throwable noThread) {
-            action.run();
+            try {
+                action.run();
+            } catch (Throwable failure) {
+                Log.logAbout(Level.ERROR, role + " of ", this, " failed", failure);
+            }
             return null;
         }
+    }
+
+    /// To be called when it is closed, and all its jobs are done: what handles of them hold needs nothing for
+    /// them any more.
+    void letGo() {
+        supervisors.letGo();
+        contextLoader = null;
     }
 
     /// Has those that wait for room see that they may not spawn any more.
@@ -417,15 +430,22 @@ public final class RootScope extends Scope {
         var known = trouble;
         if (known != null) {
             trouble = null;
-            supervisors.replace();
-            breakDown(known);
+            try {
+                supervisors.replace();
+                breakDown(known);
+            } catch (Throwable noMemory) {
+                // Whoever comes next does it.
+                trouble = known;
+                throw noMemory;
+            }
         }
     }
 
     /// The engine itself broke: says so, and closes at once.
     void breakDown(Throwable trouble) {
         closing.closeElsewhere(0, Checks.nanos(options.closeTimeout()));
-        Log.log(Level.ERROR, this + ": an internal error; it closes itself, and its jobs are cancelled", trouble);
+        var what = ": an internal error; it closes itself, and its jobs are cancelled";
+        Log.logAbout(Level.ERROR, "", this, what, trouble);
     }
 
     /// Whether every job is done and every failure reported. If all are done it takes no more.

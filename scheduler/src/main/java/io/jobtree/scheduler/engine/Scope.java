@@ -20,6 +20,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -553,19 +554,31 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         return found[0];
     }
 
-    /// Visits the unfinished jobs of this scope and of all scopes below, the oldest of a scope first, without
-    /// recursion.
-    final void eachBelow(Consumer<JobImpl<?>> action) {
-        var queue = new ArrayDeque<Scope>();
-        queue.add(this);
-        for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
-            for (var job : scope.live.list()) {
-                action.accept(job);
-                var below = job.branch;
-                if (below != null) {
-                    queue.add(below);
+    /// Visits the unfinished jobs of this scope and of all scopes below, each before those below it, and the
+    /// newest of a scope first. Needs memory for one way down alone: want of it may end only by what the
+    /// visitor does.
+    final void eachBelow(Consumer<JobImpl<?>> visitor) {
+        Deque<Link> above = null;
+        var link = live.newestLink();
+        while (true) {
+            while (link != null) {
+                var job = link.unfinished();
+                Link below = null;
+                if (job != null) {
+                    visitor.accept(job);
+                    var branch = job.branch;
+                    below = branch == null ? null : branch.live.newestLink();
                 }
+                if (below != null) {
+                    above = above == null ? new ArrayDeque<>() : above;
+                    above.push(link);
+                }
+                link = below == null ? link.older : below;
             }
+            if (above == null || above.isEmpty()) {
+                return;
+            }
+            link = above.pop().older;
         }
     }
 }

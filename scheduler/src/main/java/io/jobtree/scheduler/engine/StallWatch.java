@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
@@ -105,14 +106,19 @@ final class StallWatch {
         }
     }
 
+    /// On the thread of a timeout. Nobody else would: so this is tried until there is memory.
     private void lookLater() {
-        try {
-            next = Timers.after(Math.clamp(Checks.nanos(patience) / LOOKS, LEAST_NANOS, MOST_NANOS), this::look);
-            if (ended) {
-                end();
+        long nanos = Math.clamp(Checks.nanos(patience) / LOOKS, LEAST_NANOS, MOST_NANOS);
+        while (!ended) {
+            try {
+                next = Timers.after(nanos, this::look);
+                break;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
             }
-        } catch (Throwable noMemory) {
-            looking = false;
+        }
+        if (ended) {
+            end();
         }
     }
 
@@ -147,8 +153,14 @@ final class StallWatch {
         now.put(gate, current);
         long age = System.nanoTime() - current.since;
         if (age >= Checks.nanos(patience) && gate.tryReportStall(starts)) {
-            var message = message(gate, first, age, holders.of(gate, first.scope()));
-            var _ = scheduler.runBeside("reporter", () -> Log.log(Level.WARNING, message, null));
+            try {
+                var message = message(gate, first, age, holders.of(gate, first.scope()));
+                var _ = scheduler.runBeside("reporter", () -> Log.log(Level.WARNING, message, null));
+            } catch (Throwable noMemory) {
+                // It is looked again then.
+                gate.takeReportBack();
+                throw noMemory;
+            }
         }
     }
 

@@ -4,7 +4,9 @@ import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
@@ -13,6 +15,7 @@ final class Stragglers {
 
     private Stragglers() {}
 
+    /// Oldest first.
     static List<JobImpl<?>> of(RootScope scheduler) {
         var found = new ArrayList<JobImpl<?>>();
         scheduler.eachBelow(job -> {
@@ -23,6 +26,7 @@ final class Stragglers {
         scheduler.reporting.stream()
                 .filter(job -> isAwaited(job) && !found.contains(job))
                 .forEach(found::add);
+        found.sort(Comparator.comparingLong(JobImpl::id));
         return found;
     }
 
@@ -38,7 +42,8 @@ final class Stragglers {
         return job.isBodyRunning() || below == null || !below.hasUnfinished();
     }
 
-    static void report(List<JobImpl<?>> found) {
+    /// @param timeout how long they had after they were cancelled
+    static void report(List<JobImpl<?>> found, Duration timeout) {
         for (var job : found) {
             if (job.isDone()) {
                 // Since it was found; the others have taken a while.
@@ -48,7 +53,7 @@ final class Stragglers {
             var running = notifier == null ? job.runner() : notifier;
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (!Exits.isExit(stack)) {
-                report(job, exception(job, stack));
+                report(job, exception(job, stack, timeout));
             }
         }
     }
@@ -61,10 +66,10 @@ final class Stragglers {
         });
     }
 
-    private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack) {
+    private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack, Duration timeout) {
         return ApiAccess.get()
                 .straggler(
-                        job + " did not stop within " + job.root().options().closeTimeout()
+                        job + " did not stop within " + timeout
                                 + " after it was cancelled, "
                                 + Texts.duration(job.age())
                                 + " after it was spawned; it goes on, at the stack shown; "

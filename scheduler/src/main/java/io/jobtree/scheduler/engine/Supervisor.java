@@ -46,8 +46,9 @@ final class Supervisor extends Task {
     /// Null too once all its jobs are done: handles of jobs hold this, and are not to hold what was carried to them.
     private @Nullable Carried<?> carried;
 
-    /// What its threads have as context class loader: a loader, or the job whose thread says which.
-    private final @Nullable Object loader;
+    /// What its threads have as context class loader: a loader, or the job whose thread says which. Null too
+    /// once all its jobs are done.
+    private @Nullable Object loader;
 
     /// Newest first.
     private volatile @Nullable Task inbox;
@@ -234,6 +235,7 @@ final class Supervisor extends Task {
     /// To be called when all its jobs are done: it needs nothing for them any more.
     void letGo() {
         carried = null;
+        loader = null;
     }
 
     /// As a task of the supervisor of the scope above.
@@ -306,8 +308,8 @@ final class Supervisor extends Task {
     /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
     /// stack.
     void replace() {
-        if (phase == RUNNING) {
-            var _ = tryStart();
+        while (phase == RUNNING && !tryStart()) {
+            Backoff.rest();
         }
     }
 

@@ -184,18 +184,9 @@ public final class Waiting {
 
     /// Waits until the job is done, without getting its failure; interrupts are kept for later.
     static void untilDone(JobImpl<?> job) {
-        Waiter waiter;
-        try {
-            waiter = new Waiter(Thread.currentThread(), false);
-        } catch (OutOfMemoryError noMemory) {
-            untilDoneWithoutMemory(job);
-            return;
-        }
-        if (!Waiters.add(job, waiter)) {
-            return;
-        }
+        var waiter = addedOnceThereIsMemory(job);
         boolean interrupted = false;
-        while (!waiter.isDelivered()) {
+        while (waiter != null && !waiter.isDelivered()) {
             LockSupport.park(job);
             interrupted |= Thread.interrupted();
         }
@@ -204,14 +195,17 @@ public final class Waiting {
         }
     }
 
-    private static void untilDoneWithoutMemory(JobImpl<?> job) {
-        boolean interrupted = false;
-        for (int round = 0; !job.isDone(); round++) {
-            interrupted |= Backoff.pause(round);
+    /// Null if the job is done.
+    private static @Nullable Waiter addedOnceThereIsMemory(JobImpl<?> job) {
+        while (!job.isDone()) {
+            try {
+                var waiter = new Waiter(Thread.currentThread(), false);
+                return Waiters.add(job, waiter) ? waiter : null;
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
         }
-        if (interrupted) {
-            Threads.interruptAgain();
-        }
+        return null;
     }
 
     /// Throws what a wait would throw at once.

@@ -4,18 +4,18 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobObservation;
-import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobScope;
-import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A small life of a scheduler, with one subject.
@@ -405,6 +405,28 @@ enum Life {
         }
     },
 
+    FUTURE_TAKEN {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s").withoutLimit());
+            List<Consumer<CompletableFuture<?>>> taken = List.of(
+                    future -> future.cancel(true),
+                    future -> future.completeExceptionally(new IllegalStateException("meant")),
+                    future -> future.obtrudeException(new IllegalStateException("meant")));
+            for (var take : taken) {
+                trial.attempt(() -> {
+                    var future = sleeping(trial, jobs).toCompletableFuture();
+                    var gets = trial.spawned(jobs.spawn("gets", () -> {
+                        trial.runs();
+                        return future.get(1, TimeUnit.SECONDS);
+                    }));
+                    take.accept(future);
+                    gets.await();
+                });
+            }
+        }
+    },
+
     IDLE {
         @Override
         void run(Trial trial) {
@@ -490,20 +512,35 @@ enum Life {
     CLOSE_OBSERVED {
         @Override
         void run(Trial trial) {
-            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2).withObserver(new JobObserver() {
-                @Override
-                public JobObservation spawned(Job<?> job) {
-                    return new JobObservation() {};
-                }
-
-                @Override
-                public void schedulerClosed(Scheduler scheduler) {}
-            }));
+            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2).withObserver(trial.closes()));
             trial.attempt(() -> trial.spawned(
                     jobs.spawn("branch", scope -> sleeping(trial, scope).join())));
             trial.attempt(() -> sleeping(trial, jobs));
             trial.attempt(() -> sleeping(trial, jobs));
             trial.attempt(() -> jobs.close(SHORT));
+        }
+    },
+
+    STRAGGLER {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.openToClose(
+                    SchedulerOptions.named(CLOSES).withObserver(trial.closes()), SHORT.multipliedBy(10));
+            trial.attempt(() -> {
+                var ends = new CountDownLatch(1);
+                var straggler = trial.spawned(jobs.spawn("straggler", () -> {
+                    trial.runs();
+                    awaitDeafly(ends);
+                }));
+                try {
+                    Thread.ofVirtual().start(() -> jobs.close(SHORT)).join();
+                    // Where that threw, another thread leads.
+                    jobs.close(SHORT);
+                } finally {
+                    ends.countDown();
+                    straggler.await();
+                }
+            });
         }
     };
 
@@ -545,6 +582,17 @@ enum Life {
             trial.spawned(scope.spawn("sibling", () -> sleep(trial, LATE)));
             return failing(trial, scope).join();
         }));
+    }
+
+    private static void awaitDeafly(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException deaf) {
+                // It goes on.
+            }
+        }
     }
 
     private static void sleep(Trial trial, Duration time) throws InterruptedException {

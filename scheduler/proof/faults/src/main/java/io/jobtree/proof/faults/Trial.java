@@ -2,14 +2,20 @@ package io.jobtree.proof.faults;
 
 import io.jobtree.proof.agent.Fault;
 import io.jobtree.scheduler.Job;
+import io.jobtree.scheduler.JobObservation;
+import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Limit;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.StragglerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +37,8 @@ final class Trial {
     private final List<Limit> limits = new ArrayList<>();
     private final Collection<Job<?>> jobs = new ConcurrentLinkedQueue<>();
     private final Collection<Thread> threads = new ConcurrentLinkedQueue<>();
-    private final List<String> wrong = new ArrayList<>();
+    private final List<String> wrong = new CopyOnWriteArrayList<>();
+    private final Set<Object> told = ConcurrentHashMap.newKeySet();
     private @Nullable String where;
     private int points;
 
@@ -69,9 +76,39 @@ final class Trial {
     }
 
     Scheduler open(SchedulerOptions options) {
-        var opened = Scheduler.open(options.withCloseTimeout(CLOSE_TIMEOUT).withFailureHandler((job, failure) -> {}));
+        return openToClose(options, CLOSE_TIMEOUT);
+    }
+
+    Scheduler openToClose(SchedulerOptions options, Duration closeTimeout) {
+        var opened = Scheduler.open(options.withCloseTimeout(closeTimeout).withFailureHandler(this::told));
         schedulers.add(opened);
         return opened;
+    }
+
+    /// A failure is told once, and a straggler by one of them.
+    private void told(Job<?> job, Throwable failure) {
+        once(failure instanceof StragglerException ? job.name() + " as a straggler" : failure);
+    }
+
+    private void once(Object what) {
+        if (!told.add(what)) {
+            wrong.add("told twice: " + what);
+        }
+    }
+
+    /// Hears of jobs, and of the close, once.
+    JobObserver closes() {
+        return new JobObserver() {
+            @Override
+            public JobObservation spawned(Job<?> job) {
+                return new JobObservation() {};
+            }
+
+            @Override
+            public void schedulerClosed(Scheduler scheduler) {
+                once("the close of " + scheduler.name());
+            }
+        };
     }
 
     Limit limit(int places) {

@@ -239,6 +239,27 @@ final class Rule17EngineErrorsTest {
         assertThat(run.exitCode()).isZero();
     }
 
+    /// Nobody is interrupted where that needs a list of all: it may be they that fill the memory.
+    @Test
+    void walkThroughAllJobs_needsNoMemoryForEach() throws Exception {
+        var jobs = Scheduler.open(options().withoutLimit());
+        var door = new Door();
+        Job<Integer> branch = jobs.spawn("branch", scope -> {
+            for (int i = 0; i < 2_000; i++) {
+                scope.spawn("job", door::pass);
+            }
+            return 1;
+        });
+        while (branch.children().size() < 2_000) {
+            Thread.onSpinWait();
+        }
+        var _ = EngineView.bytesOfAWalk(jobs);
+        assertThat(EngineView.bytesOfAWalk(jobs)).isLessThan(1_000);
+        jobs.cancel();
+        Within.outcome(branch);
+        assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
+    }
+
     /// What comes next after an overflow, on another stack.
     enum Next {
         SPAWN,

@@ -6,7 +6,10 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.logging.Handler;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -46,6 +49,33 @@ final class Rule20ForgottenSchedulerTest {
             return !log.containing(name).isEmpty();
         });
         return log.containing(name).getFirst();
+    }
+
+    /// As one does that has caught an interrupt of its own.
+    @Test
+    void droppedSchedulers_areAllLogged_alsoByAHandlerThatSetsTheInterruptFlag() {
+        var logger = Logger.getLogger("io.jobtree.scheduler");
+        var interrupts = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                Thread.currentThread().interrupt();
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        try (var log = new RecordedLog()) {
+            logger.addHandler(interrupts);
+            for (var name : List.of("first dropped", "second dropped", "third dropped")) {
+                dropOne(name);
+                awaitRecord(log, name);
+            }
+        } finally {
+            logger.removeHandler(interrupts);
+        }
     }
 
     @Test

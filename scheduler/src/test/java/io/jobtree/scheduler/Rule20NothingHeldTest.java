@@ -10,6 +10,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.tools.ToolProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
@@ -195,6 +197,38 @@ final class Rule20NothingHeldTest {
                             .as("the class loader is gone")
                             .isTrue();
                 });
+    }
+
+    /// As of an application that is deployed anew, while something keeps what a job gave.
+    @Test
+    void handlesOfAClosedScheduler_doNotHoldTheContextClassLoaderOfItsOpener() throws Exception {
+        var held = new ArrayList<Object>();
+        var loader = openAndClose(held);
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(loader.refersTo(null)).isTrue();
+        });
+        assertThat(held).hasSize(4);
+    }
+
+    @SuppressWarnings("resource") // closed by its class loader's end
+    private static WeakReference<ClassLoader> openAndClose(List<Object> held) throws Exception {
+        var loader = new URLClassLoader(new URL[0], Rule20NothingHeldTest.class.getClassLoader());
+        Actor.start(ThreadKind.PLATFORM, () -> {
+                    Thread.currentThread().setContextClassLoader(loader);
+                    var jobs = Scheduler.open("closed");
+                    Job<Integer> branch = jobs.spawn("branch", scope -> {
+                        held.add(scope);
+                        Actor.start(() -> scope.spawn("child", () -> 1)).result();
+                        return 1;
+                    });
+                    held.add(branch);
+                    held.add(branch.toCompletableFuture());
+                    jobs.close();
+                    return held.add(jobs);
+                })
+                .result();
+        return new WeakReference<>(loader);
     }
 
     /// The hook is there while a scheduler is open, and is asked of the JDK itself.

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -150,6 +152,31 @@ final class Rule22ArgumentsTest {
         assertNull("stallWarning", () -> options.withStallWarning(none()));
         assertNull("wait", () -> jobs.close(none()));
         assertThat(job.scheduler()).isSameAs(jobs);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what is tested
+    void nullParts_ofAPicture_nameThemselves() {
+        var none = Optional.<JobTree.Wait>empty();
+        var age = Duration.ZERO;
+        assertNull("name", () -> new JobTree.Ref(1, null));
+        assertNull("kind", () -> new JobTree.Wait(null, "job", false, List.of()));
+        assertNull("name", () -> new JobTree.Wait(JobTree.Kind.JOB, null, false, List.of()));
+        assertNull("jobs", () -> new JobTree.Wait(JobTree.Kind.JOB, "job", false, null));
+        assertNull("name", () -> picture(null, Optional.empty(), age, none, List.of()));
+        assertNull("state", () -> picture("job", null, age, none, List.of()));
+        assertNull("age", () -> picture("job", Optional.empty(), null, none, List.of()));
+        assertNull("waitsFor", () -> picture("job", Optional.empty(), age, null, List.of()));
+        assertNull("children", () -> picture("job", Optional.empty(), age, none, null));
+    }
+
+    private static JobTree picture(
+            String name,
+            Optional<JobState> state,
+            Duration age,
+            Optional<JobTree.Wait> waitsFor,
+            List<JobTree> children) {
+        return new JobTree(name, "path", 1, state, age, Optional.empty(), waitsFor, "", children);
     }
 
     @Test

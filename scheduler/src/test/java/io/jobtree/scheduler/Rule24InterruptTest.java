@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -175,6 +176,40 @@ final class Rule24InterruptTest {
         assertThat(branch.isDone()).isFalse();
         mayClose.open();
         assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
+        Within.call(() -> jobs.close(Duration.ZERO));
+    }
+
+    /// Who cancels the future is to complete it, after it has cancelled the job.
+    @ParameterizedTest
+    @EnumSource
+    void interrupt_thatHangs_keepsNoOneLonger_thanTheTimeoutOfGet(ThreadKind kind) throws Exception {
+        var jobs = Scheduler.open(options());
+        var running = new Door();
+        var mayClose = new Door();
+        var hangs = new Door();
+        var channel = jobs.spawn(
+                "channel",
+                () -> new Channel(() -> {
+                            hangs.open();
+                            mayClose.passIgnoringInterrupts();
+                        })
+                        .read(running, hold));
+        running.pass();
+        var future = channel.toCompletableFuture();
+        var canceller = Actor.start(kind, () -> future.cancel(true));
+        hangs.pass();
+        var gets = jobs.spawn("gets", () -> future.get(1, TimeUnit.MILLISECONDS));
+        assertThat(Within.outcome(gets))
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure()).isInstanceOf(TimeoutException.class));
+        var waits = jobs.spawn("waits", () -> future.get());
+        Within.isParked(waits);
+        waits.cancel();
+        assertThat(Within.outcome(waits)).isInstanceOf(Outcome.Cancelled.class);
+        mayClose.open();
+        assertThat(Within.call(canceller::result)).isTrue();
+        assertThat(future).isCancelled();
         Within.call(() -> jobs.close(Duration.ZERO));
     }
 

@@ -63,21 +63,13 @@ final class Extras {
         return claimed;
     }
 
-    void calledCancelling(@Nullable Thread waiting) {
-        endCalling(CALLED, waiting);
-    }
-
-    /// Whoever was to call it has called it, or could not: then the job's thread does.
-    void leaveCancelling(@Nullable Thread waiting) {
+    /// Whoever was to call it has, or could not: then the job's thread does.
+    void endCancelling(boolean called, @Nullable Thread waiting) {
         if (cancelling == CALLING) {
-            endCalling(STARTED, waiting);
+            notifier = null;
+            cancelling = called ? CALLED : STARTED;
+            LockSupport.unpark(waiting);
         }
-    }
-
-    private void endCalling(int next, @Nullable Thread waiting) {
-        notifier = null;
-        cancelling = next;
-        LockSupport.unpark(waiting);
     }
 
     /// Waits for another thread that calls `cancelling` right now, so that hooks come in order; true if the

@@ -42,11 +42,21 @@ final class Interrupts {
                 interrupts.deliver();
                 return;
             } catch (OutOfMemoryError noMemory) {
+                interruptAtOnce(scope);
                 Backoff.rest();
             }
         }
         if (first != null) {
             first.interruptIfAlerted();
+        }
+    }
+
+    /// What it does may be what gives memory back.
+    private static void interruptAtOnce(Scope scope) {
+        try {
+            scope.eachBelow(JobImpl::interruptIfAlerted);
+        } catch (OutOfMemoryError noMemory) {
+            // The rest comes later.
         }
     }
 

@@ -114,6 +114,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// It has started, when [#startedNanos] says: set with the step out of PENDING, and never taken out.
     private static final int STARTED = 1 << 14;
 
+    /// In place of a state at the end.
+    private static final int NOT_DONE = 0;
+
+    /// How often something is tried that the end of a job is not to wait for without an end.
+    private static final int MOST_ATTEMPTS = 100;
+
     private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED;
 
     private static final JobState[] STATES = {
@@ -791,19 +797,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private void stopped() {
         var observed = observation();
-        if (observed == null) {
-            return;
-        }
-        try {
-            bindings().run(() -> {
-                try {
-                    callCancelling();
-                } finally {
-                    observed.stopped();
-                }
-            });
-        } catch (Throwable noMemory) {
-            Log.hookNotCalled(this, noMemory);
+        if (observed != null) {
+            callOnOwnThread(observed, NOT_DONE);
         }
     }
 
@@ -927,38 +922,68 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     private void ended(Observers.Observation observed, int done) {
-        try {
-            bindings()
-                    .run(() -> observed.within(() -> {
-                        try {
-                            callCancelling();
-                        } finally {
-                            observed.ended(outcomeOf(done));
-                        }
-                    }));
-        } catch (Throwable noMemory) {
-            Log.hookNotCalled(this, noMemory);
+        callOnOwnThread(observed, done);
+    }
+
+    /// Has observers hear of the end, or that the body is over. Nobody else would: so this is tried for a while, until
+    /// there is memory.
+    private void callOnOwnThread(Observers.Observation observed, int done) {
+        Observers.Notice notice = null;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (notice == null) {
+                    notice = done == NOT_DONE ? observed.stopped() : observed.ended(outcomeOf(done));
+                }
+                callHooks(done == NOT_DONE ? null : observed, notice);
+                return;
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS || !(noMemory instanceof OutOfMemoryError)) {
+                    Log.hookNotCalled(this, noMemory);
+                    return;
+                }
+                Backoff.rest();
+            }
         }
+    }
+
+    private void callHooks(Observers.@Nullable Observation around, Observers.Notice notice) {
+        bindings()
+                .run(() -> Observers.within(around, () -> {
+                    callCancelling();
+                    notice.run();
+                }));
     }
 
     /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread, after
     /// the body.
     private void callCancelling() {
         var own = extras;
-        if (isStopped() && own != null && own.awaitOrCallCancelling()) {
-            callCancelling(own);
+        for (int attempt = 1; isStopped() && own != null && own.awaitOrCallCancelling(); attempt++) {
+            try {
+                callCancelling(own);
+            } catch (Throwable noMemory) {
+                if (attempt == MOST_ATTEMPTS || !(noMemory instanceof OutOfMemoryError)) {
+                    Log.hookNotCalled(this, noMemory);
+                    return;
+                }
+                Backoff.rest();
+            }
         }
     }
 
     private void callCancelling(Extras own) {
-        var observed = own.observation;
-        var request = Objects.requireNonNull(ending).request();
+        boolean called = false;
+        Observers.Notice notice = null;
         try {
+            var observed = own.observation;
+            var request = Objects.requireNonNull(ending).request();
             if (observed != null && request != null) {
-                observed.within(() -> observed.cancelling(request));
+                notice = observed.cancelling(request);
+                observed.within(notice);
             }
+            called = true;
         } finally {
-            own.calledCancelling(runner);
+            own.endCancelling(called || (notice != null && notice.hasBegun()), runner);
         }
     }
 
@@ -979,7 +1004,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                         () -> runElsewhere(
                                 () -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own))));
             } finally {
-                own.leaveCancelling(runner);
+                own.endCancelling(false, runner);
             }
         }
     }

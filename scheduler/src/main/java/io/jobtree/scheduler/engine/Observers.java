@@ -278,26 +278,20 @@ public final class Observers {
             call(JobObservation::starting);
         }
 
-        void stopped() {
-            each(JobObservation::stopped);
+        Notice stopped() {
+            return new Notice(this, JobObservation::stopped);
         }
 
-        void unobserved(Throwable failure) {
-            each(one -> one.unobserved(failure));
+        Notice unobserved(Throwable failure) {
+            return new Notice(this, one -> one.unobserved(failure));
         }
 
-        void cancelling(Outcome.Cancelled<?> request) {
-            each(one -> one.cancelling(request.reason(), request.origin()));
+        Notice cancelling(Outcome.Cancelled<?> request) {
+            return new Notice(this, one -> one.cancelling(request.reason(), request.origin()));
         }
 
-        void ended(Outcome<?> outcome) {
-            each(one -> one.ended(outcome));
-        }
-
-        private void each(Consumer<JobObservation> hook) {
-            for (var one = this; one != null; one = one.earlier) {
-                one.call(hook);
-            }
+        Notice ended(Outcome<?> outcome) {
+            return new Notice(this, one -> one.ended(outcome));
         }
 
         /// An interrupt that the hook leaves is neither the body's nor another hook's.
@@ -345,6 +339,31 @@ public final class Observers {
             } finally {
                 Thread.interrupted();
             }
+        }
+    }
+
+    /// A hook of all observers of a job. Where it is run again, for want of memory around it, nobody is called twice.
+    static final class Notice implements Runnable {
+        private final Consumer<JobObservation> hook;
+        private @Nullable Observation next;
+        private boolean begun;
+
+        private Notice(Observation first, Consumer<JobObservation> hook) {
+            this.next = first;
+            this.hook = hook;
+        }
+
+        @Override
+        public void run() {
+            begun = true;
+            for (var one = next; one != null; one = next) {
+                next = one.earlier;
+                one.call(hook);
+            }
+        }
+
+        boolean hasBegun() {
+            return begun;
         }
     }
 }

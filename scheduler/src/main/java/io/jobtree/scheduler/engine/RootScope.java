@@ -387,7 +387,7 @@ public final class RootScope extends Scope {
 
     private void reportHere(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
         if (observed != null) {
-            observed.unobserved(failure);
+            observed.unobserved(failure).run();
         }
         try {
             options.failureHandler().onFailure(job, failure);

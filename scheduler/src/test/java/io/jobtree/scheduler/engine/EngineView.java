@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.engine;
 
+import com.sun.management.ThreadMXBean;
 import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObserver;
@@ -8,6 +9,7 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -53,6 +55,15 @@ public final class EngineView {
     /// Leaves a scheduler as a call does that overflows where no step may be left out.
     public static void overflow(Scheduler scheduler) {
         root(scheduler).trouble = new StackOverflowError("by a test");
+    }
+
+    /// What it takes to come by all jobs of an open scheduler.
+    public static long bytesOfAWalk(Scheduler scheduler) {
+        var root = root(scheduler);
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        root.eachBelow(job -> {});
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     /// Whether an open scheduler that is being closed takes no more jobs.

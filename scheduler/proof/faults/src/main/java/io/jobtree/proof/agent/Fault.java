@@ -21,6 +21,7 @@ public final class Fault {
     private static volatile Supplier<Throwable> thrown = OutOfMemoryError::new;
     private static volatile String at = "";
     private static volatile @Nullable String where;
+    private static volatile boolean byUser;
     private static volatile long lasts;
     private static volatile long until;
 
@@ -30,6 +31,7 @@ public final class Fault {
     /// comes to for a time after that.
     public static void arm(int n, int ofKinds, String name, long nanos, Supplier<Throwable> what) {
         where = null;
+        byUser = false;
         kinds = ofKinds;
         at = name;
         lasts = nanos;
@@ -42,6 +44,11 @@ public final class Fault {
         LEFT.set(0);
         until = System.nanoTime();
         return where;
+    }
+
+    /// Whether it, or one of those after it, stood for what a user's code throws.
+    public static boolean wasByUser() {
+        return byUser;
     }
 
     /// How many points were passed since `arm(Integer.MAX_VALUE, ...)`.
@@ -57,12 +64,17 @@ public final class Fault {
         if (LEFT.get() > 0 && name.startsWith(at) && LEFT.decrementAndGet() == 0) {
             where = name;
             until = System.nanoTime() + lasts;
-            Fault.<RuntimeException>raise(thrown.get());
+            raise(kind);
         }
         // What is said of a fault is wanted.
         if (where != null && !name.startsWith(LOG) && System.nanoTime() - until < 0) {
-            Fault.<RuntimeException>raise(thrown.get());
+            raise(kind);
         }
+    }
+
+    private static void raise(int kind) {
+        byUser |= (kind & USER_CALL) != 0;
+        Fault.<RuntimeException>raise(thrown.get());
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // to throw what no signature allows

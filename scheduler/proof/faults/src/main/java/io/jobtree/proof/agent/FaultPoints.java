@@ -44,6 +44,7 @@ final class FaultPoints implements CodeTransform {
             "java/lang/Object.<init>",
             "java/lang/Object.getClass",
             "java/lang/Runnable.run",
+            "java/util/function/Consumer.accept",
             "java/util/Set.remove",
             "java/util/concurrent/ConcurrentHashMap.remove",
             "java/util/concurrent/locks/ReentrantLock.unlock",

@@ -196,12 +196,25 @@ enum Life {
     OBSERVED {
         @Override
         void run(Trial trial) {
-            var jobs =
-                    trial.open(SchedulerOptions.named("s").withLimit(1).withObserver(job -> new JobObservation() {}));
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(1).withObserver(trial.hears()));
             trial.attempt(() -> leaf(trial, jobs));
             trial.attempt(() -> sleeping(trial, jobs).cancel());
             trial.attempt(() -> failing(trial, jobs).await());
             trial.attempt(() -> leaf(trial, jobs).toCompletableFuture().join());
+        }
+    },
+
+    /// One of two observers throws.
+    OBSERVER_THROWS {
+        @Override
+        void run(Trial trial) {
+            var jobs = trial.open(SchedulerOptions.named("s")
+                    .withoutLimit()
+                    .withObserver(trial.hears())
+                    .withObserver(new Thrower()));
+            trial.attempt(() -> leaf(trial, jobs).await());
+            trial.attempt(() -> sleeping(trial, jobs).cancel());
+            trial.attempt(() -> failing(trial, jobs).await());
         }
     },
 
@@ -334,8 +347,7 @@ enum Life {
         @Override
         void run(Trial trial) {
             var jobs = trial.open(SchedulerOptions.named("s").withLimit(1));
-            var other = trial.open(
-                    SchedulerOptions.named("other").withLimit(1).withObserver(job -> new JobObservation() {}));
+            var other = trial.open(SchedulerOptions.named("other").withLimit(1).withObserver(trial.hears()));
             trial.attempt(() -> {
                 var job = trial.spawned(jobs.spawn("leaves", () -> {
                     trial.runs();
@@ -359,8 +371,7 @@ enum Life {
     OBSERVED_TREE {
         @Override
         void run(Trial trial) {
-            var jobs =
-                    trial.open(SchedulerOptions.named("s").withLimit(2).withObserver(job -> new JobObservation() {}));
+            var jobs = trial.open(SchedulerOptions.named("s").withLimit(2).withObserver(trial.hears()));
             trial.attempt(() -> siblings(trial, jobs).await());
             trial.attempt(() -> trial.spawned(jobs.spawn(
                             JobOptions.named("soon").withTimeout(SHORT),
@@ -402,6 +413,38 @@ enum Life {
                 jobs.cancel();
                 failing(trial, jobs).toCompletableFuture().join();
             });
+        }
+    },
+
+    /// Whatever a job can have, under thread reuse.
+    MIX {
+        @Override
+        void run(Trial trial) {
+            var limit = trial.limit(1);
+            Mix.run(
+                    trial,
+                    trial.open(SchedulerOptions.named("s")
+                            .withLimit(2)
+                            .withPendingLimit(3)
+                            .withThreadReuse()
+                            .withObserver(trial.hears())),
+                    limit);
+        }
+    },
+
+    /// The same, while it is closed.
+    MIX_CLOSE {
+        @Override
+        void run(Trial trial) {
+            var limit = trial.limit(1);
+            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2));
+            var closer = Thread.ofVirtual()
+                    .start(() -> trial.attempt(() -> {
+                        LockSupport.parkNanos(3 * SHORT.toNanos());
+                        jobs.close(SHORT);
+                    }));
+            Mix.run(trial, jobs, limit);
+            trial.attempt(closer::join);
         }
     },
 
@@ -512,7 +555,7 @@ enum Life {
     CLOSE_OBSERVED {
         @Override
         void run(Trial trial) {
-            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2).withObserver(trial.closes()));
+            var jobs = trial.open(SchedulerOptions.named(CLOSES).withLimit(2).withObserver(trial.hears()));
             trial.attempt(() -> trial.spawned(
                     jobs.spawn("branch", scope -> sleeping(trial, scope).join())));
             trial.attempt(() -> sleeping(trial, jobs));
@@ -525,7 +568,7 @@ enum Life {
         @Override
         void run(Trial trial) {
             var jobs = trial.openToClose(
-                    SchedulerOptions.named(CLOSES).withObserver(trial.closes()), SHORT.multipliedBy(10));
+                    SchedulerOptions.named(CLOSES).withObserver(trial.hears()), SHORT.multipliedBy(10));
             trial.attempt(() -> {
                 var ends = new CountDownLatch(1);
                 var straggler = trial.spawned(jobs.spawn("straggler", () -> {
@@ -545,26 +588,26 @@ enum Life {
     };
 
     private static final ScopedValue<String> VALUE = ScopedValue.newInstance();
-    private static final Duration SHORT = Duration.ofMillis(1);
+    static final Duration SHORT = Duration.ofMillis(1);
 
     /// The name of a scheduler that its life closes.
     static final String CLOSES = "closes";
 
-    private static final Duration LATE = Duration.ofSeconds(30);
+    static final Duration LATE = Duration.ofSeconds(30);
 
     /// So long that it is cancelled, and so short that it ends where the cancel threw.
-    private static final Duration LONG = Duration.ofSeconds(1);
+    static final Duration LONG = Duration.ofSeconds(1);
 
     abstract void run(Trial trial);
 
-    private static Job<Integer> leaf(Trial trial, JobScope scope) {
+    static Job<Integer> leaf(Trial trial, JobScope scope) {
         return trial.spawned(scope.spawn("leaf", () -> {
             trial.runs();
             return 1;
         }));
     }
 
-    private static Job<@Nullable Void> sleeping(Trial trial, JobScope scope) {
+    static Job<@Nullable Void> sleeping(Trial trial, JobScope scope) {
         return trial.spawned(scope.spawn("sleeping", () -> sleep(trial, LONG)));
     }
 
@@ -577,7 +620,7 @@ enum Life {
     }
 
     /// One is cancelled, since the other fails.
-    private static Job<?> siblings(Trial trial, JobScope jobs) {
+    static Job<?> siblings(Trial trial, JobScope jobs) {
         return trial.spawned(jobs.spawn("siblings", scope -> {
             trial.spawned(scope.spawn("sibling", () -> sleep(trial, LATE)));
             return failing(trial, scope).join();
@@ -595,7 +638,7 @@ enum Life {
         }
     }
 
-    private static void sleep(Trial trial, Duration time) throws InterruptedException {
+    static void sleep(Trial trial, Duration time) throws InterruptedException {
         trial.runs();
         Thread.sleep(time);
     }

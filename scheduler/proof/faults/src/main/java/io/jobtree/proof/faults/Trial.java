@@ -5,6 +5,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Limit;
+import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.StragglerException;
@@ -39,6 +40,7 @@ final class Trial {
     private final Collection<Thread> threads = new ConcurrentLinkedQueue<>();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
     private final Set<Object> told = ConcurrentHashMap.newKeySet();
+    private final Set<Job<?>> unheard = ConcurrentHashMap.newKeySet();
     private @Nullable String where;
     private int points;
 
@@ -96,12 +98,20 @@ final class Trial {
         }
     }
 
-    /// Hears of jobs, and of the close, once.
-    JobObserver closes() {
+    /// Hears of jobs, of the end of each once, and of the close once.
+    JobObserver hears() {
         return new JobObserver() {
             @Override
             public JobObservation spawned(Job<?> job) {
-                return new JobObservation() {};
+                jobs.add(job);
+                unheard.add(job);
+                return new JobObservation() {
+                    @Override
+                    public void ended(Outcome<?> outcome) {
+                        once("the end of " + job.id());
+                        unheard.remove(job);
+                    }
+                };
             }
 
             @Override
@@ -269,6 +279,9 @@ final class Trial {
             if (job.outcome().isEmpty()) {
                 wrong.add("no outcome");
             }
+        }
+        if (!unheard.isEmpty() && !Fault.wasByUser()) {
+            wrong.add("an end was not heard of");
         }
     }
 

@@ -892,12 +892,17 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return next;
     }
 
+    /// A parent is not to miss it.
     private int takenByScope(Throwable failure, int done) {
-        try {
-            return scope().takeFailure(this, failure, done == FAILED);
-        } catch (Throwable noMemory) {
-            // A parent is not to miss it.
-            return scope().takeFailure(this, failure, done == FAILED);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return scope().takeFailure(this, failure, done == FAILED);
+            } catch (OutOfMemoryError noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+                Backoff.rest();
+            }
         }
     }
 

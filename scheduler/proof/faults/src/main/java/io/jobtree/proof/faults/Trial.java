@@ -281,7 +281,8 @@ final class Trial {
             }
         }
         if (!unheard.isEmpty() && !Fault.wasByUser()) {
-            wrong.add("an end was not heard of");
+            wrong.add("an end was not heard of: "
+                    + unheard.stream().map(j -> j.name() + j.outcome()).toList());
         }
     }
 

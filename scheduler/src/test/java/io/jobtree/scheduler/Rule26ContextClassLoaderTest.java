@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Timeout;
         "R26: a scheduler's jobs have the context class loader of its opener, a branch's children that of its body")
 final class Rule26ContextClassLoaderTest {
     private static final InheritableThreadLocal<String> INHERITABLE = new InheritableThreadLocal<>();
+
+    private static final ScopedValue<String> CARRIED = ScopedValue.newInstance();
 
     private final ClassLoader openers =
             new URLClassLoader(new URL[0], getClass().getClassLoader());
@@ -62,6 +65,28 @@ final class Rule26ContextClassLoaderTest {
             var unnamed = with(null, () -> jobs.spawn(() -> mine() == openers));
             assertThat(Within.outcome(unnamed)).isEqualTo(new Outcome.Succeeded<>(true));
         }
+    }
+
+    /// The close is over before its scope refuses the job.
+    @EachThreadKind
+    void hooks_ofAJobThatIsRefused_haveTheOpenersClassLoader_andWhatItCarries() throws Exception {
+        var isSpawned = new Door();
+        var mayBeRefused = new Door();
+        var seen = new CompletableFuture<Boolean>();
+        var hooks = new Hooks()
+                .onSpawned(job -> {
+                    isSpawned.open();
+                    mayBeRefused.passIgnoringInterrupts();
+                })
+                .onEnded((job, outcome) -> seen.complete(mine() == openers && CARRIED.isBound()));
+        var options = TestOptions.limit(2).withCarried(CARRIED).withObserver(hooks);
+        var jobs = with(openers, () -> ScopedValue.where(CARRIED, "carried").call(() -> Scheduler.open(options)));
+        var spawner = Actor.start(() -> jobs.spawn("refused", () -> 1));
+        isSpawned.pass();
+        assertThat(Within.call(() -> jobs.close(Duration.ZERO))).isEmpty();
+        mayBeRefused.open();
+        assertThat(Within.call(() -> seen.get())).isTrue();
+        assertThat(spawner.thrown()).isInstanceOf(RejectedExecutionException.class);
     }
 
     @EachThreadKind

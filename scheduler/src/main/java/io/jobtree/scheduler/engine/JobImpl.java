@@ -355,7 +355,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             if (extras == null) {
                 extras = Extras.KNOWN;
             }
-            notifying(this, () -> Observers.spawned(this, root().observers));
+            // Now: hooks of one that its scope does not take may come when that is over.
+            var carried = scope().allCarried();
+            notifying(this, () -> Observers.spawned(this, root().observers, carried));
         }
     }
 
@@ -384,10 +386,12 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// What one more observer wants to hear. Before anybody else knows the job.
     /// Nobody else would have it hear of the end: so this is tried until there is memory.
-    void addObservation(Observers.Entry observer, JobObservation observation) {
+    ///
+    /// @param carried what its hooks have bound, where no more is carried to the job
+    void addObservation(Observers.Entry observer, JobObservation observation, @Nullable Carried<?> carried) {
         while (true) {
             try {
-                tryAddObservation(observer, observation);
+                tryAddObservation(observer, observation, carried);
                 return;
             } catch (OutOfMemoryError noMemory) {
                 Backoff.rest();
@@ -395,12 +399,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    private void tryAddObservation(Observers.Entry observer, JobObservation observation) {
+    private void tryAddObservation(Observers.Entry observer, JobObservation observation, @Nullable Carried<?> carried) {
         var own = extras();
         own.observation = new Observers.Observation(observer, observation, own.observation);
         if (own.carried == null) {
-            // Its hooks may come when its scope, which did not take it, is over.
-            own.carried = scope().allCarried();
+            own.carried = carried;
         }
         var root = root();
         if (!root.observed) {

@@ -5,6 +5,7 @@ import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SpawnRefusal;
+import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.PollingLock;
 import java.lang.System.Logger.Level;
@@ -146,15 +147,15 @@ public final class Observers {
     }
 
     /// Asks the observers what they want to hear about the job.
-    static void spawned(JobImpl<?> job, List<Entry> own) {
-        ask(own, job);
-        ask(installed, job);
+    static void spawned(JobImpl<?> job, List<Entry> own, @Nullable Carried<?> carried) {
+        ask(own, job, carried);
+        ask(installed, job, carried);
     }
 
     // No lambda and no array here: a job whose observers want to hear nothing costs nothing. An observation may have
     // an equals that throws.
     @SuppressWarnings("ReferenceEquality")
-    private static void ask(List<Entry> entries, JobImpl<?> job) {
+    private static void ask(List<Entry> entries, JobImpl<?> job, @Nullable Carried<?> carried) {
         if (entries.isEmpty()) {
             return;
         }
@@ -171,7 +172,7 @@ public final class Observers {
                     throw new NullPointerException("spawned gave null; give JobObservation.NONE instead");
                 }
                 if (observation != JobObservation.NONE) {
-                    job.addObservation(entry, observation);
+                    job.addObservation(entry, observation, carried);
                 }
             } catch (Throwable thrown) {
                 complain(entry, thrown);

@@ -14,6 +14,7 @@ import io.jobtree.scheduler.platform.ThreadScope;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +44,13 @@ public final class RootScope extends Scope {
     final Supervisors supervisors;
     final OpenSchedulers.Entry entry;
     private final Closing closing = new Closing(this);
+
+    /// Null once it is closed, and all its jobs are done.
     private volatile @Nullable ClassLoader contextLoader =
             Thread.currentThread().getContextClassLoader();
+
+    /// For hooks that come after that.
+    private final WeakReference<ClassLoader> contextLoaderIfHeld = new WeakReference<>(contextLoader);
 
     /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
     final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
@@ -271,7 +277,8 @@ public final class RootScope extends Scope {
     @Override
     @Nullable
     ClassLoader contextLoader() {
-        return contextLoader;
+        var loader = contextLoader;
+        return loader == null ? contextLoaderIfHeld.get() : loader;
     }
 
     @Override

@@ -282,7 +282,7 @@ final class Trial {
         }
         if (!unheard.isEmpty() && !Fault.wasByUser()) {
             wrong.add("an end was not heard of: "
-                    + unheard.stream().map(j -> j.name() + j.outcome()).toList());
+                    + unheard.stream().map(Job::name).toList());
         }
     }
 

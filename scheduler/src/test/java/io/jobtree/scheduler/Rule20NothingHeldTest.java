@@ -211,6 +211,39 @@ final class Rule20NothingHeldTest {
         assertThat(held).hasSize(4);
     }
 
+    /// Once that has ended too.
+    @Test
+    void handleOfAClosedScheduler_thatAJobOutlived_doesNotHoldTheContextClassLoaderOfItsOpener() throws Exception {
+        var held = new ArrayList<Job<?>>();
+        var mayEnd = new Door();
+        var loader = outliveItsClose(held, mayEnd);
+        mayEnd.open();
+        Within.outcome(held.getFirst());
+        Awaitility.await().pollInterval(Duration.ofMillis(20)).untilAsserted(() -> {
+            System.gc();
+            assertThat(loader.refersTo(null)).isTrue();
+        });
+    }
+
+    private static WeakReference<ClassLoader> outliveItsClose(List<Job<?>> held, Door mayEnd) throws Exception {
+        var loader = new URLClassLoader(new URL[0], Rule20NothingHeldTest.class.getClassLoader());
+        Actor.start(ThreadKind.PLATFORM, () -> {
+                    Thread.currentThread().setContextClassLoader(loader);
+                    var jobs = Scheduler.open(SchedulerOptions.named("closed")
+                            .withCloseTimeout(Duration.ofMillis(1))
+                            .withFailureHandler((job, failure) -> {}));
+                    held.add(jobs.spawn("outlives", mayEnd::passIgnoringInterrupts));
+                    while (held.getFirst().state() != JobState.RUNNING) {
+                        Thread.onSpinWait();
+                    }
+                    try (var _ = new RecordedLog()) {
+                        return jobs.close(Duration.ZERO).size();
+                    }
+                })
+                .result();
+        return new WeakReference<>(loader);
+    }
+
     @SuppressWarnings("resource") // closed by its class loader's end
     private static WeakReference<ClassLoader> openAndClose(List<Object> held) throws Exception {
         var loader = new URLClassLoader(new URL[0], Rule20NothingHeldTest.class.getClassLoader());

@@ -316,10 +316,11 @@ final class Closing {
             if (++attempts < MOST_ATTEMPTS) {
                 // Where the stack or memory has run out there is no waiting: another thread goes on.
                 int phaseNow = leads && from == DRAINING ? ENDING : from;
+                Backoff.rest();
                 leadElsewhere(phaseNow, times);
                 throw trouble;
             }
-            Log.log(Level.ERROR, scheduler + ": closing is cut short", trouble);
+            Log.logAbout(Level.ERROR, "", scheduler, ": closing is cut short", trouble);
             // Unless another leads already.
             leads = leads || PHASE.compareAndSet(this, DRAINING, ENDING);
         }
@@ -330,10 +331,8 @@ final class Closing {
         try {
             forget();
             notifyClosed(times);
-            if (scheduler.isOver()) {
-                scheduler.letGo();
-            }
         } finally {
+            scheduler.letGoOnceOver();
             leader = null;
             over = true;
             wakeFollowers();
@@ -475,11 +474,23 @@ final class Closing {
         return onlyExiting || (scheduler.supervisors.haveEnded() && scheduler.reporting.isEmpty());
     }
 
+    /// Tries again where memory is out for a moment.
     private void notifyClosed(Times times) {
-        if (Observers.hearOfClose(scheduler.observers)) {
-            beginReport(() -> Observers.closed(scheduler));
-            awaitReport(times);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (Observers.hearOfClose(scheduler.observers)) {
+                    beginReport(() -> Threads.runOnceThereIsMemory(() -> Observers.closed(scheduler)));
+                    break;
+                }
+                return;
+            } catch (OutOfMemoryError noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+                Backoff.rest();
+            }
         }
+        awaitReport(times);
     }
 
     private void beginReport(Runnable action) {

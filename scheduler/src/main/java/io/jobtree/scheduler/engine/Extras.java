@@ -65,7 +65,7 @@ final class Extras {
 
     /// Whoever was to call it has, or could not: then the job's thread does.
     void endCancelling(boolean called, @Nullable Thread waiting) {
-        if (cancelling == CALLING) {
+        if (notifier == Thread.currentThread()) {
             notifier = null;
             cancelling = called ? CALLED : STARTED;
             LockSupport.unpark(waiting);

@@ -15,6 +15,9 @@ final class Interrupts {
     /// Where one hangs others may too.
     private static final long LESS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /// How often there may be no memory before it is no more waited for.
+    private static final int FEW = 3;
+
     private final @Nullable JobImpl<?> first;
     private final Scope scope;
     private volatile boolean isOver;
@@ -33,31 +36,43 @@ final class Interrupts {
     /// @param first a job outside of the scope
     static void deliver(@Nullable JobImpl<?> first, @Nullable Scope scope) {
         Interrupts interrupts = null;
-        while (scope != null && !scope.live.isIdle()) {
+        for (int attempt = 1; scope != null && !scope.live.isIdle(); attempt++) {
             try {
                 if (interrupts == null) {
                     interrupts = new Interrupts(first, scope);
-                    var _ = interrupts.lookLater(PATIENCE_NANOS);
                 }
-                interrupts.deliver();
-                return;
+                if (interrupts.isWatched() || interrupts.lookLater(PATIENCE_NANOS)) {
+                    interrupts.deliver();
+                    return;
+                }
             } catch (OutOfMemoryError noMemory) {
-                interruptAtOnce(scope);
-                Backoff.rest();
+                // Again, below.
             }
+            if (attempt >= FEW) {
+                interruptUnwatched(first, scope);
+            }
+            Backoff.rest();
         }
         if (first != null) {
             first.interruptIfAlerted();
         }
     }
 
-    /// What it does may be what gives memory back.
-    private static void interruptAtOnce(Scope scope) {
+    /// Memory stays out: what this does may be what gives some back.
+    private static void interruptUnwatched(@Nullable JobImpl<?> first, Scope scope) {
         try {
+            if (first != null) {
+                first.interruptIfAlerted();
+            }
             scope.eachBelow(JobImpl::interruptIfAlerted);
         } catch (OutOfMemoryError noMemory) {
             // The rest comes later.
         }
+    }
+
+    /// Whether somebody looks.
+    private boolean isWatched() {
+        return nextLook != null;
     }
 
     private void deliver() {

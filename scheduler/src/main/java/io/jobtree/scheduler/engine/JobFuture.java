@@ -59,6 +59,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final class FutureWaiter extends Waiter {
         private volatile @Nullable JobFuture<?> future;
 
+        /// Of the thread that ends the job.
+        private boolean unwoken;
+
         FutureWaiter(JobFuture<?> future) {
             super(null, true);
             this.future = future;
@@ -75,6 +78,19 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             var known = future;
             if (known != null && known.completer == JOB) {
                 known.settle();
+                unwoken = !known.tryCompleteElsewhere(false);
+            }
+        }
+
+        @Override
+        boolean isUnwoken() {
+            return unwoken;
+        }
+
+        @Override
+        void wakeAtLast() {
+            var known = future;
+            if (known != null) {
                 known.completeElsewhere(false);
             }
         }
@@ -153,11 +169,21 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         Backoff.until(this::isDone);
     }
 
-    /// Not on the job's thread: what depends on a future runs where that is completed, may wait for anything,
-    /// and would hold up the job's parent or the next job of a reused thread.
+    /// Not on the job's thread but as the last resort: what depends on a future runs where that is completed, may wait
+    /// for anything, and would hold up the job's parent, those who wait for it, or the next job of a reused thread.
     ///
     /// @param isLate whether a virtual thread was to do it, and has not come
     private void completeElsewhere(boolean isLate) {
+        for (int attempt = 1; !tryCompleteElsewhere(isLate); attempt++) {
+            if (attempt == JobImpl.MOST_ATTEMPTS) {
+                completeFromJob();
+                return;
+            }
+            Backoff.rest();
+        }
+    }
+
+    private boolean tryCompleteElsewhere(boolean isLate) {
         try {
             var loader = job.scope().contextLoader();
             if (isLate) {
@@ -165,8 +191,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
             } else {
                 Threads.start("", loader, this::completeFromJob);
             }
+            return true;
         } catch (Throwable noThread) {
-            completeFromJob();
+            return false;
         }
     }
 

@@ -118,7 +118,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private static final int NOT_DONE = 0;
 
     /// How often something is tried that the end of a job is not to wait for without an end.
-    private static final int MOST_ATTEMPTS = 100;
+    static final int MOST_ATTEMPTS = 100;
 
     private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED;
 
@@ -1023,47 +1023,48 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private void publishAndReport(
             int done, @Nullable Extras own, @Nullable Throwable failure, @Nullable Throwable besides) {
         var scheduler = scope().root();
+        var observed = own == null ? null : own.observation;
         // What was carried is let go of when it is done.
-        ScopedValue.Carrier bindings;
-        Observers.@Nullable Observation observed;
-        boolean claimed;
+        ScopedValue.Carrier bindings = null;
+        Throwable trouble = null;
         try {
-            bindings = bindings();
-            observed = own == null ? null : own.observation;
-            scheduler.beginReport(this);
-            claimed = publish(done, own);
+            bindings = beginReport();
         } catch (Throwable noMemory) {
-            if (!isDone()) {
-                publish(done, own);
-            }
-            logUnreported(failure, noMemory);
-            logUnreported(besides, noMemory);
-            scheduler.endReport(this);
-            return;
+            trouble = noMemory;
         }
+        boolean claimed = publish(done, own);
+        var untold = failure != null && (!claimed || done != FAILED) ? failure : null;
         try {
-            if (failure != null && (!claimed || done != FAILED)) {
-                report(bindings, observed, failure);
-            }
-            if (besides != null) {
-                report(bindings, observed, besides);
+            if (bindings == null) {
+                logUntold(untold, trouble);
+                logUntold(besides, trouble);
+            } else {
+                FailureNotice.deliver(this, observed, untold, bindings);
+                FailureNotice.deliver(this, observed, besides, bindings);
             }
         } finally {
             scheduler.endReport(this);
         }
     }
 
-    private void logUnreported(@Nullable Throwable failure, Throwable noMemory) {
-        if (failure != null) {
+    private void logUntold(@Nullable Throwable failure, @Nullable Throwable noMemory) {
+        if (failure != null && noMemory != null) {
             Log.handlerThrew(this, failure, noMemory);
         }
     }
 
-    private void report(ScopedValue.Carrier bindings, Observers.@Nullable Observation observed, Throwable failure) {
-        try {
-            bindings.run(() -> root().report(this, observed, failure));
-        } catch (Throwable noMemory) {
-            logUnreported(failure, noMemory);
+    private ScopedValue.Carrier beginReport() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                var bindings = bindings();
+                scope().root().beginReport(this);
+                return bindings;
+            } catch (OutOfMemoryError noMemory) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+                Backoff.rest();
+            }
         }
     }
 
@@ -1210,8 +1211,21 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             return 0;
         }
         int began = ENDING.compareAndSet(this, null, given) ? BEGAN : 0;
-        var mine = Objects.requireNonNull(ending);
-        for (; ; now = state) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return stopAs(Objects.requireNonNull(ending), began);
+            } catch (OutOfMemoryError noMemory) {
+                // That ending is not to wait for somebody who stops it for another reason.
+                if (attempt == MOST_ATTEMPTS) {
+                    throw noMemory;
+                }
+                Backoff.rest();
+            }
+        }
+    }
+
+    private int stopAs(Ending mine, int began) {
+        for (int now = state; ; now = state) {
             if ((now & STOPPED) != 0) {
                 return began;
             }

@@ -200,10 +200,14 @@ public final class Observers {
     }
 
     private static void each(List<Entry> own, Consumer<JobObserver> call) {
-        for (var entry : own) {
-            guard(entry, entry.observer, call);
-        }
-        for (var entry : installed) {
+        callAll(own, call);
+        callAll(installed, call);
+    }
+
+    /// Throws nothing, and so is not called again. By index: an iterator needs memory.
+    private static void callAll(List<Entry> entries, Consumer<JobObserver> call) {
+        for (int i = 0; i < entries.size(); i++) {
+            var entry = entries.get(i);
             guard(entry, entry.observer, call);
         }
     }

@@ -131,9 +131,7 @@ final class OpenSchedulers {
     static void add(Entry entry) {
         // First: who finds none removes the hook, and ends the watcher.
         ENTRIES.add(entry);
-        while (!tryEnsureWatched()) {
-            Backoff.rest();
-        }
+        ensureWatched();
         boolean needsHook;
         try (var _ = LOCK.lock()) {
             needsHook = hook == null;
@@ -143,24 +141,29 @@ final class OpenSchedulers {
         }
     }
 
-    /// False where there is no memory for it. Others rely on who has begun.
-    private static boolean tryEnsureWatched() {
-        Thread mine = null;
-        try {
-            try (var _ = LOCK.lock()) {
-                if (watcher != null) {
-                    return true;
+    /// Others rely on who has begun: so this is tried for a while, until there is memory.
+    private static void ensureWatched() {
+        for (int attempt = 1; ; attempt++) {
+            Thread mine = null;
+            try {
+                try (var _ = LOCK.lock()) {
+                    if (watcher != null) {
+                        return;
+                    }
+                    mine = Threads.virtual("jobtree-watcher", null, OpenSchedulers::watch);
+                    watcher = mine;
                 }
-                mine = Threads.virtual("jobtree-watcher", null, OpenSchedulers::watch);
-                watcher = mine;
+                mine.start();
+                return;
+            } catch (Throwable noThread) {
+                try (var _ = LOCK.lock()) {
+                    watcher = watcher == mine ? null : watcher;
+                }
+                if (attempt == JobImpl.MOST_ATTEMPTS || !(noThread instanceof OutOfMemoryError)) {
+                    throw noThread;
+                }
+                Backoff.rest();
             }
-            mine.start();
-            return true;
-        } catch (OutOfMemoryError noMemory) {
-            try (var _ = LOCK.lock()) {
-                watcher = watcher == mine ? null : watcher;
-            }
-            return false;
         }
     }
 

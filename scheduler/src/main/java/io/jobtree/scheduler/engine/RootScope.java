@@ -5,6 +5,7 @@ import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Log;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class RootScope extends Scope {
     /// What wait and closeTimeout come to, at most, in a close at exit.
     private static final long MOST_EXIT_NANOS = Closing.EXIT_NANOS - Closing.REPORT_NANOS;
+
+    /// How often a thread is asked for that user code is to run on, before it runs here.
+    private static final int MOST_ATTEMPTS = 10;
 
     private final SchedulerOptions options;
 
@@ -57,6 +61,9 @@ public final class RootScope extends Scope {
 
     /// How many threads stop many of its jobs right now. No handle: it is for when memory is out, too.
     final AtomicInteger stopping = new AtomicInteger();
+
+    /// Made beforehand, for want of memory.
+    private final Runnable letGoIfOver = this::letGoIfOver;
 
     private final @Nullable StallWatch stallWatch;
 
@@ -325,23 +332,40 @@ public final class RootScope extends Scope {
     /// it throws is logged, wherever it runs.
     @Nullable
     Future<?> runBeside(String role, Runnable action) {
-        try {
-            return Threads.onOwnDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
-        } catch (Throwable noThread) {
+        for (int attempt = 1; ; attempt++) {
             try {
-                action.run();
-            } catch (Throwable failure) {
-                Log.logAbout(Level.ERROR, role + " of ", this, " failed", failure);
+                return Threads.onOwnDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
+            } catch (Throwable noThread) {
+                if (attempt == MOST_ATTEMPTS) {
+                    runHere(role, action);
+                    return null;
+                }
+                Backoff.rest();
             }
-            return null;
         }
     }
 
-    /// To be called when it is closed, and all its jobs are done: what handles of them hold needs nothing for
-    /// them any more.
-    void letGo() {
-        supervisors.letGo();
-        contextLoader = null;
+    private void runHere(String role, Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable failure) {
+            Log.logAbout(Level.ERROR, role, " failed", "", failure);
+        }
+    }
+
+    /// To be called when it is closed. Handles of its jobs hold what was carried and the class loader until all of them
+    /// are done, which may outlive the close.
+    void letGoOnceOver() {
+        supervisors.atEnd(letGoIfOver);
+        // Dekker: they may have ended before they knew of that.
+        letGoIfOver();
+    }
+
+    private void letGoIfOver() {
+        if (isOver()) {
+            supervisors.letGo();
+            contextLoader = null;
+        }
     }
 
     /// Has those that wait for room see that they may not spawn any more.
@@ -387,22 +411,6 @@ public final class RootScope extends Scope {
         return 0;
     }
 
-    /// Calls the observers and the failure handler; what that throws is logged with the failure.
-    void report(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
-        Observers.within(observed, () -> reportHere(job, observed, failure));
-    }
-
-    private void reportHere(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
-        if (observed != null) {
-            observed.unobserved(failure).run();
-        }
-        try {
-            options.failureHandler().onFailure(job, failure);
-        } catch (Throwable thrown) {
-            Log.handlerThrew(job, failure, thrown);
-        }
-    }
-
     /// To be called before a job is done whose failure nobody may be waiting for, or whose spawn is refused after
     /// observers have heard of it.
     void beginReport(JobImpl<?> job) {
@@ -438,8 +446,8 @@ public final class RootScope extends Scope {
         if (known != null) {
             trouble = null;
             try {
-                supervisors.replace();
                 breakDown(known);
+                supervisors.replace();
             } catch (Throwable noMemory) {
                 // Whoever comes next does it.
                 trouble = known;

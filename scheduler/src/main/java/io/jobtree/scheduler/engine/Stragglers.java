@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.StragglerException;
+import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
@@ -45,25 +46,36 @@ final class Stragglers {
     /// @param timeout how long they had after they were cancelled
     static void report(List<JobImpl<?>> found, Duration timeout) {
         for (var job : found) {
-            if (job.isDone()) {
-                // Since it was found; the others have taken a while.
-                continue;
-            }
-            var notifier = job.awaitedNotifier();
-            var running = notifier == null ? job.runner() : notifier;
-            var stack = running == null ? NO_STACK : running.getStackTrace();
-            if (!Exits.isExit(stack)) {
-                report(job, exception(job, stack, timeout));
+            for (int attempt = 1; !tryReport(job, timeout) && attempt < JobImpl.MOST_ATTEMPTS; attempt++) {
+                Backoff.rest();
             }
         }
     }
 
-    private static void report(JobImpl<?> job, StragglerException failure) {
+    /// False where there is no memory for it.
+    private static boolean tryReport(JobImpl<?> job, Duration timeout) {
+        StragglerException failure;
+        try {
+            var notifier = job.awaitedNotifier();
+            var running = notifier == null ? job.runner() : notifier;
+            var stack = running == null ? NO_STACK : running.getStackTrace();
+            if (job.isDone() || Exits.isExit(stack)) {
+                // Done since it was found: the others have taken a while.
+                return true;
+            }
+            failure = exception(job, stack, timeout);
+            log(job, failure);
+        } catch (OutOfMemoryError noMemory) {
+            return false;
+        }
+        FailureNotice.deliver(job, job.observation(), failure, null);
+        return true;
+    }
+
+    private static void log(JobImpl<?> job, StragglerException failure) {
         var observed = job.observation();
-        job.runElsewhere(() -> {
-            Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure));
-            job.root().report(job, observed, failure);
-        });
+        job.runElsewhere(() ->
+                Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure)));
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack, Duration timeout) {

@@ -74,6 +74,8 @@ final class Supervisor extends Task {
     /// Who waits for its end. Not the drainer: another may lead the closing by then.
     private volatile @Nullable Thread closer;
 
+    private volatile @Nullable Runnable atEnd;
+
     /// Who waits until this ends by itself, or finds that it cannot.
     private volatile @Nullable Thread drainer;
 
@@ -103,7 +105,7 @@ final class Supervisor extends Task {
         int from = expected;
         while (phase == from && PHASE.compareAndSet(this, from, RUNNING) && !tryStart()) {
             phase = IDLE;
-            if (tryRetryLater()) {
+            if (tryRetryLater(false)) {
                 return;
             }
             Backoff.rest();
@@ -117,9 +119,9 @@ final class Supervisor extends Task {
     }
 
     /// False where there is no memory for that either.
-    private boolean tryRetryLater() {
+    private boolean tryRetryLater(boolean replaces) {
         try {
-            var _ = Timers.after(Backoff.RETRY_NANOS, this::ensureStarted);
+            var _ = Timers.after(Backoff.RETRY_NANOS, replaces ? this::replace : this::ensureStarted);
             return true;
         } catch (OutOfMemoryError noMemory) {
             return false;
@@ -146,7 +148,16 @@ final class Supervisor extends Task {
             ALL.remove(this);
             LockSupport.unpark(drainer);
             LockSupport.unpark(closer);
+            var action = atEnd;
+            if (action != null) {
+                action.run();
+            }
         }
+    }
+
+    /// To be run when its threads have ended, and again if there were some after that.
+    void atEnd(Runnable action) {
+        atEnd = action;
     }
 
     /// Whether all its threads have ended, or it was never started.
@@ -308,7 +319,7 @@ final class Supervisor extends Task {
     /// Has another thread read the inbox: the one that did may have been lost in an `unpark` that ran out of
     /// stack.
     void replace() {
-        while (phase == RUNNING && !tryStart()) {
+        while (phase == RUNNING && !tryStart() && !tryRetryLater(true)) {
             Backoff.rest();
         }
     }

@@ -76,6 +76,13 @@ final class Supervisors {
         }
     }
 
+    /// To be run when the threads of one have ended.
+    void atEnd(Runnable action) {
+        for (var supervisor : all) {
+            supervisor.atEnd(action);
+        }
+    }
+
     /// Whether all their threads have ended, or none was started.
     boolean haveEnded() {
         for (var supervisor : all) {

@@ -144,4 +144,12 @@ class Waiter {
     void wake() {
         LockSupport.unpark(thread);
     }
+
+    /// Whether there was no memory to wake it.
+    boolean isUnwoken() {
+        return false;
+    }
+
+    /// Wakes it then.
+    void wakeAtLast() {}
 }

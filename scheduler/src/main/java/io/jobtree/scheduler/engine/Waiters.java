@@ -97,6 +97,7 @@ final class Waiters {
     /// Wakes the waiters; true if one of them now has the failure.
     static boolean wakeAll(JobImpl<?> job) {
         boolean claimed = false;
+        Waiter unwoken = null;
         if (job.waiters != null) {
             for (var waiter = (Waiter) WAITERS.getAndSet(job, null); waiter != null; ) {
                 var next = waiter.next;
@@ -104,9 +105,24 @@ final class Waiters {
                 claimed |= waiter.deliver() && claims;
                 // Who keeps a future is not to keep all that came before it.
                 waiter.next = null;
+                if (waiter.isUnwoken()) {
+                    waiter.next = unwoken;
+                    unwoken = waiter;
+                }
                 waiter = next;
             }
         }
+        wakeAgain(unwoken);
         return claimed;
+    }
+
+    /// After all others, which what these run may wait for.
+    private static void wakeAgain(@Nullable Waiter unwoken) {
+        for (var waiter = unwoken; waiter != null; ) {
+            var next = waiter.next;
+            waiter.next = null;
+            waiter.wakeAtLast();
+            waiter = next;
+        }
     }
 }

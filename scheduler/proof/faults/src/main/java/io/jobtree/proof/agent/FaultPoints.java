@@ -45,6 +45,8 @@ final class FaultPoints implements CodeTransform {
             "java/lang/Object.getClass",
             "java/lang/Runnable.run",
             "java/util/function/Consumer.accept",
+            "java/util/List.get",
+            "java/util/List.size",
             "java/util/Set.remove",
             "java/util/concurrent/ConcurrentHashMap.remove",
             "java/util/concurrent/locks/ReentrantLock.unlock",

@@ -6,6 +6,7 @@ import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobScope;
+import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.SchedulerOptions;
 import java.time.Duration;
 import java.util.List;
@@ -412,6 +413,20 @@ enum Life {
             trial.attempt(() -> {
                 jobs.cancel();
                 failing(trial, jobs).toCompletableFuture().join();
+            });
+            // What depends on it waits for one that is woken after it.
+            trial.attempt(() -> {
+                var child = sleeping(trial, jobs);
+                var waits = trial.spawned(jobs.spawn("waits", () -> {
+                    trial.runs();
+                    return child.await();
+                }));
+                while (waits.state() == JobState.PENDING) {
+                    Thread.onSpinWait();
+                }
+                var _ = child.toCompletableFuture().whenComplete((_, _) -> trial.attempt(waits::await));
+                child.cancel();
+                waits.await();
             });
         }
     },

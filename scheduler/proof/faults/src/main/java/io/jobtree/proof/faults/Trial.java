@@ -28,6 +28,8 @@ final class Trial {
     private static final Duration WAIT = Duration.ofMillis(200);
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(300);
 
+    private static final String CLOSED = "the close";
+
     /// More than any bound that is promised, by what a loaded machine may be late.
     private static final Duration PATIENCE = Duration.ofMillis(Integer.getInteger("jobtree.faults.patience", 10_000));
 
@@ -116,7 +118,7 @@ final class Trial {
 
             @Override
             public void schedulerClosed(Scheduler scheduler) {
-                once("the close of " + scheduler.name());
+                once(CLOSED);
             }
         };
     }

@@ -476,21 +476,26 @@ final class Closing {
 
     /// Tries again where memory is out for a moment.
     private void notifyClosed(Times times) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                if (Observers.hearOfClose(scheduler.observers)) {
-                    beginReport(() -> Threads.runOnceThereIsMemory(() -> Observers.closed(scheduler)));
-                    break;
-                }
+        for (int attempt = 1; !tryNotifyClosed(times); attempt++) {
+            if (attempt == MOST_ATTEMPTS) {
                 return;
-            } catch (OutOfMemoryError noMemory) {
-                if (attempt == MOST_ATTEMPTS) {
-                    throw noMemory;
-                }
-                Backoff.rest();
             }
+            Backoff.rest();
+        }
+    }
+
+    private boolean tryNotifyClosed(Times times) {
+        try {
+            if (!Observers.hearOfClose(scheduler.observers)) {
+                return true;
+            }
+            Runnable call = () -> Observers.closed(scheduler);
+            beginReport(() -> Threads.runOnceThereIsMemory(call));
+        } catch (OutOfMemoryError noMemory) {
+            return false;
         }
         awaitReport(times);
+        return true;
     }
 
     private void beginReport(Runnable action) {

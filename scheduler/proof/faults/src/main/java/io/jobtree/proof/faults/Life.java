@@ -201,6 +201,7 @@ enum Life {
             trial.attempt(() -> leaf(trial, jobs));
             trial.attempt(() -> sleeping(trial, jobs).cancel());
             trial.attempt(() -> failing(trial, jobs).await());
+            trial.attempt(() -> trial.reports(failing(trial, jobs)));
             trial.attempt(() -> leaf(trial, jobs).toCompletableFuture().join());
         }
     },

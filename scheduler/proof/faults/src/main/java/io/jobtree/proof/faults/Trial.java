@@ -28,8 +28,6 @@ final class Trial {
     private static final Duration WAIT = Duration.ofMillis(200);
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(300);
 
-    private static final String CLOSED = "the close";
-
     /// More than any bound that is promised, by what a loaded machine may be late.
     private static final Duration PATIENCE = Duration.ofMillis(Integer.getInteger("jobtree.faults.patience", 10_000));
 
@@ -42,6 +40,7 @@ final class Trial {
     private final Collection<Thread> threads = new ConcurrentLinkedQueue<>();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
     private final Set<Object> told = ConcurrentHashMap.newKeySet();
+    private final Collection<Job<?>> reporting = new ConcurrentLinkedQueue<>();
     private final Set<Job<?>> unheard = ConcurrentHashMap.newKeySet();
     private @Nullable String where;
     private int points;
@@ -102,25 +101,32 @@ final class Trial {
 
     /// Hears of jobs, of the end of each once, and of the close once.
     JobObserver hears() {
-        return new JobObserver() {
-            @Override
-            public JobObservation spawned(Job<?> job) {
-                jobs.add(job);
-                unheard.add(job);
-                return new JobObservation() {
-                    @Override
-                    public void ended(Outcome<?> outcome) {
-                        once("the end of " + job.id());
-                        unheard.remove(job);
-                    }
-                };
-            }
+        return new Listener();
+    }
 
-            @Override
-            public void schedulerClosed(Scheduler scheduler) {
-                once(CLOSED);
-            }
-        };
+    private final class Listener implements JobObserver {
+        @Override
+        public JobObservation spawned(Job<?> job) {
+            jobs.add(job);
+            unheard.add(job);
+            return new JobObservation() {
+                @Override
+                public void ended(Outcome<?> outcome) {
+                    once("the end of " + job.id());
+                    unheard.remove(job);
+                }
+            };
+        }
+
+        @Override
+        public void schedulerClosed(Scheduler scheduler) {
+            once(scheduler);
+        }
+    }
+
+    /// Nobody waits for it: its failure is told.
+    void reports(Job<?> job) {
+        reporting.add(job);
     }
 
     Limit limit(int places) {
@@ -276,16 +282,38 @@ final class Trial {
         }
     }
 
-    private void checkJobs() {
+    private void checkJobs() throws InterruptedException {
         for (var job : jobs) {
             if (job.outcome().isEmpty()) {
                 wrong.add("no outcome");
             }
         }
-        if (!unheard.isEmpty() && !Fault.wasByUser()) {
+        if (Fault.wasByUser()) {
+            return;
+        }
+        for (var job : reporting) {
+            if (job.outcome().orElse(null) instanceof Outcome.Failed<?>(var failure) && !isTold(failure)) {
+                wrong.add("a failure was not told");
+            }
+        }
+        for (var scheduler : schedulers) {
+            if (scheduler.options().observers().stream().anyMatch(Listener.class::isInstance) && !isTold(scheduler)) {
+                wrong.add("a close was not heard of");
+            }
+        }
+        if (!unheard.isEmpty()) {
             wrong.add("an end was not heard of: "
                     + unheard.stream().map(Job::name).toList());
         }
+    }
+
+    /// Who waited for that may have thrown.
+    private boolean isTold(Object what) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!told.contains(what) && System.nanoTime() < end) {
+            Thread.sleep(1);
+        }
+        return told.contains(what);
     }
 
     private void checkThreads() throws InterruptedException {

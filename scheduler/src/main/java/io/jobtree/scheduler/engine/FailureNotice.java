@@ -41,11 +41,10 @@ final class FailureNotice implements Runnable {
                 notice.deliver(observed, bindings);
                 return;
             } catch (Throwable noMemory) {
-                if (attempt == JobImpl.MOST_ATTEMPTS || !(noMemory instanceof OutOfMemoryError)) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     Log.handlerThrew(job, failure, noMemory);
                     return;
                 }
-                Backoff.rest();
             }
         }
     }

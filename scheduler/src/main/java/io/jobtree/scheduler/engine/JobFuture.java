@@ -175,7 +175,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// @param isLate whether a virtual thread was to do it, and has not come
     private void completeElsewhere(boolean isLate) {
         for (int attempt = 1; !tryCompleteElsewhere(isLate); attempt++) {
-            if (attempt == JobImpl.MOST_ATTEMPTS) {
+            if (attempt == Backoff.MOST_ATTEMPTS) {
                 completeFromJob();
                 return;
             }

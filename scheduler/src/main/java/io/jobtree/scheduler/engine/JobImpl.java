@@ -117,9 +117,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// In place of a state at the end.
     private static final int NOT_DONE = 0;
 
-    /// How often something is tried that the end of a job is not to wait for without an end.
-    static final int MOST_ATTEMPTS = 100;
-
     private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED;
 
     private static final JobState[] STATES = {
@@ -901,10 +898,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 return scope().takeFailure(this, failure, done == FAILED);
             } catch (OutOfMemoryError noMemory) {
-                if (attempt == MOST_ATTEMPTS) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
-                Backoff.rest();
             }
         }
     }
@@ -945,11 +941,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 callHooks(done == NOT_DONE ? null : observed, notice);
                 return;
             } catch (Throwable noMemory) {
-                if (attempt == MOST_ATTEMPTS || !(noMemory instanceof OutOfMemoryError)) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     Log.hookNotCalled(this, noMemory);
                     return;
                 }
-                Backoff.rest();
             }
         }
     }
@@ -970,11 +965,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 callCancelling(own);
             } catch (Throwable noMemory) {
-                if (attempt == MOST_ATTEMPTS || !(noMemory instanceof OutOfMemoryError)) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     Log.hookNotCalled(this, noMemory);
                     return;
                 }
-                Backoff.rest();
             }
         }
     }
@@ -1060,10 +1054,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 scope().root().beginReport(this);
                 return bindings;
             } catch (OutOfMemoryError noMemory) {
-                if (attempt == MOST_ATTEMPTS) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
-                Backoff.rest();
             }
         }
     }
@@ -1216,10 +1209,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 return stopAs(Objects.requireNonNull(ending), began);
             } catch (OutOfMemoryError noMemory) {
                 // That ending is not to wait for somebody who stops it for another reason.
-                if (attempt == MOST_ATTEMPTS) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
-                Backoff.rest();
             }
         }
     }

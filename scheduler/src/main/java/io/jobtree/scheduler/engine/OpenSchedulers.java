@@ -159,10 +159,9 @@ final class OpenSchedulers {
                 try (var _ = LOCK.lock()) {
                     watcher = watcher == mine ? null : watcher;
                 }
-                if (attempt == JobImpl.MOST_ATTEMPTS || !(noThread instanceof OutOfMemoryError)) {
+                if (!Backoff.mayTryAgain(attempt, noThread)) {
                     throw noThread;
                 }
-                Backoff.rest();
             }
         }
     }

@@ -46,7 +46,7 @@ final class Stragglers {
     /// @param timeout how long they had after they were cancelled
     static void report(List<JobImpl<?>> found, Duration timeout) {
         for (var job : found) {
-            for (int attempt = 1; !tryReport(job, timeout) && attempt < JobImpl.MOST_ATTEMPTS; attempt++) {
+            for (int attempt = 1; !tryReport(job, timeout) && attempt < Backoff.MOST_ATTEMPTS; attempt++) {
                 Backoff.rest();
             }
         }

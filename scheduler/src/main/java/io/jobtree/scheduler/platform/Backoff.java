@@ -15,6 +15,9 @@ public final class Backoff {
     /// How long to wait before something is tried again for which there was no memory, or no thread.
     public static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /// How often that is tried, at most, where others wait for what comes after it.
+    public static final int MOST_ATTEMPTS = 100;
+
     private Backoff() {}
 
     /// Returns when the condition holds; interrupts are kept for later.
@@ -48,6 +51,15 @@ public final class Backoff {
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }
+    }
+
+    /// Whether something may be tried again that threw this, after a [#rest]: for want of memory, and not too often.
+    public static boolean mayTryAgain(int attempt, Throwable thrown) {
+        if (attempt >= MOST_ATTEMPTS || !(thrown instanceof OutOfMemoryError)) {
+            return false;
+        }
+        rest();
+        return true;
     }
 
     /// The JDK loses a virtual thread for whose timed wait it has no memory.

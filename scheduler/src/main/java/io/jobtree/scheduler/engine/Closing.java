@@ -87,6 +87,9 @@ final class Closing {
     /// How often a leader gave up. By the leader of the time, as the next.
     private int attempts;
 
+    /// Since when jobs have been cancelled, and how long they have; a leader that comes after it does not begin anew.
+    private @Nullable Times cancelled;
+
     /// Those are told once, also where the leader gave up after it.
     private boolean reportedStragglers;
 
@@ -314,7 +317,7 @@ final class Closing {
             }
         } catch (Throwable trouble) {
             if (++attempts < MOST_ATTEMPTS) {
-                // Where the stack or memory has run out there is no waiting: another thread goes on.
+                // The stack or memory has run out: another thread goes on, if there is one.
                 int phaseNow = leads && from == DRAINING ? ENDING : from;
                 Backoff.rest();
                 leadElsewhere(phaseNow, times);
@@ -378,9 +381,10 @@ final class Closing {
         scheduler.live.seal();
         scheduler.wakeSpawners();
         // Made here, where want of memory has another thread lead. Nobody else would cancel them.
-        Runnable cancelJobs = scheduler::cancelForClose;
+        Runnable cancelJobs = scheduler::cancelToClose;
         await(scheduler.runBeside("canceller", () -> Threads.runOnceThereIsMemory(cancelJobs)), CANCEL_NANOS);
-        var clock = new Times(System.nanoTime(), times.ending(), 0);
+        var clock = cancelled == null ? new Times(System.nanoTime(), times.ending(), 0) : cancelled;
+        cancelled = clock;
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
             interrupted = true;
         }
@@ -514,8 +518,7 @@ final class Closing {
         report = null;
     }
 
-    /// Has another thread lead. What goes wrong there is logged. Nobody else would lead: so this is tried
-    /// until there is memory.
+    /// Has another thread lead, or this one where there is none. What goes wrong there is logged.
     private void leadElsewhere(int from, Times times) {
         while (true) {
             try {
@@ -545,6 +548,11 @@ final class Closing {
                 Threads.interruptAgain();
             }
         }
+    }
+
+    /// Whether it is through.
+    boolean isClosed() {
+        return phase == CLOSED;
     }
 
     /// To be called when the last failure is reported.

@@ -1,17 +1,21 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.FailureHandler;
+import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Log;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/// A failure on its way to observers and the failure handler. Where it is run again, for want of memory around it,
+/// A failure on its way to observers and the failure handler, and that of a straggler to the log. Where it is run
+/// again, for want of memory around it,
 /// nobody is called twice.
 final class FailureNotice implements Runnable {
     private final JobImpl<?> job;
     private final Observers.@Nullable Notice observers;
     private final FailureHandler handler;
     private final Throwable failure;
+    private boolean logged;
     private boolean handled;
 
     private FailureNotice(JobImpl<?> job, Observers.@Nullable Observation observed, Throwable failure) {
@@ -60,6 +64,10 @@ final class FailureNotice implements Runnable {
 
     @Override
     public void run() {
+        if (failure instanceof StragglerException && !logged) {
+            logged = true;
+            Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure);
+        }
         if (observers != null) {
             observers.run();
         }

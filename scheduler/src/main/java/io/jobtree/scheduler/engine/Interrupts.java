@@ -15,7 +15,7 @@ final class Interrupts {
     /// Where one hangs others may too.
     private static final long LESS_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /// How often there may be no memory before it is no more waited for.
+    /// How often somebody is asked to look, before they are interrupted without that.
     private static final int FEW = 3;
 
     private final @Nullable JobImpl<?> first;
@@ -48,8 +48,8 @@ final class Interrupts {
             } catch (OutOfMemoryError noMemory) {
                 // Again, below.
             }
-            if (attempt >= FEW) {
-                interruptUnwatched(first, scope);
+            if (attempt >= FEW && interruptUnwatched(first, scope)) {
+                return;
             }
             Backoff.rest();
         }
@@ -58,19 +58,21 @@ final class Interrupts {
         }
     }
 
-    /// Memory stays out: what this does may be what gives some back.
-    private static void interruptUnwatched(@Nullable JobImpl<?> first, Scope scope) {
+    /// Memory stays out, or there are no threads: what this does may be what gives some back. False where it did not
+    /// come to all.
+    private static boolean interruptUnwatched(@Nullable JobImpl<?> first, Scope scope) {
         try {
             if (first != null) {
                 first.interruptIfAlerted();
             }
             scope.eachBelow(JobImpl::interruptIfAlerted);
+            return true;
         } catch (OutOfMemoryError noMemory) {
-            // The rest comes later.
+            return false;
         }
     }
 
-    /// Whether somebody looks.
+    /// Whether somebody looks, or did.
     private boolean isWatched() {
         return nextLook != null;
     }

@@ -59,8 +59,9 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private static final class FutureWaiter extends Waiter {
         private volatile @Nullable JobFuture<?> future;
 
-        /// Of the thread that ends the job.
+        // Both of the thread that ends the job.
         private boolean unwoken;
+        private @Nullable Waiter nextUnwoken;
 
         FutureWaiter(JobFuture<?> future) {
             super(null, true);
@@ -83,16 +84,25 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         }
 
         @Override
-        boolean isUnwoken() {
-            return unwoken;
+        @Nullable
+        Waiter addUnwoken(@Nullable Waiter others) {
+            if (!unwoken) {
+                return others;
+            }
+            nextUnwoken = others;
+            return this;
         }
 
         @Override
-        void wakeAtLast() {
+        @Nullable
+        Waiter wakeAtLast() {
+            var next = nextUnwoken;
+            nextUnwoken = null;
             var known = future;
             if (known != null) {
                 known.completeElsewhere(false);
             }
+            return next;
         }
 
         @Override
@@ -317,6 +327,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (!job.isDone()) {
             Waiting.ensureNotBelow(JobImpl.currentOrNull(), job);
         }
+        Stack.ensureRoom();
         job.root().ensureWhole();
         try {
             Waiting.<@Nullable Void, Exception>whileWithoutPlaces(job, job, () -> {

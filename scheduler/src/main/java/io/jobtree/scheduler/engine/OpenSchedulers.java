@@ -353,8 +353,12 @@ final class OpenSchedulers {
 
         void ensureBegun() {
             if (closer == null) {
+                // A close that throws has another thread lead, which is to be waited for.
+                Runnable close = scheduler::closeAtExit;
                 closer = Threads.onDaemon(
-                        scheduler.entry.name + " closer", scheduler.contextLoader(), scheduler::closeAtExit);
+                        scheduler.entry.name + " closer",
+                        scheduler.contextLoader(),
+                        () -> Threads.runOnceThereIsMemory(close));
             }
         }
 

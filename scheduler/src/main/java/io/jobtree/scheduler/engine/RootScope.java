@@ -348,6 +348,9 @@ public final class RootScope extends Scope {
     private void runHere(String role, Runnable action) {
         try {
             action.run();
+        } catch (StackOverflowError noStack) {
+            // Whoever comes next, on another stack, does it.
+            throw noStack;
         } catch (Throwable failure) {
             Log.logAbout(Level.ERROR, role, " failed", "", failure);
         }
@@ -359,6 +362,21 @@ public final class RootScope extends Scope {
         supervisors.atEnd(letGoIfOver);
         // Dekker: they may have ended before they knew of that.
         letGoIfOver();
+    }
+
+    /// Cancels all jobs because of the close, which may be over before this is.
+    void cancelToClose() {
+        try {
+            cancelForClose();
+        } finally {
+            letGoIfClosed();
+        }
+    }
+
+    private void letGoIfClosed() {
+        if (closing.isClosed()) {
+            letGoIfOver();
+        }
     }
 
     private void letGoIfOver() {
@@ -422,6 +440,7 @@ public final class RootScope extends Scope {
         reporting.remove(job);
         if (reporting.isEmpty()) {
             closing.wakeLeader();
+            letGoIfClosed();
         }
     }
 

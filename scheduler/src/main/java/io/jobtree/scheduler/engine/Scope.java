@@ -454,6 +454,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     }
 
     private boolean awaitIdle(long nanos) throws InterruptedException {
+        Stack.ensureRoom();
         root().ensureWhole();
         Waiting.ensureNotIn(this);
         var idle = new Pictures.Idle(this);

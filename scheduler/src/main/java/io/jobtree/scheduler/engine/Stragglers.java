@@ -2,9 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Backoff;
-import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.text.Texts;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -54,8 +52,11 @@ final class Stragglers {
 
     /// False where there is no memory for it.
     private static boolean tryReport(JobImpl<?> job, Duration timeout) {
+        Observers.Observation observed;
         StragglerException failure;
         try {
+            // First: a job that is done has none.
+            observed = job.observation();
             var notifier = job.awaitedNotifier();
             var running = notifier == null ? job.runner() : notifier;
             var stack = running == null ? NO_STACK : running.getStackTrace();
@@ -64,18 +65,11 @@ final class Stragglers {
                 return true;
             }
             failure = exception(job, stack, timeout);
-            log(job, failure);
         } catch (OutOfMemoryError noMemory) {
             return false;
         }
-        FailureNotice.deliver(job, job.observation(), failure, null);
+        FailureNotice.deliver(job, observed, failure, null);
         return true;
-    }
-
-    private static void log(JobImpl<?> job, StragglerException failure) {
-        var observed = job.observation();
-        job.runElsewhere(() ->
-                Observers.within(observed, () -> Log.log(Level.ERROR, String.valueOf(failure.getMessage()), failure)));
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack, Duration timeout) {

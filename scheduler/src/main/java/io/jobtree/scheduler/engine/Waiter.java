@@ -145,11 +145,15 @@ class Waiter {
         LockSupport.unpark(thread);
     }
 
-    /// Whether there was no memory to wake it.
-    boolean isUnwoken() {
-        return false;
+    /// If there was no memory to wake it, puts it in front of others of that kind; gives the first of them.
+    @Nullable
+    Waiter addUnwoken(@Nullable Waiter others) {
+        return others;
     }
 
-    /// Wakes it then.
-    void wakeAtLast() {}
+    /// Wakes it then; gives the next of them.
+    @Nullable
+    Waiter wakeAtLast() {
+        return null;
+    }
 }

@@ -105,24 +105,14 @@ final class Waiters {
                 claimed |= waiter.deliver() && claims;
                 // Who keeps a future is not to keep all that came before it.
                 waiter.next = null;
-                if (waiter.isUnwoken()) {
-                    waiter.next = unwoken;
-                    unwoken = waiter;
-                }
+                unwoken = waiter.addUnwoken(unwoken);
                 waiter = next;
             }
         }
-        wakeAgain(unwoken);
-        return claimed;
-    }
-
-    /// After all others, which what these run may wait for.
-    private static void wakeAgain(@Nullable Waiter unwoken) {
-        for (var waiter = unwoken; waiter != null; ) {
-            var next = waiter.next;
-            waiter.next = null;
-            waiter.wakeAtLast();
-            waiter = next;
+        // After all others, which what these run may wait for.
+        while (unwoken != null) {
+            unwoken = unwoken.wakeAtLast();
         }
+        return claimed;
     }
 }

@@ -3,6 +3,7 @@ package io.jobtree.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -127,23 +128,21 @@ final class Rule08CancelledTogetherTest {
         var mayFail = new Door();
         var waiter = new CompletableFuture<Job<?>>();
         var jobs = open();
-        var options = JobOptions.named("branch");
-        var branch = jobs.spawn(
-                request == Request.DEADLINE ? options.withTimeout(Duration.ofMillis(20)) : options, scope -> {
-                    scope.spawn("fails", () -> {
-                        mayFail.pass();
-                        throw new IllegalStateException("on purpose");
-                    });
-                    waiter.complete(scope.spawn("waiter", () -> waitForPending(scope, wait, pending, ready)));
-                    new Door().pass();
-                });
+        var branch = jobs.spawn("branch", scope -> {
+            scope.spawn("fails", () -> {
+                mayFail.pass();
+                throw new IllegalStateException("on purpose");
+            });
+            waiter.complete(scope.spawn("waiter", () -> waitForPending(scope, wait, pending, ready)));
+            new Door().pass();
+        });
         ready.await();
         switch (request) {
             case SCHEDULER -> jobs.cancel();
             case CLOSE -> jobs.close(Duration.ZERO);
             case PARENT -> branch.cancel();
             case SIBLING -> mayFail.open();
-            case DEADLINE -> {}
+            case DEADLINE -> EngineView.timeOut(branch, Duration.ofMillis(20));
         }
         assertThat(Within.outcome(waiter.join()))
                 .isInstanceOfSatisfying(

@@ -2,6 +2,7 @@ package io.jobtree.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.engine.EngineView;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
@@ -112,9 +113,8 @@ final class Rule24InterruptTest {
         var started = new CompletableFuture<Job<?>>();
         Job<Integer> branch = jobs.spawn("branch", scope -> {
             neighbours.add(scope.spawn("before", () -> new Door().pass()));
-            var options = JobOptions.named("channel");
             var channel = scope.spawn(
-                    canceller == Canceller.DEADLINE ? options.withTimeout(Duration.ofMillis(200)) : options,
+                    "channel",
                     () -> new Channel(() -> {
                                 throw Outcomes.sneak(broken);
                             })
@@ -135,7 +135,7 @@ final class Rule24InterruptTest {
                 case CLOSE -> jobs.close(Duration.ZERO);
                 case PARENT -> assertThat(branch.cancel()).isTrue();
                 case SIBLING -> go.open();
-                case DEADLINE -> {}
+                case DEADLINE -> EngineView.timeOut(channel, Duration.ofMillis(200));
             }
         });
         // Its state says so before it is interrupted.

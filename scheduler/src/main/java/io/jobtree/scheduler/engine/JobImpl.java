@@ -805,7 +805,11 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Ends the job once body and children are over: gives the job that this thread is to run next, if there is
     /// one.
     private @Nullable JobImpl<?> end() {
-        scope().root().ensureWhole();
+        try {
+            scope().root().ensureWhole();
+        } catch (OutOfMemoryError noMemory) {
+            // Whoever comes next does that.
+        }
         int now = quietState();
         if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
             return null;

@@ -878,7 +878,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 if (branch == null && isStarted()) {
                     stopped();
                 }
-                ended(observed, done);
+                callOnOwnThread(observed, done);
             }
             var untaken = (taken & TAKEN) == 0 ? failure : null;
             if (untaken == null && besides == null) {
@@ -927,10 +927,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         } catch (Throwable noMemory) {
             interruptStopped(did);
         }
-    }
-
-    private void ended(Observers.Observation observed, int done) {
-        callOnOwnThread(observed, done);
     }
 
     /// Has observers hear of the end, or that the body is over. Nobody else would: so this is tried for a while, until

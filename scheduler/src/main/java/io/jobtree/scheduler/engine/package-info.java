@@ -15,5 +15,5 @@
 /// - Deadlines: `JobImpl.timeOut`.
 /// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
 /// - Being watched: `Observers`, `CancelNotices`, `FailureNotice` (for the failure handler too), `Pictures` (takes a
-/// tree), `Holders` (of places), `Paths`.
+///   tree), `Holders` (of places), `Paths`.
 package io.jobtree.scheduler.engine;

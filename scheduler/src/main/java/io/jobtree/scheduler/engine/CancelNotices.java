@@ -1,5 +1,7 @@
 package io.jobtree.scheduler.engine;
 
+import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,54 @@ final class CancelNotices {
 
     private static void deliver(JobImpl<?> job) {
         if (job.isCancellingUnheard()) {
-            Threads.start("", null, job::notifyCancelling);
+            Threads.start("", null, () -> callBesideBody(job));
+        }
+    }
+
+    /// While the body may run. What the hook closes is not waited for, as in a hook on the job's thread.
+    private static void callBesideBody(JobImpl<?> job) {
+        var own = job.extras;
+        if (job.isStopped() && own != null && own.tryCallCancelling()) {
+            try {
+                Notifying.of(
+                        job,
+                        () -> job.runElsewhere(
+                                () -> ScopedValue.where(JobImpl.CURRENT, job).run(() -> call(job, own))));
+            } finally {
+                own.endCancelling(false, job.runner());
+            }
+        }
+    }
+
+    /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread. Nobody else
+    /// would: so this is tried for a while, until there is memory.
+    static void callAfterBody(JobImpl<?> job) {
+        var own = job.extras;
+        for (int attempt = 1; job.isStopped() && own != null && own.awaitOrCallCancelling(); attempt++) {
+            try {
+                call(job, own);
+            } catch (Throwable noMemory) {
+                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                    Log.hookNotCalled(job, noMemory);
+                    return;
+                }
+            }
+        }
+    }
+
+    private static void call(JobImpl<?> job, Extras own) {
+        boolean called = false;
+        Observers.Notice notice = null;
+        try {
+            var observed = own.observation;
+            var request = job.cancelRequest();
+            if (observed != null && request != null) {
+                notice = observed.cancelling(request);
+                observed.within(notice);
+            }
+            called = true;
+        } finally {
+            own.endCancelling(called || (notice != null && notice.hasBegun()), job.runner());
         }
     }
 }

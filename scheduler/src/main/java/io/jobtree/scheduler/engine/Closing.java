@@ -57,6 +57,8 @@ final class Closing {
     /// other may be a virtual thread, and have no carrier.
     private static final long FOLLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
+    /// How often a leader, or one of its steps, fails for want of memory or stack before the close goes on without.
+    /// Each failure may have taken as long as a wait.
     private static final int MOST_ATTEMPTS = 4;
 
     private final RootScope scheduler;
@@ -87,10 +89,10 @@ final class Closing {
     /// How often a leader gave up. By the leader of the time, as the next.
     private int attempts;
 
-    /// Since when jobs have been cancelled, and how long they have; a leader that comes after it does not begin anew.
+    /// Since when jobs are being cancelled, and how long they have. A later leader keeps this clock.
     private @Nullable Times cancelled;
 
-    /// Those are told once, also where the leader gave up after it.
+    /// Stragglers are reported once, even if the leader that reported them gave up later.
     private boolean reportedStragglers;
 
     /// Nothing is left but jobs that called `System.exit`, which waits for this.
@@ -131,7 +133,7 @@ final class Closing {
 
     List<Job<?>> close(long waitNanos, long closeNanos) {
         var times = new Times(System.nanoTime(), waitNanos, closeNanos);
-        if (isInHook()) {
+        if (isInHookNotBody()) {
             closeElsewhere(times);
             return List.of();
         }
@@ -149,9 +151,9 @@ final class Closing {
     }
 
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
-    /// returns: such a close only begins. Refuses bodies.
-    private boolean isInHook() {
-        if (reporter == Thread.currentThread() || JobImpl.isNotifyingHere(scheduler)) {
+    /// returns: such a close only begins. Throws IllegalStateException in a body.
+    private boolean isInHookNotBody() {
+        if (reporter == Thread.currentThread() || Notifying.isIn(scheduler)) {
             return true;
         }
         var current = ownOrCaller(JobImpl.currentOrNull());
@@ -170,11 +172,11 @@ final class Closing {
     private void closeElsewhere(Times times) {
         if (PHASE.compareAndSet(this, OPEN, DRAINING)) {
             leadElsewhere(DRAINING, times);
-        } else if (times.waitLeft() <= 0) {
-            hurry(times);
-        } else {
+        } else if (times.waitLeft() > 0) {
             sooner.accumulateAndGet(times, Times::sooner);
             LockSupport.unpark(drainer);
+        } else if (tryBeginCancelling()) {
+            leadElsewhere(CANCELLING, times);
         }
     }
 
@@ -190,7 +192,7 @@ final class Closing {
             LockSupport.unpark(drainer);
             LockSupport.unpark(leader);
         } else if (phase == DRAINING && exits.areAllThatIsLeft(true)) {
-            hurry(new Times(System.nanoTime(), 0, closeNanos));
+            closeElsewhere(0, closeNanos);
         }
     }
 
@@ -293,21 +295,12 @@ final class Closing {
         return began;
     }
 
-    /// Has the jobs cancelled now, by another thread, unless that is done, or not needed any more.
-    private void hurry(Times times) {
-        if (tryBeginCancelling()) {
-            leadElsewhere(CANCELLING, times);
-        }
-    }
-
     /// Leads from this phase on, or follows who has gone beyond it; true if the thread was interrupted.
     private boolean lead(int from, Times times) {
         boolean leads = from != DRAINING;
         boolean interrupted = false;
         try {
-            if (!leads && drain(times)) {
-                leads = true;
-            }
+            leads = leads || drain(times);
             if (leads) {
                 leader = Thread.currentThread();
                 if (from == CANCELLING) {
@@ -480,10 +473,7 @@ final class Closing {
 
     /// Tries again where memory is out for a moment.
     private void notifyClosed(Times times) {
-        for (int attempt = 1; !tryNotifyClosed(times); attempt++) {
-            if (attempt == MOST_ATTEMPTS) {
-                return;
-            }
+        for (int attempt = 1; !tryNotifyClosed(times) && attempt < MOST_ATTEMPTS; attempt++) {
             Backoff.rest();
         }
     }
@@ -550,8 +540,8 @@ final class Closing {
         }
     }
 
-    /// Whether it is through.
-    boolean isClosed() {
+    /// Whether it waits for jobs no more; observers may be yet to hear of it.
+    boolean hasEndedJobs() {
         return phase == CLOSED;
     }
 

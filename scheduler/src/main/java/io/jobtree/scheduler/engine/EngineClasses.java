@@ -14,7 +14,6 @@ import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
-import io.jobtree.scheduler.platform.StructuredThreadScope;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
@@ -56,6 +55,7 @@ final class EngineClasses {
             LinkQueue.class,
             Level.class,
             LiveJobs.class,
+            Notifying.class,
             Observers.class,
             Observers.Notice.class,
             Observers.Observation.class,
@@ -73,7 +73,6 @@ final class EngineClasses {
             StallWatch.class,
             StragglerException.class,
             Stragglers.class,
-            StructuredThreadScope.class,
             Supervisor.class,
             Supervisor.Rescued.class,
             Supervisors.class,

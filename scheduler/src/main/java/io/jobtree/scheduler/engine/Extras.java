@@ -19,10 +19,10 @@ final class Extras {
 
     private static final VarHandle CANCELLING = Handles.of(MethodHandles.lookup(), "cancelling", int.class);
 
-    /// Of each job of which no observer wants to hear, but that one may have kept. Nothing is ever written to it.
+    /// Shared mark: an observer has seen the job, and may keep it, but none wants to hear of it. Never written to.
     static final Extras KNOWN = new Extras();
 
-    /// All bindings that were carried to the job, where there are more than to its scope, or observers.
+    /// All bindings that were carried to the job; null where those of its scope are all, and nobody observes it.
     @Nullable
     Carried<?> carried;
 

@@ -7,9 +7,8 @@ import io.jobtree.scheduler.platform.Log;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
-/// A failure on its way to observers and the failure handler, and that of a straggler to the log. Where it is run
-/// again, for want of memory around it,
-/// nobody is called twice.
+/// Brings one failure to observers and to the failure handler; a straggler's to the log too. Where want of memory has
+/// it run again, nobody is called twice.
 final class FailureNotice implements Runnable {
     private final JobImpl<?> job;
     private final Observers.@Nullable Notice observers;

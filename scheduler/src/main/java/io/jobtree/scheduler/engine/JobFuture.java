@@ -289,7 +289,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         obtrude(() -> super.obtrudeException(failure));
     }
 
-    /// What is the job's already gets its outcome first: nobody else is told of a failure.
+    /// What is the job's already gets its outcome first: nobody else gets a failure in it.
     private void obtrude(Runnable obtrusion) {
         if (!leaveJob() && completer == JOB) {
             settle();

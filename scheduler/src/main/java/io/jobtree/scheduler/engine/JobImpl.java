@@ -28,7 +28,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,17 +63,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     //                                          the job's own thread where a branch job's body failed
     //   NEW, PENDING -> DOOMED                 who stops it, on any thread: it gets a thread to end on
     //   PENDING -> FINISHING -> CANCELLED      who cancels it, on any thread, where there is nothing to run
+    //   RUNNING -> SUCCEEDED                   the job's thread: a leaf job whose end nobody else has to do with
     //   CANCELLING, DOOMED -> FINISHING -> end the job's thread
-    static final int NEW = 0;
+    //   any -> FAILED, CANCELLED               the job's thread, where the engine itself broke
+    private static final int NEW = 0;
     static final int PENDING = 1;
-    static final int STARTING = 2;
-    static final int RUNNING = 3;
-    static final int COMPLETING = 4;
-    static final int CANCELLING = 5;
+    private static final int STARTING = 2;
+    private static final int RUNNING = 3;
+    private static final int COMPLETING = 4;
+    private static final int CANCELLING = 5;
     static final int DOOMED = 6;
-    static final int FINISHING = 7;
+    private static final int FINISHING = 7;
     static final int SUCCEEDED = 8;
-    static final int FAILED = 9;
+    private static final int FAILED = 9;
     static final int CANCELLED = 10;
     private static final int PHASE = 15;
 
@@ -82,20 +83,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     static final int DISPATCHED = 1 << 4;
 
     /// The body runs: an interrupt reaches it.
-    static final int BODY = 1 << 5;
-
-    /// The body is to be interrupted. Whoever takes the bit out does it.
-    private static final int ALERT = 1 << 13;
+    private static final int BODY = 1 << 5;
 
     /// Somebody interrupts the body right now; the job's thread waits for that, so no interrupt comes later.
-    static final int INTERRUPTING = 1 << 6;
-
-    /// Who stopped it while it was pending gives its places back right now; the job's thread waits for that, so a
-    /// job that is done has none.
-    private static final int RETURNING = 1 << 15;
+    private static final int INTERRUPTING = 1 << 6;
 
     /// It ends as [#ending] says.
-    static final int STOPPED = 1 << 7;
+    private static final int STOPPED = 1 << 7;
 
     /// It holds a place of its scope's limit, of a shared limit. Who takes the bit out gives the place back.
     static final int HOLDS_SCOPE = 1 << 8;
@@ -111,8 +105,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// No thread could be started for it; the scheduler's supervisor tries again.
     static final int STRANDED = 1 << 12;
 
+    /// The body is to be interrupted. Whoever takes the bit out does it.
+    private static final int ALERT = 1 << 13;
+
     /// It has started, when [#startedNanos] says: set with the step out of PENDING, and never taken out.
     private static final int STARTED = 1 << 14;
+
+    /// Who stopped it while it was pending gives its places back right now; the job's thread waits for that, so a
+    /// job that is done has none.
+    private static final int RETURNING = 1 << 15;
 
     /// In place of a state at the end.
     private static final int NOT_DONE = 0;
@@ -133,14 +134,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         JobState.CANCELLED
     };
 
+    // What a request to stop has done
+
+    /// This call's ending is the job's.
+    static final int BEGAN = 1;
+
+    /// This call has stopped a body, and has to interrupt it and to cancel what is below.
+    static final int STOPPED_BODY = 2;
+
+    /// A failure is its scope's: the outcome of the scope's job, or suppressed on that.
+    static final int TAKEN = 4;
+
     /// The job whose body this thread runs, or whose hooks or failure handler.
     static final ScopedValue<Running> CURRENT = ScopedValue.newInstance();
-
-    /// What observers are notified of on this thread, which is not the job's own: a job, of its spawn or
-    /// of the request to stop, or the scheduler, which refused a spawn. The newest first, as a hook may
-    /// spawn. A thread-local, for each binding of a scoped value takes memory. Of a class of the JDK's, to
-    /// hold none of ours.
-    private static final ThreadLocal<Deque<Object>> NOTIFYING = ThreadLocal.withInitial(ArrayDeque::new);
 
     private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
     private static final VarHandle ENDING = Handles.of(MethodHandles.lookup(), "ending", Ending.class);
@@ -149,7 +155,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();
-    /// Written before the job is shared: a shielded one is to have the places of the job that waits for it.
+
+    /// Its scope and limits. Not final: a shielded job gets part of its caller's before it is shared.
     Holding holding;
 
     /// A name, [JobOptions], or null for an unnamed job.
@@ -211,6 +218,85 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Where it was spawned.
     Scope scope() {
         return holding.scope();
+    }
+
+    // Where it stands
+
+    int depth() {
+        return scope().depth;
+    }
+
+    @Nullable
+    JobImpl<?> parentOrNull() {
+        return scope() instanceof BranchScope branchScope ? branchScope.owner : null;
+    }
+
+    /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
+    @Nullable
+    JobImpl<?> parentOrCaller() {
+        var parent = parentOrNull();
+        var own = extras;
+        return parent != null || own == null ? parent : own.caller;
+    }
+
+    RootScope root() {
+        return scope().root();
+    }
+
+    boolean isShielded() {
+        var own = extras;
+        return own != null && own.shielded;
+    }
+
+    /// The unfinished job that waits for the shielded one which this is, or is below; null without one.
+    @Nullable
+    JobImpl<?> callerOfShield() {
+        if (!isShielded() && !scope().underShield) {
+            return null;
+        }
+        JobImpl<?> root = this;
+        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
+            root = above;
+        }
+        var own = root.extras;
+        var caller = own == null ? null : own.caller;
+        return caller == null || caller.isDone() ? null : caller;
+    }
+
+    boolean isBranch() {
+        return branch != null || work instanceof JobBody<?>;
+    }
+
+    // What its options say
+
+    boolean isSupervised() {
+        return label instanceof JobOptions options && options.supervision();
+    }
+
+    int childLimitOrZero() {
+        return label instanceof JobOptions options ? options.childLimit().orElse(0) : 0;
+    }
+
+    @Nullable
+    Duration timeoutOrNull() {
+        return label instanceof JobOptions options ? ApiAccess.get().timeout(options) : null;
+    }
+
+    String threadName() {
+        var given = givenName();
+        return given == null ? "" : Texts.printable(given);
+    }
+
+    private @Nullable String givenName() {
+        return label instanceof JobOptions options ? options.name().orElse(null) : (String) label;
+    }
+
+    static JobOptions options(@Nullable Object label) {
+        return switch (label) {
+            case JobOptions options -> options;
+            case String name -> JobOptions.named(name);
+            case null, default -> JobOptions.unnamed();
+        };
     }
 
     // What the state says
@@ -299,8 +385,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return phase(now) == PENDING && (now & DISPATCHED) == 0;
     }
 
-    boolean isBranch() {
-        return branch != null || work instanceof JobBody<?>;
+    /// Whether observers are yet to hear that the job was asked to stop.
+    boolean isCancellingUnheard() {
+        var own = extras;
+        return isStopped() && own != null && own.isCancellingUnheard();
+    }
+
+    /// What has stopped it; null where that is no request.
+    Outcome.@Nullable Cancelled<?> cancelRequest() {
+        return Objects.requireNonNull(ending).request();
     }
 
     private boolean casState(int expected, int next) {
@@ -323,8 +416,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// The state, once nobody is interrupting the body or giving places back. Drops interrupts where it waits, and
-    /// needs no memory.
+    /// The state, once nobody is interrupting the body or giving places back. Drops interrupts where it waits.
     private int quietState() {
         int now = state;
         for (int round = 0; (now & (INTERRUPTING | RETURNING)) != 0; round++) {
@@ -354,35 +446,18 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             }
             // Now: hooks of one that its scope does not take may come when that is over.
             var carried = scope().allCarried();
-            notifying(this, () -> Observers.spawned(this, root().observers, carried));
+            Notifying.of(this, () -> Observers.spawned(this, root().observers, carried));
         }
-    }
-
-    /// Has observers notified of this on this thread, which is not the job's own.
-    static void notifying(Object about, Runnable call) {
-        var here = NOTIFYING.get();
-        here.push(about);
-        try {
-            call.run();
-        } finally {
-            here.pop();
-        }
-    }
-
-    /// Whether observers are notified on this thread, which is not the job's own, of something in this scheduler.
-    static boolean isNotifyingHere(RootScope scheduler) {
-        return NOTIFYING.get().stream()
-                .anyMatch(about -> about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler));
     }
 
     /// Whether an observer is called for its spawn, on this thread.
     boolean isBeingSpawnedHere() {
         int now = phase(state);
-        return (now == NEW || now == DOOMED) && NOTIFYING.get().contains(this);
+        return (now == NEW || now == DOOMED) && Notifying.isOf(this);
     }
 
-    /// What one more observer wants to hear. Before anybody else knows the job.
-    /// Nobody else would have it hear of the end: so this is tried until there is memory.
+    /// Records what one more observer wants to hear, before the job is shared. Without it that observer never hears of
+    /// the end: so this is tried until there is memory.
     ///
     /// @param carried what its hooks have bound, where no more is carried to the job
     void addObservation(Observers.Entry observer, JobObservation observation, @Nullable Carried<?> carried) {
@@ -433,6 +508,16 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return casState(NEW, next);
     }
 
+    /// Stops a job that its scope does not take; true if it needs a thread to end on. An observer that wants to hear
+    /// nothing may have kept the job all the same.
+    boolean stopUnstarted(Ending given) {
+        setBits(DISPATCHED);
+        stop(given);
+        return phase(state) == DOOMED && extras != null;
+    }
+
+    // Its deadline
+
     /// Has the timeout come, once the scope has the job. Its time runs since the spawn, of which observers have heard
     /// meanwhile.
     void armTimer() {
@@ -466,13 +551,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Stops a job that its scope does not take; true if it needs a thread to end on. An observer that wants to hear
-    /// nothing may have kept the job all the same.
-    boolean stopUnstarted(Ending given) {
-        setBits(DISPATCHED);
-        stop(given);
-        return phase(state) == DOOMED && extras != null;
-    }
+    // Without a thread
 
     /// No thread could be started for it, which is its failure. Gives its places back.
     void notStarted(Throwable failure) {
@@ -487,7 +566,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     void strand() {
         if (!isDone()) {
             setBits(STRANDED);
-            scope().root().rescueLater();
+            var root = root();
+            root.supervisors.rescue(root);
         }
     }
 
@@ -552,6 +632,78 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
+    /// Gives the places back; where it is over, after those who wait for it have asked for theirs. Under thread
+    /// reuse the job that gets the scope's place is the next one of this thread then, unless a failure handler may
+    /// keep that busy first.
+    private @Nullable JobImpl<?> handOn(boolean isOver, boolean mayRunNext) {
+        if ((state & HOLDS) == 0) {
+            return null;
+        }
+        if (isOver) {
+            Waiters.requestBack(this);
+        }
+        int held = takeHeld();
+        var gate = holding.limit();
+        if (gate == null || (held & HOLDS_SCOPE) == 0 || !isOver || !mayRunNext || !scope().reusesThreads()) {
+            Places.release(holding, held);
+            return null;
+        }
+        Places.release(holding, held & ~HOLDS_SCOPE);
+        var granted = gate.release();
+        if (granted != null && granted.scope() == scope() && granted.isReady()) {
+            return granted;
+        }
+        Places.notify(granted, gate);
+        return null;
+    }
+
+    /// Whether it is pending, and has only to be run.
+    private boolean isReady() {
+        int now = state;
+        return phase(now) == PENDING && (now & DISPATCHED) != 0;
+    }
+
+    // What its thread has
+
+    /// What to run it with, and its hooks and failure handler, on a thread that has what its scope carries.
+    ScopedValue.Carrier bindings() {
+        return Carried.with(carried(), CURRENT, this);
+    }
+
+    /// Runs what belongs to the job on a thread that is none of its scope's: with what was carried to the job, and its
+    /// context class loader.
+    void runElsewhere(Runnable code) {
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        thread.setContextClassLoader(contextLoader());
+        try {
+            Carried.run(allCarried(), code);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    /// All that was carried to it, if that may be more than its thread has anyway; else null.
+    @Nullable
+    Carried<?> carried() {
+        var own = extras;
+        return own == null ? null : own.carried;
+    }
+
+    /// The bindings that were carried to it, from everywhere above.
+    @Nullable
+    Carried<?> allCarried() {
+        var own = extras;
+        return own == null || own.carried == null ? scope().allCarried() : own.carried;
+    }
+
+    /// What its thread has; before that starts, what it is to have.
+    @Nullable
+    ClassLoader contextLoader() {
+        var running = runner;
+        return running == null ? scope().contextLoader() : running.getContextClassLoader();
+    }
+
     // On the job's thread. The frames below a body are copied at each of its waits, and held while it waits. So they
     // are few: Link.call or Worker.call, what the JDK needs for scoped values, and run.
 
@@ -563,17 +715,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             setRunner(null);
             notStarted(noMemory);
             return false;
-        }
-    }
-
-    /// Ends it; gives the job that has got its place and is to be run next on this thread, if there is one.
-    @Nullable
-    JobImpl<?> endHere() {
-        try {
-            return end();
-        } catch (Throwable trouble) {
-            endBroken(trouble);
-            return null;
         }
     }
 
@@ -610,31 +751,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     private void setRunner(@Nullable Thread thread) {
         RUNNER.setRelease(this, thread);
-    }
-
-    /// What to run it with, and its hooks and failure handler, on a thread that has what its scope carries.
-    ScopedValue.Carrier bindings() {
-        return Carried.with(carried(), CURRENT, this);
-    }
-
-    /// Runs what belongs to the job on a thread that is none of its scope's: with what was carried to the job, and its
-    /// context class loader.
-    void runElsewhere(Runnable code) {
-        var thread = Thread.currentThread();
-        var before = thread.getContextClassLoader();
-        thread.setContextClassLoader(contextLoader());
-        try {
-            Carried.run(allCarried(), code);
-        } finally {
-            thread.setContextClassLoader(before);
-        }
-    }
-
-    /// All that was carried to it, if that may be more than its thread has anyway; else null.
-    @Nullable
-    Carried<?> carried() {
-        var own = extras;
-        return own == null ? null : own.carried;
     }
 
     /// The part that runs where scoped values are bound: the body, and the wait for the children's threads,
@@ -719,46 +835,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Who stops many jobs comes to one after the other. What it has stopped already takes no more jobs, and may be
-    /// over: a job to which it is yet to come, and that may have thrown for that, is stopped here, together with
-    /// those above it to which the request is. Else they would succeed over it.
-    private void stopWithOthers() {
-        // Where another thread has stopped that one meanwhile, there may be one below.
-        for (var next = nextToStop(); next != null; next = nextToStop()) {
-            var job = next.job;
-            int did = job.stopTree(next.ending);
-            job.interruptElsewhere(did);
-        }
-    }
-
-    /// Whether it was stopped, or is yet to be with others.
-    boolean isToEnd() {
-        // In this order: it may be stopped in between.
-        return nextToStop() != null || isStopped();
-    }
-
-    record ToStop(JobImpl<?> job, Ending ending) {}
-
-    /// The topmost on the way down to it that a thread is yet to come to; null if there is none. Above one that was
-    /// stopped there is none.
-    private @Nullable ToStop nextToStop() {
-        if (!root().isStopping() || isOverOrDoomed()) {
-            return null;
-        }
-        var path = new ArrayDeque<JobImpl<?>>();
-        for (JobImpl<?> job = this; job != null && !job.isStopped(); job = job.parentOrNull()) {
-            path.push(job);
-        }
-        // Top down, as they are stopped: where that goes on meanwhile it shows further below.
-        for (var job : path) {
-            var ending = job.scope().endingOfJobs();
-            if (ending != null && !job.isStopped() && (ending.isClose() || !job.isShielded())) {
-                return new ToStop(job, ending);
-            }
-        }
-        return null;
-    }
-
     /// The body of a branch job is over. What it threw cancels its children.
     private void endBody(BranchScope own) {
         own.bodyOver();
@@ -772,18 +848,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         } finally {
             interruptStopped(did);
         }
-        stopped();
-    }
-
-    /// As [#stopTree] for a failure of its own. Nobody else would: so this is tried until there is memory.
-    private int stopFor(Throwable failure) {
-        while (true) {
-            try {
-                return stopTree(Ending.failed(failure, CancelReason.PARENT, this));
-            } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
-            }
-        }
+        notifyBodyOver();
     }
 
     /// Leaves the body: from here on no interrupt comes.
@@ -795,10 +860,23 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         Thread.interrupted();
     }
 
-    private void stopped() {
+    private void notifyBodyOver() {
         var observed = observation();
         if (observed != null) {
             callOnOwnThread(observed, NOT_DONE);
+        }
+    }
+
+    // The end, on the job's thread
+
+    /// Ends it; gives the job that has got its place and is to be run next on this thread, if there is one.
+    @Nullable
+    JobImpl<?> endHere() {
+        try {
+            return end();
+        } catch (Throwable trouble) {
+            endBroken(trouble);
+            return null;
         }
     }
 
@@ -806,7 +884,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// one.
     private @Nullable JobImpl<?> end() {
         try {
-            scope().root().ensureWhole();
+            root().ensureWhole();
         } catch (OutOfMemoryError noMemory) {
             // Whoever comes next does that.
         }
@@ -867,8 +945,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     ///
     /// @param besides another failure, that the first does not take
     private @Nullable JobImpl<?> finish(int done, @Nullable Throwable failure, @Nullable Throwable besides) {
-        var own = extras;
-        var observed = own == null ? null : own.observation;
+        var observed = observation();
         int taken = failure == null ? TAKEN : takenByScope(failure, done);
         // A hook may wait, for who needs this place.
         var next = handOn(observed == null, failure == null);
@@ -876,15 +953,15 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             interruptAbove(taken);
             if (observed != null) {
                 if (branch == null && isStarted()) {
-                    stopped();
+                    notifyBodyOver();
                 }
                 callOnOwnThread(observed, done);
             }
             var untaken = (taken & TAKEN) == 0 ? failure : null;
             if (untaken == null && besides == null) {
-                publish(done, own);
+                publish(done);
             } else {
-                publishAndReport(done, own, untaken, besides);
+                publishAndReport(done, observed, untaken, besides);
             }
         } catch (Throwable noMemory) {
             if (next != null) {
@@ -906,26 +983,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                     throw noMemory;
                 }
             }
-        }
-    }
-
-    /// Has what this job's failure has stopped interrupted.
-    private void interruptAbove(int did) {
-        var above = parentOrNull();
-        if (above != null) {
-            above.interruptElsewhere(did);
-        }
-    }
-
-    /// The same as [#interruptStopped], by another thread: an interrupt may hang, and this one has an end to come to.
-    private void interruptElsewhere(int did) {
-        if ((did & STOPPED_BODY) == 0) {
-            return;
-        }
-        try {
-            Threads.startSoon(root().contextLoader(), () -> interruptStopped(did));
-        } catch (Throwable noMemory) {
-            interruptStopped(did);
         }
     }
 
@@ -952,72 +1009,20 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private void callHooks(Observers.@Nullable Observation around, Observers.Notice notice) {
         bindings()
                 .run(() -> Observers.within(around, () -> {
-                    callCancelling();
+                    CancelNotices.callAfterBody(this);
                     notice.run();
                 }));
-    }
-
-    /// Has observers hear that the job was asked to stop, if it was and they have not. On the job's thread, after
-    /// the body.
-    private void callCancelling() {
-        var own = extras;
-        for (int attempt = 1; isStopped() && own != null && own.awaitOrCallCancelling(); attempt++) {
-            try {
-                callCancelling(own);
-            } catch (Throwable noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
-                    Log.hookNotCalled(this, noMemory);
-                    return;
-                }
-            }
-        }
-    }
-
-    private void callCancelling(Extras own) {
-        boolean called = false;
-        Observers.Notice notice = null;
-        try {
-            var observed = own.observation;
-            var request = Objects.requireNonNull(ending).request();
-            if (observed != null && request != null) {
-                notice = observed.cancelling(request);
-                observed.within(notice);
-            }
-            called = true;
-        } finally {
-            own.endCancelling(called || (notice != null && notice.hasBegun()), runner);
-        }
-    }
-
-    /// Whether observers are yet to hear that the job was asked to stop.
-    boolean isCancellingUnheard() {
-        var own = extras;
-        return isStopped() && own != null && own.isCancellingUnheard();
-    }
-
-    /// Has them hear it on another thread, while the body may run. What the hook closes is not waited for, as in a hook
-    /// on the job's thread.
-    void notifyCancelling() {
-        var own = extras;
-        if (isStopped() && own != null && own.tryCallCancelling()) {
-            try {
-                notifying(
-                        this,
-                        () -> runElsewhere(
-                                () -> ScopedValue.where(CURRENT, this).run(() -> callCancelling(own))));
-            } finally {
-                own.endCancelling(false, runner);
-            }
-        }
     }
 
     /// Calls the failure handler, unless somebody who waited has the failure. A close waits for it.
     ///
     /// @param besides one that nobody else can have
     private void publishAndReport(
-            int done, @Nullable Extras own, @Nullable Throwable failure, @Nullable Throwable besides) {
-        var scheduler = scope().root();
-        var observed = own == null ? null : own.observation;
+            int done,
+            Observers.@Nullable Observation observed,
+            @Nullable Throwable failure,
+            @Nullable Throwable besides) {
+        var scheduler = root();
         // What was carried is let go of when it is done.
         ScopedValue.Carrier bindings = null;
         Throwable trouble = null;
@@ -1026,14 +1031,14 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         } catch (Throwable noMemory) {
             trouble = noMemory;
         }
-        boolean claimed = publish(done, own);
-        var untold = failure != null && (!claimed || done != FAILED) ? failure : null;
+        boolean claimed = publish(done);
+        var unreported = failure != null && (!claimed || done != FAILED) ? failure : null;
         try {
             if (bindings == null) {
-                logUntold(untold, trouble);
-                logUntold(besides, trouble);
+                logUnreported(unreported, trouble);
+                logUnreported(besides, trouble);
             } else {
-                FailureNotice.deliver(this, observed, untold, bindings);
+                FailureNotice.deliver(this, observed, unreported, bindings);
                 FailureNotice.deliver(this, observed, besides, bindings);
             }
         } finally {
@@ -1041,7 +1046,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    private void logUntold(@Nullable Throwable failure, @Nullable Throwable noMemory) {
+    private void logUnreported(@Nullable Throwable failure, @Nullable Throwable noMemory) {
         if (failure != null && noMemory != null) {
             Log.handlerThrew(this, failure, noMemory);
         }
@@ -1051,7 +1056,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         for (int attempt = 1; ; attempt++) {
             try {
                 var bindings = bindings();
-                scope().root().beginReport(this);
+                root().beginReport(this);
                 return bindings;
             } catch (OutOfMemoryError noMemory) {
                 if (!Backoff.mayTryAgain(attempt, noMemory)) {
@@ -1061,41 +1066,34 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// Gives the places back; where it is over, after those who wait for it have asked for theirs. Under thread
-    /// reuse the job that gets the scope's place is the next one of this thread then, unless a failure handler may
-    /// keep that busy first.
-    private @Nullable JobImpl<?> handOn(boolean isOver, boolean mayRunNext) {
-        if ((state & HOLDS) == 0) {
-            return null;
+    /// Makes the outcome visible; true if someone who waited has the failure in it.
+    private boolean publish(int done) {
+        var own = extras;
+        if (done == CANCELLED || isStopped()) {
+            work = null;
         }
-        if (isOver) {
-            Waiters.requestBack(this);
+        state = (state & (STOPPED | THREW | STARTED)) | done;
+        extras = null;
+        if (own != null) {
+            own.cancelTimer();
         }
-        int held = takeHeld();
-        var gate = holding.limit();
-        if (gate == null || (held & HOLDS_SCOPE) == 0 || !isOver || !mayRunNext || !scope().reusesThreads()) {
-            Places.release(holding, held);
-            return null;
-        }
-        Places.release(holding, held & ~HOLDS_SCOPE);
-        var granted = gate.release();
-        if (granted != null && granted.scope() == scope() && granted.isReady()) {
-            return granted;
-        }
-        Places.notify(granted, gate);
-        return null;
+        return leave();
     }
 
-    /// Whether it is pending, and has only to be run.
-    private boolean isReady() {
-        int now = state;
-        return phase(now) == PENDING && (now & DISPATCHED) != 0;
+    /// Lets the lists go of the job that is done, and wakes the waiters; true if one of them has the failure.
+    private boolean leave() {
+        var ended = link;
+        ended.letGo();
+        link = Link.GONE;
+        boolean claimed = Waiters.wakeAll(this);
+        scope().live.ended(ended, id);
+        return claimed;
     }
 
     /// The engine itself broke on this thread: the job ends all the same, and the scheduler closes. Allocates
     /// nothing.
     private void endBroken(Throwable broken) {
-        var scheduler = scope().root();
+        var scheduler = root();
         try {
             scheduler.breakDown(broken);
         } catch (Throwable noMemory) {
@@ -1119,40 +1117,17 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private void publishBroken(Throwable broken) {
         var known = ending;
         if (isStopped() && known != null) {
-            publish(known.isFailure() ? FAILED : CANCELLED, extras);
+            publish(known.isFailure() ? FAILED : CANCELLED);
         } else {
             work = broken;
-            publish(FAILED, extras);
+            publish(FAILED);
         }
-    }
-
-    /// Makes the outcome visible; true if someone who waited has the failure in it.
-    private boolean publish(int done, @Nullable Extras own) {
-        if (done == CANCELLED || isStopped()) {
-            work = null;
-        }
-        state = (state & (STOPPED | THREW | STARTED)) | done;
-        extras = null;
-        if (own != null) {
-            own.cancelTimer();
-        }
-        return leave();
-    }
-
-    /// Lets the lists go of the job that is done, and wakes the waiters; true if one of them has the failure.
-    private boolean leave() {
-        var ended = link;
-        ended.letGo();
-        link = Link.GONE;
-        boolean claimed = Waiters.wakeAll(this);
-        scope().live.ended(ended, id);
-        return claimed;
     }
 
     // Stopping, from any thread
 
     /// Stops the job and all below it; true if this call began that.
-    boolean stopAll(Ending given) {
+    private boolean stopAll(Ending given) {
         int did = stop(given);
         try {
             stopBelow(did);
@@ -1187,15 +1162,6 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         CancelNotices.begin(root(), this, own);
         Interrupts.deliver(this, own);
     }
-
-    /// This call's ending is the job's.
-    static final int BEGAN = 1;
-
-    /// This call has stopped a body, and has to interrupt it and to cancel what is below.
-    static final int STOPPED_BODY = 2;
-
-    /// A failure is its scope's: the outcome of the scope's job, or suppressed on that.
-    static final int TAKEN = 4;
 
     /// Stops the job alone: a pending one never runs, a running one is to be interrupted.
     int stop(Ending given) {
@@ -1252,7 +1218,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 giveBackPending(now);
             } finally {
-                publish(CANCELLED, extras);
+                publish(CANCELLED);
             }
             return true;
         }
@@ -1326,6 +1292,37 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
+    /// As [#stopTree] for a failure of its own. Nobody else would: so this is tried until there is memory.
+    private int stopFor(Throwable failure) {
+        while (true) {
+            try {
+                return stopTree(Ending.failed(failure, CancelReason.PARENT, this));
+            } catch (OutOfMemoryError noMemory) {
+                Backoff.rest();
+            }
+        }
+    }
+
+    /// Has what this job's failure has stopped interrupted.
+    private void interruptAbove(int did) {
+        var above = parentOrNull();
+        if (above != null) {
+            above.interruptElsewhere(did);
+        }
+    }
+
+    /// The same as [#interruptStopped], by another thread: an interrupt may hang, and this one has an end to come to.
+    private void interruptElsewhere(int did) {
+        if ((did & STOPPED_BODY) == 0) {
+            return;
+        }
+        try {
+            Threads.startSoon(root().contextLoader(), () -> interruptStopped(did));
+        } catch (Throwable noMemory) {
+            interruptStopped(did);
+        }
+    }
+
     /// Takes a failure that came after the one that this job fails with; false if it fails with none, or with one that
     /// takes no other.
     boolean suppressLater(Throwable failure) {
@@ -1346,85 +1343,49 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    // The handle
+    // Stopping together with others, on the job's thread
 
-    boolean isShielded() {
-        var own = extras;
-        return own != null && own.shielded;
+    /// A thread that stops many jobs reaches them one after the other. A job that it has not reached yet may throw
+    /// because of one that it has stopped. So that job stops the topmost one for which the request is meant itself:
+    /// else that would succeed while it is being cancelled.
+    private void stopWithOthers() {
+        // Where another thread has stopped that one meanwhile, there may be one below.
+        for (var next = nextToStop(); next != null; next = nextToStop()) {
+            var job = next.job;
+            int did = job.stopTree(next.ending);
+            job.interruptElsewhere(did);
+        }
     }
 
-    /// The unfinished job that waits for the shielded one which this is, or is below; null without one.
-    @Nullable
-    JobImpl<?> callerOfShield() {
-        if (!isShielded() && !scope().underShield) {
+    /// Whether it was stopped, or is yet to be with others.
+    boolean isToEnd() {
+        // In this order: it may be stopped in between.
+        return nextToStop() != null || isStopped();
+    }
+
+    record ToStop(JobImpl<?> job, Ending ending) {}
+
+    /// The topmost on the way down to it that a thread is yet to come to; null if there is none. Above one that was
+    /// stopped there is none.
+    private @Nullable ToStop nextToStop() {
+        if (!root().isStopping() || isOverOrDoomed()) {
             return null;
         }
-        JobImpl<?> root = this;
-        for (var above = parentOrNull(); above != null; above = above.parentOrNull()) {
-            root = above;
+        var path = new ArrayDeque<JobImpl<?>>();
+        for (JobImpl<?> job = this; job != null && !job.isStopped(); job = job.parentOrNull()) {
+            path.push(job);
         }
-        var own = root.extras;
-        var caller = own == null ? null : own.caller;
-        return caller == null || caller.isDone() ? null : caller;
+        // Top down, as they are stopped: where that goes on meanwhile it shows further below.
+        for (var job : path) {
+            var ending = job.scope().endingOfJobs();
+            if (ending != null && !job.isStopped() && (ending.isClose() || !job.isShielded())) {
+                return new ToStop(job, ending);
+            }
+        }
+        return null;
     }
 
-    boolean isSupervised() {
-        return label instanceof JobOptions options && options.supervision();
-    }
-
-    int childLimitOrZero() {
-        return label instanceof JobOptions options ? options.childLimit().orElse(0) : 0;
-    }
-
-    @Nullable
-    Duration timeoutOrNull() {
-        return label instanceof JobOptions options ? ApiAccess.get().timeout(options) : null;
-    }
-
-    String threadName() {
-        var given = givenName();
-        return given == null ? "" : Texts.printable(given);
-    }
-
-    @Nullable
-    String givenName() {
-        return label instanceof JobOptions options ? options.name().orElse(null) : (String) label;
-    }
-
-    /// The bindings that were carried to it, from everywhere above.
-    @Nullable
-    Carried<?> allCarried() {
-        var own = extras;
-        return own == null || own.carried == null ? scope().allCarried() : own.carried;
-    }
-
-    /// What its thread has; before that starts, what it is to have.
-    @Nullable
-    ClassLoader contextLoader() {
-        var running = runner;
-        return running == null ? scope().contextLoader() : running.getContextClassLoader();
-    }
-
-    int depth() {
-        return scope().depth;
-    }
-
-    @Nullable
-    JobImpl<?> parentOrNull() {
-        return scope() instanceof BranchScope branchScope ? branchScope.owner : null;
-    }
-
-    /// The job above it for observers: the parent, or for a shielded one the job that waits for it.
-    @Nullable
-    JobImpl<?> parentOrCaller() {
-        var parent = parentOrNull();
-        var own = extras;
-        return parent != null || own == null ? parent : own.caller;
-    }
-
-    Duration age() {
-        return Duration.ofNanos(System.nanoTime() - spawnedNanos);
-    }
+    // The outcome
 
     @SuppressWarnings({"unchecked", "NullAway"}) // the body's result is a T, and so is its null
     private Outcome<T> outcomeOf(int done) {
@@ -1455,6 +1416,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         int later = own == null ? 0 : own.laterFailures();
         return later == 0 ? "" : " (the first failure; " + later + " later, at most 16 of them suppressed on it)";
     }
+
+    // The handle
 
     @Override
     public long id() {
@@ -1488,21 +1451,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         return scope().scheduler();
     }
 
-    RootScope root() {
-        return scope().root();
-    }
-
     @Override
     public JobOptions options() {
         return options(label);
     }
 
-    static JobOptions options(@Nullable Object label) {
-        return switch (label) {
-            case JobOptions options -> options;
-            case String name -> JobOptions.named(name);
-            case null, default -> JobOptions.unnamed();
-        };
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - spawnedNanos);
     }
 
     @Override

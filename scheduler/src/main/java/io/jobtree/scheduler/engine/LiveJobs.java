@@ -19,9 +19,6 @@ final class LiveJobs {
     private static final VarHandle HEAD = Handles.of(MethodHandles.lookup(), "head", Link.class);
     private static final VarHandle SWEEPING = Handles.of(MethodHandles.lookup(), "sweeping", boolean.class);
 
-    @SuppressWarnings("UnnecessaryLambda") // made before memory is out
-    private static final Predicate<JobImpl<?>> ANY = any -> true;
-
     /// Stands in a seal where other links say which queue they are in.
     private static final Object SEALED = new Object();
 
@@ -96,7 +93,7 @@ final class LiveJobs {
 
     /// The newest link of a job, or a seal.
     @Nullable
-    Link newestLink() {
+    Link top() {
         return head;
     }
 
@@ -152,7 +149,7 @@ final class LiveJobs {
 
     /// The unfinished jobs, oldest first.
     List<JobImpl<?>> list() {
-        return list(ANY);
+        return list(any -> true);
     }
 
     /// Those that match.

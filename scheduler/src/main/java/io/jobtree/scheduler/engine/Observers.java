@@ -186,7 +186,7 @@ public final class Observers {
         if (!own.isEmpty() || !installed.isEmpty()) {
             var where = scope instanceof BranchScope branch ? branch : scope.scheduler();
             var refusal = new SpawnRefusal(where, JobImpl.options(label), reason);
-            JobImpl.notifying(scope.root(), () -> each(own, observer -> observer.refused(refusal)));
+            Notifying.of(scope.root(), () -> each(own, observer -> observer.refused(refusal)));
         }
     }
 

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// ready:   oldest -> ... -> newest     taken off in front; when none is left, what has arrived is turned round
 /// ```
 ///
-/// A link is added to a queue once at most, and comes to the front once; only a sweep takes the first one off and
-/// puts it back, and what it leaves out still leads on. So whoever finds the first one unchanged takes off that
-/// one, and finds behind it what is behind it. It belongs to whoever gave its job a place. A job that is cancelled
-/// takes its link out by [Link#leave], and leaves it behind for a while.
+/// Why one compare-and-set on `ready` is enough: a link is added to a queue once at most, and becomes first once at
+/// most. Only a sweep takes the first one off and puts it back, and links that it drops keep what is behind them. So
+/// where the compare-and-set succeeds, what was read behind that link is still behind it. The link then belongs to
+/// whoever gave its job a place. A job that is cancelled takes it out by [Link#leave], and leaves it behind a while.
 final class PendingQueue {
     /// So many links that were left behind are let lie.
     private static final int LEAST_SWEPT = 64;

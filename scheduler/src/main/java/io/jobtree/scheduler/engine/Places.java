@@ -16,7 +16,7 @@ final class Places {
     /// @param reserved what its spawner has reserved in the scope's gate
     static void admit(JobImpl<?> job, int reserved) {
         var gate = job.holding.limit();
-        if (gate == null || job.holds(gate.bit)) {
+        if (gate == null) {
             admitToShared(job);
         } else if (reserved == Gate.NOTHING && gate.tryTake()) {
             takeAndGoOn(job, gate);

@@ -204,7 +204,7 @@ public final class RootScope extends Scope {
     private <T extends @Nullable Object> JobImpl<T> startShielded(String name, Object body)
             throws InterruptedException {
         var caller = JobImpl.ofThisThread();
-        // What a body's own task scope has forked has no place to lend. The job waits for it all the same.
+        // What a body's own task scope has forked has no place to give up. The job waits for it all the same.
         var current = JobImpl.currentOrNull();
         var extras = new Extras();
         extras.shielded = true;
@@ -246,7 +246,7 @@ public final class RootScope extends Scope {
             if (!pushed) {
                 throw rejection();
             }
-            Waiting.untilDelivered(job, waiter);
+            Waiting.untilDelivered(caller, job, waiter);
             return job;
         } finally {
             if (!waiter.isDelivered()) {
@@ -352,7 +352,7 @@ public final class RootScope extends Scope {
             // Whoever comes next, on another stack, does it.
             throw noStack;
         } catch (Throwable failure) {
-            Log.logAbout(Level.ERROR, role, " failed", "", failure);
+            Log.logAbout(Level.ERROR, "", role, " failed", failure);
         }
     }
 
@@ -374,7 +374,7 @@ public final class RootScope extends Scope {
     }
 
     private void letGoIfClosed() {
-        if (closing.isClosed()) {
+        if (closing.hasEndedJobs()) {
             letGoIfOver();
         }
     }
@@ -417,11 +417,6 @@ public final class RootScope extends Scope {
         if (stallWatch != null) {
             stallWatch.begin();
         }
-    }
-
-    /// Has a supervisor look for jobs for which no thread could be started.
-    void rescueLater() {
-        supervisors.rescue(this);
     }
 
     @Override

@@ -153,12 +153,12 @@ public abstract sealed class Scope permits RootScope, BranchScope {
             ensureAccepts();
             int reserved = gate == null ? Gate.NOTHING : gate.tryReserve();
             if (gate == null || reserved != Gate.NOTHING) {
-                return launch(label, body, reserved);
+                return launchReserved(label, body, reserved);
             }
             if (mayWait) {
                 // It has its places back only after the new job has used what was reserved for it, which may be the
                 // last place.
-                return Waiting.whileWithoutPlaces(this, () -> launch(label, body, gate.awaitRoom(this)));
+                return Waiting.whileWithoutPlaces(this, () -> launchReserved(label, body, gate.awaitRoom(this)));
             }
         } catch (RejectedExecutionException refusal) {
             throw refused(label, refusal);
@@ -182,7 +182,8 @@ public abstract sealed class Scope permits RootScope, BranchScope {
         return refusal;
     }
 
-    private <T extends @Nullable Object> JobImpl<T> launch(@Nullable Object label, Object body, int reservedBefore) {
+    private <T extends @Nullable Object> JobImpl<T> launchReserved(
+            @Nullable Object label, Object body, int reservedBefore) {
         int reserved = reservedBefore;
         JobImpl<T> job = null;
         boolean pending = false;
@@ -538,7 +539,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Queues the scopes below. A shielded job is stopped by a close alone.
     final void cancelDirect(Ending ending, CancelQueue queue) {
-        for (var link = live.newestLink(); link != null; link = link.older) {
+        for (var link = live.top(); link != null; link = link.older) {
             var job = link.unfinished();
             if (job != null
                     && (ending.isClose() || !job.isShielded())
@@ -560,7 +561,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     /// visitor does.
     final void eachBelow(Consumer<JobImpl<?>> visitor) {
         Deque<Link> above = null;
-        var link = live.newestLink();
+        var link = live.top();
         while (true) {
             while (link != null) {
                 var job = link.unfinished();
@@ -568,7 +569,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
                 if (job != null) {
                     visitor.accept(job);
                     var branch = job.branch;
-                    below = branch == null ? null : branch.live.newestLink();
+                    below = branch == null ? null : branch.live.top();
                 }
                 if (below != null) {
                     above = above == null ? new ArrayDeque<>() : above;

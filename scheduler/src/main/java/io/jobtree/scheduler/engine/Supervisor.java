@@ -37,7 +37,7 @@ final class Supervisor extends Task {
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
 
-    /// Those that run. A virtual thread that is parked, and that nobody holds, is collected with all that it
+    /// Keeps those that run reachable: a parked virtual thread that nothing refers to is collected with all that it
     /// holds.
     private static final Set<Supervisor> ALL = ConcurrentHashMap.newKeySet();
 

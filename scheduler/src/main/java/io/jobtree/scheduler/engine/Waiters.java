@@ -18,8 +18,8 @@ final class Waiters {
 
     private Waiters() {}
 
-    /// Of a stack of several, shared by all but its first. Those that were taken off its top count until it is swept,
-    /// so it is swept when half of what stands in it has left, or before.
+    /// Counts of one stack, shared by all its waiters but the first. Waiters that were taken off the top count as
+    /// standing until a sweep, so a sweep comes at half or earlier, never later.
     static final class Counts {
         /// About how many there are: of those that come at once some may not be counted.
         int standing = 1;

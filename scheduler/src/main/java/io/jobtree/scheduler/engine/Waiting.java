@@ -65,8 +65,7 @@ public final class Waiting {
 
     /// Waits with a waiter that the job knew before it started, for a job that has the places of the waiting
     /// one.
-    static void untilDelivered(JobImpl<?> job, Waiter waiter) throws InterruptedException {
-        var self = JobImpl.ofThisThread();
+    static void untilDelivered(@Nullable JobImpl<?> self, JobImpl<?> job, Waiter waiter) throws InterruptedException {
         var before = self == null ? null : self.waitsFor;
         if (self != null) {
             self.waitsFor = job;
@@ -167,7 +166,7 @@ public final class Waiting {
             if (Waiters.leave(job, waiter) || waiter.hasLeft()) {
                 throw noWait;
             }
-            // The outcome came first: a failure in it is told to nobody else.
+            // The outcome came first: nobody else gets a failure in it.
             return true;
         }
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// has come, until it finds no job. So jobs that are soon over are run by a few threads, and jobs that wait have one
 /// each.
 ///
-/// A link is added once at most, and never put in front again: so whoever finds the first one unchanged finds behind it
-/// what is behind it.
+/// A link is added once at most, and never put in front again: so a compare-and-set that finds it first proves that
+/// what was read behind it is still there.
 final class Workers {
     private static final VarHandle ARRIVED = Handles.of(MethodHandles.lookup(), "arrived", Task.class);
     private static final VarHandle READY = Handles.of(MethodHandles.lookup(), "ready", Task.class);

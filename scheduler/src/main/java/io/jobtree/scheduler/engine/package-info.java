@@ -14,6 +14,7 @@
 ///   (which job it takes next), `Running` (the current job, by a thread's binding); `EngineClasses`.
 /// - Deadlines: `JobImpl.timeOut`.
 /// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: `Observers`, `CancelNotices`, `FailureNotice` (for the failure handler too), `Pictures` (takes a
+/// - Being watched: `Observers`, `Notifying` (of what on this thread), `CancelNotices`, `FailureNotice` (for the
+/// failure handler too), `Pictures` (takes a
 ///   tree), `Holders` (of places), `Paths`.
 package io.jobtree.scheduler.engine;

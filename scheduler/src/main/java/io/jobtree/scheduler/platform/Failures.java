@@ -38,7 +38,7 @@ public final class Failures {
         }
     }
 
-    /// A `spawn` came too late, for the calling job, or one above it, is to end too.
+    /// A `spawn` was refused because the calling job, or one above it, is being stopped too.
     public static final class SpawnRefused extends RejectedExecutionException {
         private static final long serialVersionUID = 1;
 

@@ -17,7 +17,7 @@ public final class Log {
         exiting = true;
     }
 
-    public static void handlerThrew(Object job, @Nullable Throwable failure, Throwable thrown) {
+    public static void handlerThrew(Object job, Throwable failure, Throwable thrown) {
         try {
             logHandler(job, failure, thrown);
         } catch (Throwable noMemory) {
@@ -26,7 +26,7 @@ public final class Log {
     }
 
     @SuppressWarnings("ReferenceEquality") // an exception may have an equals that throws
-    private static void logHandler(Object job, @Nullable Throwable failure, Throwable thrown) {
+    private static void logHandler(Object job, Throwable failure, Throwable thrown) {
         var both = new IllegalStateException(
                 "Failure handler threw " + Texts.of(thrown) + " when called for " + job, failure);
         if (thrown != failure) {

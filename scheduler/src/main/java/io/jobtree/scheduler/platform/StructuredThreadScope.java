@@ -4,7 +4,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.function.UnaryOperator;
 
 /// A [ThreadScope] on the JDK's structured concurrency, which it calls by what [TaskScopeApi] found.
-public final class StructuredThreadScope implements ThreadScope {
+final class StructuredThreadScope implements ThreadScope {
     /// A constant, and so is what it has: calls through it are compiled like direct ones.
     private static final TaskScopeApi API = knownApi();
 

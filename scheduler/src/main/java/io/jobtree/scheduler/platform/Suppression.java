@@ -39,7 +39,7 @@ final class Suppression implements Runnable {
     /// Guarded by CHANGING.
     private boolean givenUp;
 
-    /// Whether the first has it. What is not seen in time is told to the handler too.
+    /// Whether the first has it. What is not seen in time goes to the handler too.
     private volatile boolean taken;
 
     private Suppression(Throwable first, Throwable later) {

@@ -6,9 +6,8 @@ import java.util.Deque;
 /// What observers are being notified of on this thread, which is not the job's own: a job, of its spawn or of the
 /// request to stop, or a scheduler, which refused a spawn.
 final class Notifying {
-    /// The newest first, as a hook may spawn. A thread-local, for each binding of a scoped value takes memory. Of a
-    /// class
-    /// of the JDK's, to hold none of ours.
+    /// The newest first, as a hook may spawn. A thread-local, for each binding of a scoped value takes memory. Its
+    /// class is the JDK's, so that a thread holds none of ours.
     private static final ThreadLocal<Deque<Object>> HERE = ThreadLocal.withInitial(ArrayDeque::new);
 
     private Notifying() {}

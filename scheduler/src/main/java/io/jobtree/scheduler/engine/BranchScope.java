@@ -6,6 +6,7 @@ import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
 import io.jobtree.scheduler.text.Texts;
@@ -241,7 +242,7 @@ public final class BranchScope extends Scope implements JobScope {
                 }
                 return;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +66,7 @@ final class CancelNotices {
             try {
                 call(job, own);
             } catch (Throwable noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     Log.hookNotCalled(job, noMemory);
                     return;
                 }

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
-import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Threads;
@@ -251,7 +251,7 @@ final class Closing {
         while (!over) {
             long left = phase == DRAINING && !interrupted ? waitLeft(DRAINING, times) : times.allLeft(FOLLOW_NANOS);
             if (left > 0) {
-                LockSupport.parkNanos(scheduler, isAdded ? left : Math.min(left, Backoff.RETRY_NANOS));
+                LockSupport.parkNanos(scheduler, isAdded ? left : Math.min(left, Retry.REST_NANOS));
                 isAdded = isAdded || tryAddFollower();
                 if (!Thread.interrupted()) {
                     continue;
@@ -312,7 +312,7 @@ final class Closing {
             if (++attempts < MOST_ATTEMPTS) {
                 // The stack or memory has run out: another thread goes on, if there is one.
                 int phaseNow = leads && from == DRAINING ? ENDING : from;
-                Backoff.rest();
+                Retry.rest();
                 leadElsewhere(phaseNow, times);
                 throw trouble;
             }
@@ -351,7 +351,7 @@ final class Closing {
                 if (attempt == MOST_ATTEMPTS) {
                     throw noMemory;
                 }
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }
@@ -375,7 +375,7 @@ final class Closing {
         scheduler.wakeSpawners();
         // Made here, where want of memory has another thread lead. Nobody else would cancel them.
         Runnable cancelJobs = scheduler::cancelToClose;
-        await(scheduler.runBeside("canceller", () -> Threads.runOnceThereIsMemory(cancelJobs)), CANCEL_NANOS);
+        await(scheduler.runBeside("canceller", () -> Retry.runOnceThereIsMemory(cancelJobs)), CANCEL_NANOS);
         var clock = cancelled == null ? new Times(System.nanoTime(), times.ending(), 0) : cancelled;
         cancelled = clock;
         while (!awaitJobs(CANCELLING, clock) && Thread.interrupted()) {
@@ -474,7 +474,7 @@ final class Closing {
     /// Tries again where memory is out for a moment.
     private void notifyClosed(Times times) {
         for (int attempt = 1; !tryNotifyClosed(times) && attempt < MOST_ATTEMPTS; attempt++) {
-            Backoff.rest();
+            Retry.rest();
         }
     }
 
@@ -484,7 +484,7 @@ final class Closing {
                 return true;
             }
             Runnable call = () -> Observers.closed(scheduler);
-            beginReport(() -> Threads.runOnceThereIsMemory(call));
+            beginReport(() -> Retry.runOnceThereIsMemory(call));
         } catch (OutOfMemoryError noMemory) {
             return false;
         }
@@ -515,7 +515,7 @@ final class Closing {
                 var _ = scheduler.runBeside("closer", () -> lead(from, times));
                 return;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }

@@ -9,6 +9,7 @@ import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
@@ -68,6 +69,7 @@ final class EngineClasses {
             Places.class,
             PollingLock.class,
             RoomRequest.class,
+            Retry.class,
             RootScope.class,
             SpawnRefusal.Reason.class,
             StallWatch.class,

@@ -2,8 +2,8 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.FailureHandler;
 import io.jobtree.scheduler.StragglerException;
-import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class FailureNotice implements Runnable {
                 notice.deliver(observed, bindings);
                 return;
             } catch (Throwable noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     Log.handlerThrew(job, failure, noMemory);
                     return;
                 }

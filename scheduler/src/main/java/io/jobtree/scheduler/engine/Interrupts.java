@@ -1,6 +1,6 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Timers;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +51,7 @@ final class Interrupts {
             if (attempt >= FEW && interruptUnwatched(first, scope)) {
                 return;
             }
-            Backoff.rest();
+            Retry.rest();
         }
         if (first != null) {
             first.interruptIfAlerted();

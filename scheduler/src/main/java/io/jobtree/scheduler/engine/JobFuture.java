@@ -3,6 +3,7 @@ package io.jobtree.scheduler.engine;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import java.lang.invoke.MethodHandles;
@@ -153,7 +154,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
                 known.complete(null);
                 return;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }
@@ -185,11 +186,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// @param isLate whether a virtual thread was to do it, and has not come
     private void completeElsewhere(boolean isLate) {
         for (int attempt = 1; !tryCompleteElsewhere(isLate); attempt++) {
-            if (attempt == Backoff.MOST_ATTEMPTS) {
+            if (attempt == Retry.MOST_ATTEMPTS) {
                 completeFromJob();
                 return;
             }
-            Backoff.rest();
+            Retry.rest();
         }
     }
 
@@ -215,7 +216,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
                 return;
             } catch (OutOfMemoryError noMemory) {
                 // Again where it is complete too: what depends on it may be yet to run.
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }
@@ -252,7 +253,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private void completeNow(Runnable completion) {
         completer = OTHERS_NOW;
         settle();
-        Threads.runOnceThereIsMemory(completion);
+        Retry.runOnceThereIsMemory(completion);
     }
 
     /// The JDK's would complete it behind the back of [#complete].
@@ -294,7 +295,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (!leaveJob() && completer == JOB) {
             settle();
             completeFromJob();
-            Threads.runOnceThereIsMemory(obtrusion);
+            Retry.runOnceThereIsMemory(obtrusion);
         } else {
             completeNow(obtrusion);
         }

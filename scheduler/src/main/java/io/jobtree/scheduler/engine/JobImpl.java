@@ -12,6 +12,7 @@ import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
@@ -466,7 +467,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 tryAddObservation(observer, observation, carried);
                 return;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }
@@ -979,7 +980,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 return scope().takeFailure(this, failure, done == FAILED);
             } catch (OutOfMemoryError noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
             }
@@ -998,7 +999,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 callHooks(done == NOT_DONE ? null : observed, notice);
                 return;
             } catch (Throwable noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     Log.hookNotCalled(this, noMemory);
                     return;
                 }
@@ -1059,7 +1060,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 root().beginReport(this);
                 return bindings;
             } catch (OutOfMemoryError noMemory) {
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
             }
@@ -1175,7 +1176,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 return stopAs(Objects.requireNonNull(ending), began);
             } catch (OutOfMemoryError noMemory) {
                 // That ending is not to wait for somebody who stops it for another reason.
-                if (!Backoff.mayTryAgain(attempt, noMemory)) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
                     throw noMemory;
                 }
             }
@@ -1298,7 +1299,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             try {
                 return stopTree(Ending.failed(failure, CancelReason.PARENT, this));
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }

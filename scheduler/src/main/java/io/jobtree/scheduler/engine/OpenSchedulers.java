@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
-import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.PollingLock;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
@@ -159,7 +159,7 @@ final class OpenSchedulers {
                 try (var _ = LOCK.lock()) {
                     watcher = watcher == mine ? null : watcher;
                 }
-                if (!Backoff.mayTryAgain(attempt, noThread)) {
+                if (!Retry.mayTryAgain(attempt, noThread)) {
                     throw noThread;
                 }
             }
@@ -314,7 +314,7 @@ final class OpenSchedulers {
                 closings.forEach(ExitClosing::check);
                 awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer());
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             } catch (InterruptedException e) {
                 // Somebody is in a hurry.
                 return;
@@ -358,7 +358,7 @@ final class OpenSchedulers {
                 closer = Threads.onDaemon(
                         scheduler.entry.name + " closer",
                         scheduler.contextLoader(),
-                        () -> Threads.runOnceThereIsMemory(close));
+                        () -> Retry.runOnceThereIsMemory(close));
             }
         }
 

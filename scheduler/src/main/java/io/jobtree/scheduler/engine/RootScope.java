@@ -5,10 +5,10 @@ import io.jobtree.scheduler.JobAction;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
-import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
@@ -340,7 +340,7 @@ public final class RootScope extends Scope {
                     runHere(role, action);
                     return null;
                 }
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }

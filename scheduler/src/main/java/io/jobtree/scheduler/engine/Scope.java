@@ -7,11 +7,11 @@ import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SpawnRefusal.Reason;
-import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.Threads;
@@ -264,7 +264,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
                 var ending = endingOfJobs();
                 return ending != null ? ending : root().isClosed() ? Ending.CLOSED : Ending.REQUESTED;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
     }
@@ -273,7 +273,7 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     private void endRejected(JobImpl<?> job, int counted) {
         try {
             while (!tryEndRejected(job)) {
-                Backoff.rest();
+                Retry.rest();
             }
         } finally {
             addRejected(-counted);

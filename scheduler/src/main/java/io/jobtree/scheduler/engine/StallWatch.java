@@ -1,10 +1,10 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Limit;
-import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
@@ -114,7 +114,7 @@ final class StallWatch {
                 next = Timers.after(nanos, this::look);
                 break;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
         if (ended) {

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.StragglerException;
-import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,8 +44,8 @@ final class Stragglers {
     /// @param timeout how long they had after they were cancelled
     static void report(List<JobImpl<?>> found, Duration timeout) {
         for (var job : found) {
-            for (int attempt = 1; !tryReport(job, timeout) && attempt < Backoff.MOST_ATTEMPTS; attempt++) {
-                Backoff.rest();
+            for (int attempt = 1; !tryReport(job, timeout) && attempt < Retry.MOST_ATTEMPTS; attempt++) {
+                Retry.rest();
             }
         }
     }

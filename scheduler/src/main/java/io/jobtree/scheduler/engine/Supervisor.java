@@ -4,6 +4,7 @@ import io.jobtree.scheduler.platform.Backoff;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Task;
 import io.jobtree.scheduler.platform.ThreadScope;
 import io.jobtree.scheduler.platform.Threads;
@@ -108,7 +109,7 @@ final class Supervisor extends Task {
             if (tryRetryLater(false)) {
                 return;
             }
-            Backoff.rest();
+            Retry.rest();
             from = IDLE;
         }
     }
@@ -121,7 +122,7 @@ final class Supervisor extends Task {
     /// False where there is no memory for that either.
     private boolean tryRetryLater(boolean replaces) {
         try {
-            var _ = Timers.after(Backoff.RETRY_NANOS, replaces ? this::replace : this::ensureStarted);
+            var _ = Timers.after(Retry.REST_NANOS, replaces ? this::replace : this::ensureStarted);
             return true;
         } catch (OutOfMemoryError noMemory) {
             return false;
@@ -311,7 +312,7 @@ final class Supervisor extends Task {
             LockSupport.park(this);
         } else {
             // For memory, most likely.
-            Backoff.rest();
+            Retry.rest();
         }
         Thread.interrupted();
     }
@@ -320,7 +321,7 @@ final class Supervisor extends Task {
     /// stack.
     void replace() {
         while (phase == RUNNING && !tryStart() && !tryRetryLater(true)) {
-            Backoff.rest();
+            Retry.rest();
         }
     }
 
@@ -332,7 +333,7 @@ final class Supervisor extends Task {
         }
         thread = null;
         do {
-            Backoff.rest();
+            Retry.rest();
         } while (!tryStart());
         Log.logAbout(Level.WARNING, "", name, ": its threads are now started by another supervisor", broken);
     }

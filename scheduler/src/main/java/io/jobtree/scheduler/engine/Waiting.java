@@ -2,6 +2,7 @@ package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.platform.Backoff;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import java.util.concurrent.locks.LockSupport;
@@ -201,7 +202,7 @@ public final class Waiting {
                 var waiter = new Waiter(Thread.currentThread(), false);
                 return Waiters.add(job, waiter) ? waiter : null;
             } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
+                Retry.rest();
             }
         }
         return null;

@@ -1,6 +1,5 @@
 package io.jobtree.scheduler.platform;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -11,12 +10,6 @@ import java.util.function.BooleanSupplier;
 public final class Backoff {
     private static final int YIELDS = 8;
     private static final long PAUSE_NANOS = 50_000;
-
-    /// How long to wait before something is tried again for which there was no memory, or no thread.
-    public static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
-    /// How often that is tried, at most, where others wait for what comes after it.
-    public static final int MOST_ATTEMPTS = 100;
 
     private Backoff() {}
 
@@ -38,36 +31,6 @@ public final class Backoff {
             Threads.interruptAgain();
         }
         return holds;
-    }
-
-    /// Waits before something is tried again for which there was no memory, not even for this.
-    public static void rest() {
-        try {
-            if (Thread.currentThread().isVirtual()) {
-                yieldFor(RETRY_NANOS);
-            } else {
-                LockSupport.parkNanos(Backoff.class, RETRY_NANOS);
-            }
-        } catch (Throwable noMemory) {
-            Thread.onSpinWait();
-        }
-    }
-
-    /// Whether something may be tried again that threw this, after a [#rest]: for want of memory, and not too often.
-    public static boolean mayTryAgain(int attempt, Throwable thrown) {
-        if (attempt >= MOST_ATTEMPTS || !(thrown instanceof OutOfMemoryError)) {
-            return false;
-        }
-        rest();
-        return true;
-    }
-
-    /// The JDK loses a virtual thread for whose timed wait it has no memory.
-    private static void yieldFor(long nanos) {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < nanos) {
-            yieldOnce();
-        }
     }
 
     /// Waits a moment, without memory of its own; the JDK takes some where a virtual thread parks for a time.

@@ -80,22 +80,10 @@ public final class Threads {
             if (mine == null || !TASK.compareAndSet(this, mine, null)) {
                 return;
             }
-            runOnceThereIsMemory(mine);
+            Retry.runOnceThereIsMemory(mine);
             var timeout = late;
             if (timeout != null) {
                 timeout.cancel(false);
-            }
-        }
-    }
-
-    /// Runs something that may be repeated, until there is memory for it.
-    public static void runOnceThereIsMemory(Runnable task) {
-        while (true) {
-            try {
-                task.run();
-                return;
-            } catch (OutOfMemoryError noMemory) {
-                Backoff.rest();
             }
         }
     }

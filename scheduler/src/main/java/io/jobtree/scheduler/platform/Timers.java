@@ -177,7 +177,7 @@ public final class Timers {
                 try {
                     goesOn = turn();
                 } catch (Throwable noMemory) {
-                    Backoff.rest();
+                    Retry.rest();
                 }
             }
         }
@@ -273,7 +273,7 @@ public final class Timers {
         /// A timeout is not lost for lack of memory: it comes when there is some.
         private static void carryOut(Runnable action) {
             try {
-                Threads.runOnceThereIsMemory(action);
+                Retry.runOnceThereIsMemory(action);
             } catch (Throwable thrown) {
                 Log.log(System.Logger.Level.ERROR, "A timeout could not be carried out", thrown);
             }

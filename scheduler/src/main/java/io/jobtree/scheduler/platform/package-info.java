@@ -3,7 +3,8 @@
 /// - Threads: `ThreadScope`, `StructuredThreadScope` and `TaskScopeApi` (which call the JDK's structured concurrency),
 ///   `Task` (what gets a thread there), `Threads` (that no scope owns), `Stack` (is there room on it), `PollingLock`,
 ///   `Handles` (of fields that threads share).
-/// - Time: `Timers`, `CalendarAnchor`, `Backoff`.
+/// - Time: `Timers`, `CalendarAnchor`, `Backoff` (until another thread has done a few steps),
+///   `Retry` (until there is memory).
 /// - Exceptions, which are user code: `Failures`, `Suppression`.
 /// - `Carried` (scoped values), `Log`, `Checks` (arguments).
 package io.jobtree.scheduler.platform;

@@ -71,6 +71,7 @@ final class EngineClasses {
             RoomRequest.class,
             Retry.class,
             RootScope.class,
+            ShutdownHook.class,
             SpawnRefusal.Reason.class,
             StallWatch.class,
             StragglerException.class,

@@ -4,7 +4,6 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Retry;
-import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
@@ -12,26 +11,20 @@ import java.lang.StackWalker.StackFrame;
 import java.lang.System.Logger.Level;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The schedulers that are open in this process, and what is said of those that nobody closes.
+/// The schedulers that are open in this process, and what is said of those that are dropped.
 ///
-/// While one is open there are a shutdown hook, which closes those that asked for it and reports the others,
-/// and a virtual thread, which reports those that were dropped. With the last one the hook goes, and soon after it the
-/// thread, if none came meanwhile: then nothing holds the class loader of an application that has ended.
+/// While one is open there are a [ShutdownHook], and a virtual thread, which reports those that
+/// were dropped. With the last one the hook goes, and soon after it the thread, if none came
+/// meanwhile: then nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
     private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
 
@@ -46,11 +39,6 @@ final class OpenSchedulers {
     private static final StackWalker WALKER =
             StackWalker.getInstance(Set.of(StackWalker.Option.RETAIN_CLASS_REFERENCE), OPENING_FRAMES);
 
-    /// How often is looked which jobs have called `System.exit`.
-    private static final long EXIT_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    private static final AtomicBoolean EXITING = new AtomicBoolean();
-
     private static final PollingLock LOCK = new PollingLock();
 
     // Guarded by LOCK.
@@ -63,12 +51,13 @@ final class OpenSchedulers {
 
     /// What is known of an open scheduler without holding it.
     static final class Entry extends WeakReference<RootScope> {
-        private final long order = COUNT.incrementAndGet();
-        private final Supervisors supervisors;
-        private final String name;
+        final String name;
 
         /// Where; makes its text when that is asked for.
-        private final Object openedAt;
+        final Object openedAt;
+
+        private final long order = COUNT.incrementAndGet();
+        private final Supervisors supervisors;
 
         Entry(RootScope scheduler, Supervisors supervisors) {
             super(scheduler, DROPPED);
@@ -98,16 +87,6 @@ final class OpenSchedulers {
         void closed() {
             clear();
             remove(this);
-        }
-
-        /// To the error stream: java.util.logging takes its handlers down in a hook that runs at the same time.
-        private void reportAtExit(RootScope open, Holders holders) {
-            var tree = Pictures.take(open, holders);
-            int jobs = tree.size();
-            System.err.println("Scheduler '" + name + "', opened at " + openedAt
-                    + ", was still open when the JVM exited, with " + jobs
-                    + (jobs == 1 ? " unfinished job" : " unfinished jobs")
-                    + "; close it, or open it withCloseOnExit(true)\n" + tree);
         }
 
         /// The scheduler was collected. It had no unfinished job then: each holds its scheduler, and is held by
@@ -182,7 +161,7 @@ final class OpenSchedulers {
     /// Not under the lock: the JDK has one of its own for its hooks, for which a virtual thread may wait long. So
     /// there may be two hooks for a moment.
     private static void addHook() {
-        var mine = Threads.unstarted("jobtree-exit", OpenSchedulers::atExit);
+        var mine = Threads.unstarted("jobtree-exit", ShutdownHook::run);
         try {
             Runtime.getRuntime().addShutdownHook(mine);
         } catch (IllegalStateException exiting) {
@@ -288,100 +267,5 @@ final class OpenSchedulers {
         removeOver();
         return Stream.concat(OUTLIVED.stream().map(WeakReference::get).filter(Objects::nonNull), all().stream())
                 .toList();
-    }
-
-    /// Closes those that asked for it, all at once, and reports the others. What there is no memory for is tried again.
-    private static void atExit() {
-        if (!EXITING.compareAndSet(false, true)) {
-            return;
-        }
-        Log.beginExit();
-        long start = System.nanoTime();
-        List<ExitClosing> closings = null;
-        Future<?> reporter = null;
-        while (System.nanoTime() - start < Closing.EXIT_NANOS) {
-            try {
-                closings = closings == null ? closingsAtExit() : closings;
-                closings.forEach(ExitClosing::ensureBegun);
-                // On a thread of its own: the error stream may be a user's own, and throw, or block for ever.
-                reporter = reporter == null
-                        ? Threads.onOwnDaemon("jobtree-reporter", null, OpenSchedulers::reportAtExit)
-                        : reporter;
-                closings.removeIf(ExitClosing::isOver);
-                if (closings.isEmpty() && reporter.isDone()) {
-                    return;
-                }
-                closings.forEach(ExitClosing::check);
-                awaitTurn(closings.isEmpty() ? reporter : closings.getFirst().closer());
-            } catch (OutOfMemoryError noMemory) {
-                Retry.rest();
-            } catch (InterruptedException e) {
-                // Somebody is in a hurry.
-                return;
-            }
-        }
-    }
-
-    private static List<ExitClosing> closingsAtExit() {
-        var closings = new ArrayList<ExitClosing>();
-        for (var scheduler : all()) {
-            if (scheduler.options().closeOnExit()) {
-                closings.add(new ExitClosing(scheduler));
-            }
-        }
-        return closings;
-    }
-
-    private static void awaitTurn(Future<?> task) throws InterruptedException {
-        try {
-            task.get(EXIT_TURN_NANOS, TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException over) {
-            // The caller looks.
-        }
-    }
-
-    /// A scheduler that is being closed, what looks for its jobs that exit, and the task that closes it.
-    private static final class ExitClosing {
-        private final RootScope scheduler;
-        private final Exits exits;
-        private @Nullable Future<?> closer;
-
-        ExitClosing(RootScope scheduler) {
-            this.scheduler = scheduler;
-            this.exits = new Exits(scheduler);
-        }
-
-        void ensureBegun() {
-            if (closer == null) {
-                // A close that throws has another thread lead, which is to be waited for.
-                Runnable close = scheduler::closeAtExit;
-                closer = Threads.onDaemon(
-                        scheduler.entry.name + " closer",
-                        scheduler.contextLoader(),
-                        () -> Retry.runOnceThereIsMemory(close));
-            }
-        }
-
-        Future<?> closer() {
-            return Objects.requireNonNull(closer);
-        }
-
-        boolean isOver() {
-            return closer().isDone();
-        }
-
-        void check() {
-            scheduler.checkExiting(exits);
-        }
-    }
-
-    private static void reportAtExit() {
-        Stack.ensureMuchRoom();
-        var holders = new Holders();
-        for (var scheduler : all()) {
-            if (!scheduler.options().closeOnExit() && !scheduler.isClosed()) {
-                scheduler.entry.reportAtExit(scheduler, holders);
-            }
-        }
     }
 }

@@ -13,8 +13,9 @@
 /// - Threads: `Supervisor` (starts what other threads spawn), `Supervisors`; `Worker` (a reused thread), `Workers`
 ///   (which job it takes next), `Running` (the current job, by a thread's binding); `EngineClasses`.
 /// - Deadlines: `JobImpl.timeOut`.
-/// - The end: `Closing`, `Exits`, `Stragglers`, `OpenSchedulers`.
-/// - Being watched: `Observers`, `Notifying` (of what on this thread), `CancelNotices`, `FailureNotice` (for the
-/// failure handler too), `Pictures` (takes a
+/// - The end: `Closing`, `Stragglers`, `OpenSchedulers`; at exit `ShutdownHook`, `Exits` (which
+///   jobs have called `System.exit`).
+/// - Being watched: `Observers`, `Notifying` (of what on this thread), `CancelNotices`,
+///   `FailureNotice` (for the failure handler too), `Pictures` (takes a
 ///   tree), `Holders` (of places), `Paths`.
 package io.jobtree.scheduler.engine;

@@ -63,4 +63,34 @@ final class Rule15FailureHandlerTest {
         assertThat(closer.result()).as("the handler was through").isTrue();
         timer.result();
     }
+
+    @EachThreadKind
+    void closeThatIsInterrupted_whileItWaitsForAFailureHandler_waitsOn_andKeepsItsFlag() throws Exception {
+        var entered = new Door();
+        var through = new AtomicBoolean();
+        var jobs = Scheduler.open(
+                TestOptions.limit(1).withCloseTimeout(TestOptions.LONG).withFailureHandler((job, failure) -> {
+                    entered.open();
+                    hold.passIgnoringInterrupts();
+                    through.set(true);
+                }));
+        jobs.spawn("job", () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        entered.pass();
+        var closed = new Door();
+        var closer = Actor.start(() -> {
+            jobs.close();
+            closed.open();
+            return through.get() && Thread.currentThread().isInterrupted();
+        });
+        for (int i = 0; i < 2; i++) {
+            closer.awaitParked().interrupt();
+            assertThat(closed.staysShut()).as("the handler is not through").isTrue();
+        }
+        hold.open();
+        assertThat(closer.result())
+                .as("the handler was through, and the flag is set")
+                .isTrue();
+    }
 }

@@ -57,6 +57,19 @@ final class SupervisorRacesTest {
         }
     }
 
+    /// It may not be lost, and then is to see that another goes on.
+    @Test
+    void supervisorThatIsReplaced_whileItWaits_endsWithTheScheduler() throws Exception {
+        var jobs = Scheduler.open(TestOptions.limit(1).withCloseTimeout(TestOptions.LONG));
+        var ended = EngineView.supervisorsEnd(jobs);
+        for (int i = 0; i < 2; i++) {
+            assertThat(jobs.spawn(() -> 1).join()).isEqualTo(1);
+            EngineView.replaceSupervisors(jobs);
+        }
+        Within.run(ThreadKind.PLATFORM, jobs::close);
+        assertThat(ended.getAsBoolean()).isTrue();
+    }
+
     private static int spawnTwenty(Scheduler jobs, AtomicInteger done) {
         for (int i = 0; i < 20; i++) {
             jobs.spawn(done::incrementAndGet);

@@ -1,7 +1,7 @@
 package io.jobtree.scheduler.engine;
 
-import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Threads;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Job;
-import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Threads;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
@@ -325,8 +325,11 @@ final class Closing {
         }
         phase = CLOSED;
         try {
-            forget();
-            notifyClosed(times);
+            try {
+                forget();
+            } finally {
+                notifyClosed(times);
+            }
         } finally {
             scheduler.letGoOnceOver();
             leader = null;
@@ -436,7 +439,7 @@ final class Closing {
         survivors = references(found);
         scheduler.supervisors.stop();
         if (found.isEmpty()) {
-            awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
+            interrupted |= awaitReports(System.nanoTime(), Math.min(times.ending(), times.allLeft()));
         } else {
             if (!reportedStragglers) {
                 beginReport(() -> Stragglers.report(found, Duration.ofNanos(times.ending())));
@@ -455,16 +458,17 @@ final class Closing {
         return references;
     }
 
-    /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs.
-    private void awaitReports(long start, long nanos) {
+    /// Waits until all threads have ended, and every failure has been reported, also by the threads of pending jobs;
+    /// true if the thread was interrupted meanwhile.
+    private boolean awaitReports(long start, long nanos) {
+        boolean interrupted = false;
         scheduler.supervisors.wakeAtEnd(Thread.currentThread());
         for (long left = nanos; !isQuiet() && left > 0; left = Times.left(start, nanos)) {
-            if (Thread.currentThread().isInterrupted()) {
-                break;
-            }
             LockSupport.parkNanos(scheduler, left);
+            interrupted |= Thread.interrupted();
         }
         scheduler.supervisors.wakeAtEnd(null);
+        return interrupted;
     }
 
     private boolean isQuiet() {

@@ -9,12 +9,13 @@ import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.SpawnRefusal;
 import io.jobtree.scheduler.StragglerException;
 import io.jobtree.scheduler.platform.Backoff;
-import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.CountedSet;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.PollingLock;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Threads;
 import io.jobtree.scheduler.platform.Timers;
 import io.jobtree.scheduler.text.Texts;
@@ -35,6 +36,7 @@ final class EngineClasses {
             Carried.class,
             Checks.class,
             Closing.class,
+            CountedSet.class,
             Ending.class,
             Extras.class,
             Failures.class,

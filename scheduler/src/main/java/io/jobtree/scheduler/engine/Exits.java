@@ -40,7 +40,7 @@ final class Exits {
         found = 0;
         scheduler.eachBelow(job -> look(job, waiting));
         // Handlers may call it too.
-        scheduler.reporting.forEach(job -> look(job, waiting));
+        scheduler.reporting.stream().forEach(job -> look(job, waiting));
         return goingOn == null && found > 0;
     }
 

@@ -12,13 +12,13 @@ import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.platform.Backoff;
-import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
 import io.jobtree.scheduler.platform.Failures;
 import io.jobtree.scheduler.platform.Failures.Connection;
 import io.jobtree.scheduler.platform.Handles;
 import io.jobtree.scheduler.platform.Log;
+import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
 import io.jobtree.scheduler.platform.ThreadScope;
 import io.jobtree.scheduler.platform.Threads;
@@ -514,7 +514,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     boolean stopUnstarted(Ending given) {
         setBits(DISPATCHED);
         stop(given);
-        return phase(state) == DOOMED && extras != null;
+        return !isDone() && extras != null;
     }
 
     // Its deadline

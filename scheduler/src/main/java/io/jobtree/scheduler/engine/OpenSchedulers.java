@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.engine;
 
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.platform.CountedSet;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.PollingLock;
 import io.jobtree.scheduler.platform.Retry;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// were dropped. With the last one the hook goes, and soon after it the thread, if none came
 /// meanwhile: then nothing holds the class loader of an application that has ended.
 final class OpenSchedulers {
-    private static final Set<Entry> ENTRIES = ConcurrentHashMap.newKeySet();
+    private static final CountedSet<Entry> ENTRIES = new CountedSet<>();
 
     /// Those that are closed, and have jobs that would not stop.
     private static final Set<WeakReference<RootScope>> OUTLIVED = ConcurrentHashMap.newKeySet();

@@ -7,6 +7,7 @@ import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.SchedulerOptions;
 import io.jobtree.scheduler.platform.Carried;
 import io.jobtree.scheduler.platform.Checks;
+import io.jobtree.scheduler.platform.CountedSet;
 import io.jobtree.scheduler.platform.Log;
 import io.jobtree.scheduler.platform.Retry;
 import io.jobtree.scheduler.platform.Stack;
@@ -18,9 +19,7 @@ import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,7 +56,7 @@ public final class RootScope extends Scope {
     private final WeakReference<ClassLoader> contextLoaderIfHeld = new WeakReference<>(contextLoader);
 
     /// The jobs that are done, or about to be, and whose failure is on its way to the failure handler.
-    final Set<JobImpl<?>> reporting = ConcurrentHashMap.newKeySet(0);
+    final CountedSet<JobImpl<?>> reporting = new CountedSet<>();
 
     /// How many threads stop many of its jobs right now. No handle: it is for when memory is out, too.
     final AtomicInteger stopping = new AtomicInteger();

@@ -287,6 +287,10 @@ public abstract sealed class Scope permits RootScope, BranchScope {
     private static boolean tryEndRejected(JobImpl<?> job) {
         try {
             job.runElsewhere(job.link::call);
+            if (!job.isDone() && job.runner() != null) {
+                // Somebody else has stopped it, whose thread ends it.
+                Waiting.untilDone(job);
+            }
             return job.isDone();
         } catch (OutOfMemoryError noMemory) {
             return false;

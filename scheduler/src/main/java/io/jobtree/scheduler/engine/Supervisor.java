@@ -35,6 +35,9 @@ final class Supervisor extends Task {
     private static final VarHandle PHASE = Handles.of(MethodHandles.lookup(), "phase", int.class);
     private static final VarHandle THREADS = Handles.of(MethodHandles.lookup(), "threads", int.class);
 
+    /// How many threads it starts in one turn, before a closer goes on that waits for its end.
+    private static final int MANY = 1_000;
+
     /// How many turns it yields to what it has started, while a closer waits.
     private static final int TURNS = 4;
 
@@ -146,13 +149,21 @@ final class Supervisor extends Task {
 
     private void threadEnded() {
         if (addThreads(-1) == 0) {
-            ALL.remove(this);
+            forget();
             LockSupport.unpark(drainer);
             LockSupport.unpark(closer);
             var action = atEnd;
             if (action != null) {
                 action.run();
             }
+        }
+    }
+
+    private void forget() {
+        try {
+            ALL.remove(this);
+        } catch (OutOfMemoryError noMemory) {
+            // That set counts, after it has removed; nobody asks it for a number.
         }
     }
 
@@ -199,9 +210,14 @@ final class Supervisor extends Task {
         if (!hasTasks() && scheduler.isOver()) {
             stopping = true;
         } else if (turn >= TURNS) {
-            draining = null;
-            LockSupport.unpark(drainer);
+            giveUpDraining();
         }
+    }
+
+    /// It will not end soon: who waits for that goes on.
+    private void giveUpDraining() {
+        draining = null;
+        LockSupport.unpark(drainer);
     }
 
     /// Has a thread started for the task.
@@ -261,7 +277,10 @@ final class Supervisor extends Task {
 
     private void supervise() {
         try {
+            var before = thread;
             thread = Thread.currentThread();
+            // One that was replaced, and is not lost, is to see that.
+            LockSupport.unpark(before);
             ALL.add(this);
             Carried.run(carried, this::startTasks);
         } catch (Throwable broken) {
@@ -333,6 +352,7 @@ final class Supervisor extends Task {
         }
         thread = null;
         do {
+            giveUpDraining();
             Retry.rest();
         } while (!tryStart());
         Log.logAbout(Level.WARNING, "", name, ": its threads are now started by another supervisor", broken);
@@ -345,7 +365,7 @@ final class Supervisor extends Task {
         adoptLoader();
         var task = Task.oldestFirst((Task) INBOX.getAndSet(this, null));
         try {
-            while (task != null) {
+            for (int started = 1; task != null; started++) {
                 var first = task;
                 // Taken before the task runs, which may put it into a queue again.
                 task = first.next;
@@ -353,6 +373,9 @@ final class Supervisor extends Task {
                 if (!first.isObsolete() && !tryStart(scope, first)) {
                     add(first);
                     throw cannotStart();
+                }
+                if (started % MANY == 0) {
+                    giveUpDraining();
                 }
             }
         } finally {

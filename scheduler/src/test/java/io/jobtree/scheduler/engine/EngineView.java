@@ -76,6 +76,11 @@ public final class EngineView {
         return root(scheduler).supervisors::haveEnded;
     }
 
+    /// Has other supervisors go on, as where those of an open scheduler may be lost.
+    public static void replaceSupervisors(Scheduler scheduler) {
+        root(scheduler).supervisors.replace();
+    }
+
     /// Whether a close makes a thread for the observer.
     public static boolean hearsOfClose(JobObserver observer) {
         return Observers.hearOfClose(List.of(new Observers.Entry(observer)));

@@ -1,0 +1,61 @@
+package io.jobtree.scheduler.platform;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/// A set for many threads that knows whether it is empty, also if memory was out while it changed. The JDK's adds or
+/// removes, and then counts, for which it may need memory: where there is none its number is wrong for good.
+///
+/// @param <T> what is in it
+public final class CountedSet<T> {
+    private final Set<T> elements;
+    private final AtomicInteger count = new AtomicInteger();
+
+    public CountedSet() {
+        this(ConcurrentHashMap.newKeySet(0));
+    }
+
+    CountedSet(Set<T> elements) {
+        this.elements = elements;
+    }
+
+    /// Adds it, unless it is there; throws OutOfMemoryError where it does not.
+    public void add(T element) {
+        boolean isNew;
+        try {
+            isNew = elements.add(element);
+        } catch (OutOfMemoryError noMemory) {
+            if (!elements.contains(element)) {
+                throw noMemory;
+            }
+            isNew = true;
+        }
+        if (isNew) {
+            count.incrementAndGet();
+        }
+    }
+
+    /// Takes it out if it is there, also where there is no memory.
+    public void remove(T element) {
+        boolean wasThere;
+        try {
+            wasThere = elements.remove(element);
+        } catch (OutOfMemoryError noMemory) {
+            // By one that it counts it has removed.
+            wasThere = true;
+        }
+        if (wasThere) {
+            count.decrementAndGet();
+        }
+    }
+
+    public boolean isEmpty() {
+        return count.get() == 0;
+    }
+
+    public Stream<T> stream() {
+        return elements.stream();
+    }
+}

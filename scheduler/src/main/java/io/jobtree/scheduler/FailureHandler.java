@@ -5,7 +5,8 @@ package io.jobtree.scheduler;
 /// [StragglerException]).
 ///
 /// **Threads:** called on the thread that ended the job, before that thread does anything else for the
-/// scheduler; keep it short. For jobs that outlived `close` it is called on one thread, one job after the other.
+/// scheduler, so that the job's parent may wait for it: keep it short, and wait for none of the jobs above. For jobs
+/// that outlived `close` it is called on one thread, one job after the other.
 /// If it throws, that is logged with the failure it was called for.
 @FunctionalInterface
 public interface FailureHandler {

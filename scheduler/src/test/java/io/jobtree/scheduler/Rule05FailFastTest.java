@@ -6,6 +6,7 @@ import static io.jobtree.scheduler.Outcomes.assertSucceeded;
 import static io.jobtree.scheduler.Outcomes.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.testing.RawScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -249,6 +250,26 @@ final class Rule05FailFastTest {
                 throw failure;
             });
             assertFailed(branch, failure);
+            assertCancelled(child.join(), CancelReason.PARENT, branch);
+        }
+    }
+
+    /// That is a failure too, and comes after the body. Nobody else would stop a child that another thread spawned.
+    @Test
+    void taskScopeThatTheBodyLeavesOpen_failsTheBranch_andCancelsTheChildren() throws Exception {
+        try (var jobs = open()) {
+            var child = new CompletableFuture<Job<?>>();
+            var branch = jobs.spawn("branch", (BranchAction) scope -> {
+                var running = new Door();
+                child.complete(Actor.start(() -> scope.spawn("child", () -> {
+                            running.open();
+                            new Door().pass();
+                        }))
+                        .result());
+                running.pass();
+                var _ = RawScope.open();
+            });
+            assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Failed.class);
             assertCancelled(child.join(), CancelReason.PARENT, branch);
         }
     }

@@ -124,6 +124,18 @@ final class Rule15ExitingJobsTest {
                 """);
     }
 
+    /// The thread of its parent waits for it.
+    @Test
+    void exit_thatTheHandlerOfAChildCalls_isNotHeldUp() throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options().withFailureHandler((job, failure) -> System.exit(3)));
+                jobs.spawn(JobOptions.named("supervised").withSupervision(), (BranchAction) scope -> {
+                    scope.spawn("fails", () -> { throw new IllegalStateException("on purpose"); });
+                });
+                """);
+        assertThat(run.output()).doesNotContain("did not stop");
+    }
+
     /// The parent waits for it.
     @Test
     void exit_thatTheObserverOfARefusedChildCalls_isNotHeldUp() throws Exception {

@@ -75,6 +75,34 @@ final class Rule15StragglersTest {
         }
     }
 
+    /// The body and its child are over; the job's thread waits for that of the child.
+    @EachThreadKind
+    void straggler_thatWaitsForTheHandlerOfAChild_isReportedWithThatStack() throws Exception {
+        var entered = new Door();
+        var options = TestOptions.unlimited()
+                .withCloseTimeout(Duration.ofMillis(50))
+                .withFailureHandler((job, failure) -> {
+                    failures.onFailure(job, failure);
+                    if (job.name().equals("fails")) {
+                        wouldNotStop(entered);
+                    }
+                });
+        try (var _ = new RecordedLog()) {
+            var jobs = Scheduler.open(options);
+            var branch = jobs.spawn(JobOptions.named("branch").withSupervision(), (BranchAction) scope -> {
+                scope.spawn("fails", () -> {
+                    throw new IllegalStateException("on purpose");
+                });
+            });
+            entered.pass();
+            assertThat(jobs.close(Duration.ZERO)).containsExactly(branch);
+            assertThat(failures.failures().getLast())
+                    .isInstanceOf(StragglerException.class)
+                    .satisfies(late -> assertThat(late.getStackTrace())
+                            .anyMatch(frame -> frame.getMethodName().equals("wouldNotStop")));
+        }
+    }
+
     @EachThreadKind
     void straggler_isReturned_andReportedOnceWithItsStack() throws Exception {
         try (var log = new RecordedLog()) {

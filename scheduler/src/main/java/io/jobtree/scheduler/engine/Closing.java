@@ -502,7 +502,10 @@ final class Closing {
             try {
                 action.run();
             } finally {
-                reporter = null;
+                // One that comes late is not to take the place of the next.
+                if (reporter == Thread.currentThread()) {
+                    reporter = null;
+                }
             }
         });
     }

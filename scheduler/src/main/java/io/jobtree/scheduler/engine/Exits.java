@@ -55,7 +55,7 @@ final class Exits {
     }
 
     /// Whether it depends on no other job: on none below it, nor on those that hold the places it is pending for.
-    private static boolean isIndependent(JobImpl<?> job, boolean waiting) {
+    private boolean isIndependent(JobImpl<?> job, boolean waiting) {
         return !hasChildren(job) && !(waiting && (job.isInQueue() || isReturning(job)));
     }
 
@@ -65,9 +65,10 @@ final class Exits {
         return running != null && LockSupport.getBlocker(running) instanceof Gate;
     }
 
-    private static boolean hasChildren(JobImpl<?> job) {
+    private boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null && below.hasUnfinished();
+        return below != null
+                && (below.hasUnfinished() || (!job.isBodyRunning() && scheduler.reportingBelow(job) != null));
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {

@@ -795,7 +795,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         } catch (Throwable broken) {
             // The body has left a task scope of its own open, or there is no memory for one around it.
             threw(broken);
-            if (!bodyOver) {
+            if (bodyOver) {
+                interruptStopped(stopFor(broken));
+            } else {
                 endBody(own);
             }
         } finally {
@@ -1369,7 +1371,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// The topmost on the way down to it that a thread is yet to come to; null if there is none. Above one that was
     /// stopped there is none.
     private @Nullable ToStop nextToStop() {
-        if (!root().isStopping() || isOverOrDoomed()) {
+        if (isStopped() || !root().isStopping() || isOverOrDoomed()) {
             return null;
         }
         var path = new ArrayDeque<JobImpl<?>>();

@@ -429,6 +429,18 @@ public final class RootScope extends Scope {
         reporting.add(job);
     }
 
+    /// A job directly below this one that is done, and whose failure is on its way to the failure handler. The thread
+    /// of this one may wait for that.
+    @Nullable
+    JobImpl<?> reportingBelow(JobImpl<?> job) {
+        return job.branch == null
+                ? null
+                : reporting.stream()
+                        .filter(other -> other.parentOrNull() == job)
+                        .findAny()
+                        .orElse(null);
+    }
+
     /// The failure handler knows, or somebody who waited; or observers have heard of the end.
     void endReport(JobImpl<?> job) {
         reporting.remove(job);

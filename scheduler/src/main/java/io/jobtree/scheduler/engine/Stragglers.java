@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
 final class Stragglers {
@@ -57,8 +58,7 @@ final class Stragglers {
         try {
             // First: a job that is done has none.
             observed = job.observation();
-            var notifier = job.awaitedNotifier();
-            var running = notifier == null ? job.runner() : notifier;
+            var running = threadThatGoesOn(job);
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (job.isDone() || Exits.isExit(stack)) {
                 // Done since it was found: the others have taken a while.
@@ -70,6 +70,16 @@ final class Stragglers {
         }
         FailureNotice.deliver(job, observed, failure, null);
         return true;
+    }
+
+    /// Its own, or that of the hook or handler which that waits for.
+    private static @Nullable Thread threadThatGoesOn(JobImpl<?> job) {
+        var notifier = job.awaitedNotifier();
+        if (notifier != null || job.isBodyRunning()) {
+            return notifier == null ? job.runner() : notifier;
+        }
+        var reporting = job.root().reportingBelow(job);
+        return reporting == null ? job.runner() : reporting.runner();
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack, Duration timeout) {

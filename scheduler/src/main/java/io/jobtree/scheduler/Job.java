@@ -129,8 +129,8 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// really ended. The calling thread interrupts: where that closes a channel of the user's, it waits
     /// for that.
     ///
-    /// @return true if this call began the cancellation; false if the job is done or was asked to stop
-    ///     before
+    /// @return true if this call began the cancellation; false if the job is done, is about to be, was asked to
+    ///     stop before, or has failed
     boolean cancel();
 
     /// Cancels the job and waits until it has ended.

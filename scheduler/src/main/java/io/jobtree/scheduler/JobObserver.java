@@ -6,7 +6,8 @@ import java.util.Optional;
 /// How tracing, metrics and leak detection plug in: notified of every scheduler and every job.
 ///
 /// An observer belongs to one scheduler ([SchedulerOptions#withObserver]) or to the whole process
-/// ([#install]). A job is seen by those that were there when it was spawned.
+/// ([#install]). One that is a service is made when the first scheduler is opened; its constructor must not wait for
+/// a thread that uses Jobtree. A job is seen by those that were there when it was spawned.
 ///
 /// **Threads:** called from any thread, at once from many. An observer that throws is logged once and
 /// changes nothing.

@@ -6,7 +6,7 @@ package io.jobtree.scheduler;
 /// PENDING -> RUNNING -> COMPLETING -> SUCCEEDED | FAILED
 /// PENDING -> CANCELLING -> FAILED (its own timeout)
 /// PENDING -> CANCELLED; with CANCELLING between the two where observers are to hear of that
-/// RUNNING | COMPLETING -> CANCELLING -> CANCELLED | FAILED (its own timeout, a child's failure)
+/// RUNNING | COMPLETING -> CANCELLING -> CANCELLED | FAILED (its own timeout, a failure of it or a child)
 /// ```
 public enum JobState {
     /// Spawned; waits for a place in a limit, or for its thread to start.
@@ -15,7 +15,8 @@ public enum JobState {
     RUNNING,
     /// The body is over, something below it is not, or observers are yet to hear of the end.
     COMPLETING,
-    /// Asked to stop; the body or something below it still runs, or observers are yet to hear of the end.
+    /// Asked to stop, or a branch job that has failed; the body or something below it still runs, or observers are yet
+    /// to hear of the end.
     CANCELLING,
     /// Done, with a result.
     SUCCEEDED,

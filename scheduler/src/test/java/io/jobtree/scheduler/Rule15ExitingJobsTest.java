@@ -136,6 +136,61 @@ final class Rule15ExitingJobsTest {
         assertThat(run.output()).doesNotContain("did not stop");
     }
 
+    /// The parent waits for the handler, and another job for that.
+    @Test
+    void exit_thatTheHandlerOfAChildCalls_cancelsWhoWaitsForItsParent() throws Exception {
+        exits("""
+                var jobs = Scheduler.open(options()
+                        .withCloseTimeout(Duration.ofSeconds(1))
+                        .withFailureHandler((job, failure) -> System.exit(3)));
+                var branch = jobs.spawn(JobOptions.named("supervised").withSupervision(), (BranchAction) scope -> {
+                    inside.await();
+                    scope.spawn("fails", () -> { throw new IllegalStateException("on purpose"); });
+                });
+                jobs.spawn("waits", () -> {
+                    inside.countDown();
+                    return branch.join();
+                });
+                """);
+    }
+
+    /// The parent waits for its child, and not for the handler of that.
+    @Test
+    void exit_thatTheHandlerOfAChildCalls_waitsForAnObserverOfItsParent() throws Exception {
+        var run = exits("""
+                var jobs = Scheduler.open(options()
+                        .withFailureHandler((job, failure) -> {
+                            try {
+                                inside.await();
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                            System.exit(3);
+                        })
+                        .withObserver(job -> new JobObservation() {
+                            @Override
+                            public void ended(Outcome<?> outcome) {
+                                if (job.name().equals("supervised")) {
+                                    inside.countDown();
+                                    try {
+                                        Thread.sleep(2_000);
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                    System.out.println("heard");
+                                }
+                            }
+                        }));
+                jobs.spawn(JobOptions.named("supervised").withSupervision(), (BranchAction) scope -> {
+                    var spawner = Thread.ofPlatform().start(() -> scope.spawn("fails", () -> {
+                        throw new IllegalStateException("on purpose");
+                    }));
+                    spawner.join();
+                });
+                """);
+        assertThat(run.output()).contains("heard");
+    }
+
     /// The parent waits for it.
     @Test
     void exit_thatTheObserverOfARefusedChildCalls_isNotHeldUp() throws Exception {

@@ -32,6 +32,8 @@ public final class BranchScope extends Scope implements JobScope {
 
     private @Nullable Thread spawner;
 
+    private volatile boolean joining;
+
     /// Written before the scope is shared, and cleared when it is over.
     private @Nullable Carried<?> carried;
 
@@ -193,6 +195,7 @@ public final class BranchScope extends Scope implements JobScope {
 
     /// Waits for the threads that the body's thread has started. By that thread.
     void awaitThreads() {
+        joining = true;
         try {
             if (threads != null) {
                 threads.join();
@@ -202,7 +205,14 @@ public final class BranchScope extends Scope implements JobScope {
             // closed, so they are to be over before, and so is what the failure handler does for them.
             live.awaitAllAndSeal();
             Backoff.until(() -> root.reporting.stream().noneMatch(job -> job.scope() == this));
+        } finally {
+            joining = false;
         }
+    }
+
+    /// Whether its job's thread waits for those that it has started: for their failure handlers too.
+    boolean isJoining() {
+        return joining;
     }
 
     /// Waits until every job is done, and ends the scope.

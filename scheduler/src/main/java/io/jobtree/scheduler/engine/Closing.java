@@ -78,7 +78,7 @@ final class Closing {
     private volatile @Nullable Thread leader;
 
     /// Calls handlers and observers for the leader.
-    private volatile @Nullable Thread reporter;
+    private final AtomicReference<@Nullable Thread> reporter = new AtomicReference<>();
 
     /// What that does.
     private volatile @Nullable Future<?> report;
@@ -153,7 +153,7 @@ final class Closing {
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
     /// returns: such a close only begins. Throws IllegalStateException in a body.
     private boolean isInHookNotBody() {
-        if (reporter == Thread.currentThread() || Notifying.isIn(scheduler)) {
+        if (reporter.get() == Thread.currentThread() || Notifying.isIn(scheduler)) {
             return true;
         }
         var current = ownOrCaller(JobImpl.currentOrNull());
@@ -199,7 +199,7 @@ final class Closing {
     /// A handler or an observer that is called for the leader may call it too.
     private void endReportThatExits() {
         var task = report;
-        if (task != null && !task.isDone() && Exits.isInExit(reporter)) {
+        if (task != null && !task.isDone() && Exits.isInExit(reporter.get())) {
             task.cancel(false);
         }
     }
@@ -498,14 +498,12 @@ final class Closing {
 
     private void beginReport(Runnable action) {
         report = scheduler.runBeside("reporter", () -> {
-            reporter = Thread.currentThread();
+            reporter.set(Thread.currentThread());
             try {
                 action.run();
             } finally {
-                // One that comes late is not to take the place of the next.
-                if (reporter == Thread.currentThread()) {
-                    reporter = null;
-                }
+                // Unless another has followed on one that came late.
+                reporter.compareAndSet(Thread.currentThread(), null);
             }
         });
     }

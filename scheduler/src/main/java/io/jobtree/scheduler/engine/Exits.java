@@ -19,6 +19,9 @@ final class Exits {
 
     private int found;
 
+    /// Of one look.
+    private Map<JobImpl<?>, JobImpl<?>> reportingBelow = Map.of();
+
     /// The scopes that a job waits for, and whether they never come to an end. Of one look.
     private final Map<Scope, Boolean> heldUp = new HashMap<>();
 
@@ -32,6 +35,7 @@ final class Exits {
     /// @param waiting also those count that wait for one that has
     boolean areAllThatIsLeft(boolean waiting) {
         heldUp.clear();
+        reportingBelow = scheduler.reportingBelow();
         var before = goingOn;
         if (before != null && !before.isDone() && isIndependent(before, waiting) && !counts(before, waiting)) {
             return false;
@@ -67,8 +71,7 @@ final class Exits {
 
     private boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null
-                && (below.hasUnfinished() || (!job.isBodyRunning() && scheduler.reportingBelow(job) != null));
+        return below != null && (below.hasUnfinished() || reportingBelow.containsKey(job));
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {
@@ -110,8 +113,9 @@ final class Exits {
         return scope != null && heldUp.computeIfAbsent(scope, any -> scope.anyBelow(job -> waitsForExit(job, false)));
     }
 
-    private static boolean isExiting(JobImpl<?> job) {
-        return isInExit(job.runner()) || isInExit(job.awaitedNotifier());
+    private boolean isExiting(JobImpl<?> job) {
+        var below = reportingBelow.get(job);
+        return isInExit(job.runner()) || isInExit(job.awaitedNotifier()) || (below != null && isExiting(below));
     }
 
     static boolean isInExit(@Nullable Thread thread) {

@@ -18,7 +18,9 @@ import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -429,16 +431,15 @@ public final class RootScope extends Scope {
         reporting.add(job);
     }
 
-    /// A job directly below this one that is done, and whose failure is on its way to the failure handler. The thread
-    /// of this one may wait for that.
-    @Nullable
-    JobImpl<?> reportingBelow(JobImpl<?> job) {
-        return job.branch == null
-                ? null
-                : reporting.stream()
-                        .filter(other -> other.parentOrNull() == job)
-                        .findAny()
-                        .orElse(null);
+    /// Of the jobs whose failure is on its way to the failure handler, one for each job whose thread waits for that.
+    Map<JobImpl<?>, JobImpl<?>> reportingBelow() {
+        var below = new HashMap<JobImpl<?>, JobImpl<?>>();
+        reporting.stream().forEach(job -> {
+            if (job.scope() instanceof BranchScope branch && branch.isJoining()) {
+                below.put(branch.owner, job);
+            }
+        });
+        return below;
     }
 
     /// The failure handler knows, or somebody who waited; or observers have heard of the end.

@@ -44,21 +44,27 @@ final class Stragglers {
 
     /// @param timeout how long they had after they were cancelled
     static void report(List<JobImpl<?>> found, Duration timeout) {
+        var reportingBelow = found.getFirst().root().reportingBelow();
         for (var job : found) {
-            for (int attempt = 1; !tryReport(job, timeout) && attempt < Retry.MOST_ATTEMPTS; attempt++) {
+            for (int attempt = 1;
+                    !tryReport(job, reportingBelow.get(job), timeout) && attempt < Retry.MOST_ATTEMPTS;
+                    attempt++) {
                 Retry.rest();
             }
         }
     }
 
     /// False where there is no memory for it.
-    private static boolean tryReport(JobImpl<?> job, Duration timeout) {
+    ///
+    /// @param reporting the job for whose failure handler its thread waits; null for none
+    private static boolean tryReport(JobImpl<?> job, @Nullable JobImpl<?> reporting, Duration timeout) {
         Observers.Observation observed;
         StragglerException failure;
         try {
             // First: a job that is done has none.
             observed = job.observation();
-            var running = threadThatGoesOn(job);
+            var notifier = job.awaitedNotifier();
+            var running = notifier == null ? (reporting == null ? job : reporting).runner() : notifier;
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (job.isDone() || Exits.isExit(stack)) {
                 // Done since it was found: the others have taken a while.
@@ -70,16 +76,6 @@ final class Stragglers {
         }
         FailureNotice.deliver(job, observed, failure, null);
         return true;
-    }
-
-    /// Its own, or that of the hook or handler which that waits for.
-    private static @Nullable Thread threadThatGoesOn(JobImpl<?> job) {
-        var notifier = job.awaitedNotifier();
-        if (notifier != null || job.isBodyRunning()) {
-            return notifier == null ? job.runner() : notifier;
-        }
-        var reporting = job.root().reportingBelow(job);
-        return reporting == null ? job.runner() : reporting.runner();
     }
 
     private static StragglerException exception(JobImpl<?> job, StackTraceElement[] stack, Duration timeout) {

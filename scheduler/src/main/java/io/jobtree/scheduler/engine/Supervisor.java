@@ -163,7 +163,7 @@ final class Supervisor extends Task {
         try {
             ALL.remove(this);
         } catch (OutOfMemoryError noMemory) {
-            // That set counts, after it has removed; nobody asks it for a number.
+            // The waiting are not to miss the end. As a rule it is out: that set counts after it has removed.
         }
     }
 

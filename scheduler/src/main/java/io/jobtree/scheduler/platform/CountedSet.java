@@ -21,34 +21,34 @@ public final class CountedSet<T> {
         this.elements = elements;
     }
 
-    /// Adds it, unless it is there; throws OutOfMemoryError where it does not.
+    /// Adds it, unless it is there; throws OutOfMemoryError where it does not. One thread at a time for each element.
     public void add(T element) {
-        boolean isNew;
+        if (elements.contains(element)) {
+            return;
+        }
         try {
-            isNew = elements.add(element);
+            elements.add(element);
         } catch (OutOfMemoryError noMemory) {
             if (!elements.contains(element)) {
                 throw noMemory;
             }
-            isNew = true;
         }
-        if (isNew) {
-            count.incrementAndGet();
-        }
+        count.incrementAndGet();
     }
 
-    /// Takes it out if it is there, also where there is no memory.
+    /// Takes it out if it is there, once there is memory. One thread at a time for each element.
     public void remove(T element) {
-        boolean wasThere;
-        try {
-            wasThere = elements.remove(element);
-        } catch (OutOfMemoryError noMemory) {
-            // By one that it counts it has removed.
-            wasThere = true;
+        if (!elements.contains(element)) {
+            return;
         }
-        if (wasThere) {
-            count.decrementAndGet();
-        }
+        do {
+            try {
+                elements.remove(element);
+            } catch (OutOfMemoryError noMemory) {
+                Retry.rest();
+            }
+        } while (elements.contains(element));
+        count.decrementAndGet();
     }
 
     public boolean isEmpty() {

@@ -23,6 +23,9 @@ final class CountedSetTest {
 
         @Override
         public boolean remove(Object element) {
+            boolean wasBefore = isBefore;
+            isBefore = false;
+            throwIf(wasBefore);
             boolean removed = super.remove(element);
             throwIf(isAfter);
             return removed;
@@ -56,6 +59,15 @@ final class CountedSetTest {
         assertThat(set.isEmpty()).isFalse();
         assertThat(set.stream()).containsExactly("one");
         set.remove("one");
+        assertThat(set.isEmpty()).isTrue();
+    }
+
+    @Test
+    void memoryThatIsOut_beforeTheRemoval_isAwaited() {
+        set.add("one");
+        elements.isBefore = true;
+        set.remove("one");
+        assertThat(elements).isEmpty();
         assertThat(set.isEmpty()).isTrue();
     }
 

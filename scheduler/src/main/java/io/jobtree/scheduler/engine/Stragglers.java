@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds and describes the jobs that outlive a close: those whose own code still runs, hooks included.
@@ -44,12 +45,25 @@ final class Stragglers {
 
     /// @param timeout how long they had after they were cancelled
     static void report(List<JobImpl<?>> found, Duration timeout) {
-        var reportingBelow = found.getFirst().root().reportingBelow();
+        var reportingBelow = reportingBelow(found.getFirst().root());
         for (var job : found) {
             for (int attempt = 1;
                     !tryReport(job, reportingBelow.get(job), timeout) && attempt < Retry.MOST_ATTEMPTS;
                     attempt++) {
                 Retry.rest();
+            }
+        }
+    }
+
+    private static Map<JobImpl<?>, JobImpl<?>> reportingBelow(RootScope scheduler) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return scheduler.reportingBelow();
+            } catch (OutOfMemoryError noMemory) {
+                if (!Retry.mayTryAgain(attempt, noMemory)) {
+                    // They are reported all the same, some with another stack.
+                    return Map.of();
+                }
             }
         }
     }

@@ -256,7 +256,7 @@ final class Rule05FailFastTest {
 
     /// That is a failure too, and comes after the body. Nobody else would stop a child that another thread spawned.
     @Test
-    void taskScopeThatTheBodyLeavesOpen_failsTheBranch_andCancelsTheChildren() throws Exception {
+    void taskScopeThatTheBodyLeavesOpen_failsTheBranch_andCancelsWhatOthersSpawned() throws Exception {
         try (var jobs = open()) {
             var child = new CompletableFuture<Job<?>>();
             var branch = jobs.spawn("branch", (BranchAction) scope -> {

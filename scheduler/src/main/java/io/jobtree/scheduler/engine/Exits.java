@@ -19,8 +19,8 @@ final class Exits {
 
     private int found;
 
-    /// Of one look.
-    private Map<JobImpl<?>, JobImpl<?>> reportingBelow = Map.of();
+    /// Which job's failure handler another job's thread waits for, by scheduler. Of one look.
+    private final Map<RootScope, Map<JobImpl<?>, JobImpl<?>>> reportingBelow = new HashMap<>();
 
     /// The scopes that a job waits for, and whether they never come to an end. Of one look.
     private final Map<Scope, Boolean> heldUp = new HashMap<>();
@@ -34,8 +34,14 @@ final class Exits {
     ///
     /// @param waiting also those count that wait for one that has
     boolean areAllThatIsLeft(boolean waiting) {
+        boolean isAll = look(waiting);
+        // Twice: a job may have waited for another when it was looked at, and that may be over since.
+        return isAll && look(waiting);
+    }
+
+    private boolean look(boolean waiting) {
         heldUp.clear();
-        reportingBelow = scheduler.reportingBelow();
+        reportingBelow.clear();
         var before = goingOn;
         if (before != null && !before.isDone() && isIndependent(before, waiting) && !counts(before, waiting)) {
             return false;
@@ -71,7 +77,7 @@ final class Exits {
 
     private boolean hasChildren(JobImpl<?> job) {
         var below = job.branch;
-        return below != null && (below.hasUnfinished() || reportingBelow.containsKey(job));
+        return below != null && (below.hasUnfinished() || reportingBelow(job) != null);
     }
 
     private boolean counts(JobImpl<?> job, boolean waiting) {
@@ -114,8 +120,14 @@ final class Exits {
     }
 
     private boolean isExiting(JobImpl<?> job) {
-        var below = reportingBelow.get(job);
+        var below = reportingBelow(job);
         return isInExit(job.runner()) || isInExit(job.awaitedNotifier()) || (below != null && isExiting(below));
+    }
+
+    private @Nullable JobImpl<?> reportingBelow(JobImpl<?> job) {
+        return reportingBelow
+                .computeIfAbsent(job.root(), RootScope::reportingBelow)
+                .get(job);
     }
 
     static boolean isInExit(@Nullable Thread thread) {

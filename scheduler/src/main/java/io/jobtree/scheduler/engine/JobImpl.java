@@ -546,7 +546,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// A job whose time has run out does not run, also where the timer's thread comes a moment late. Costs a job
     /// without a timeout nothing.
     private void timeOutIfLate() {
-        var timeout = extras == null ? null : timeoutOrNull();
+        var timeout = extras == null || isStopped() ? null : timeoutOrNull();
         if (timeout != null && System.nanoTime() - spawnedNanos >= Checks.nanos(timeout)) {
             timeOut(timeout);
         }

@@ -78,7 +78,8 @@ final class Stragglers {
             // First: a job that is done has none.
             observed = job.observation();
             var notifier = job.awaitedNotifier();
-            var running = notifier == null ? (reporting == null ? job : reporting).runner() : notifier;
+            var handler = reporting == null ? null : reporting.runner();
+            var running = notifier != null ? notifier : handler != null ? handler : job.runner();
             var stack = running == null ? NO_STACK : running.getStackTrace();
             if (job.isDone() || Exits.isExit(stack)) {
                 // Done since it was found: the others have taken a while.

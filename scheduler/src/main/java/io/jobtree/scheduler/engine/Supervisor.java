@@ -33,6 +33,7 @@ final class Supervisor extends Task {
     private static final int LEFT = 2;
     private static final VarHandle INBOX = Handles.of(MethodHandles.lookup(), "inbox", Task.class);
     private static final VarHandle PHASE = Handles.of(MethodHandles.lookup(), "phase", int.class);
+    private static final VarHandle THREAD = Handles.of(MethodHandles.lookup(), "thread", Thread.class);
     private static final VarHandle THREADS = Handles.of(MethodHandles.lookup(), "threads", int.class);
 
     /// How many threads it starts in one turn, before a closer goes on that waits for its end.
@@ -277,8 +278,7 @@ final class Supervisor extends Task {
 
     private void supervise() {
         try {
-            var before = thread;
-            thread = Thread.currentThread();
+            var before = (Thread) THREAD.getAndSet(this, Thread.currentThread());
             // One that was replaced, and is not lost, is to see that.
             LockSupport.unpark(before);
             ALL.add(this);

@@ -21,34 +21,43 @@ public final class CountedSet<T> {
         this.elements = elements;
     }
 
-    /// Adds it, unless it is there; throws OutOfMemoryError where it does not. One thread at a time for each element.
+    /// Adds it, unless it is there; throws OutOfMemoryError where it does not.
     public void add(T element) {
         if (elements.contains(element)) {
             return;
         }
+        // First: who finds the element finds that the set is not empty.
+        count.incrementAndGet();
+        boolean isAdded = false;
         try {
-            elements.add(element);
+            isAdded = elements.add(element);
         } catch (OutOfMemoryError noMemory) {
-            if (!elements.contains(element)) {
+            isAdded = elements.contains(element);
+            if (!isAdded) {
                 throw noMemory;
             }
+        } finally {
+            if (!isAdded) {
+                count.decrementAndGet();
+            }
         }
-        count.incrementAndGet();
     }
 
-    /// Takes it out if it is there, once there is memory. One thread at a time for each element.
+    /// Takes it out if it is there, once there is memory.
     public void remove(T element) {
-        if (!elements.contains(element)) {
-            return;
-        }
-        do {
+        while (elements.contains(element)) {
+            boolean isRemoved;
             try {
-                elements.remove(element);
+                isRemoved = elements.remove(element);
             } catch (OutOfMemoryError noMemory) {
-                Retry.rest();
+                isRemoved = !elements.contains(element);
             }
-        } while (elements.contains(element));
-        count.decrementAndGet();
+            if (isRemoved) {
+                count.decrementAndGet();
+                return;
+            }
+            Retry.rest();
+        }
     }
 
     public boolean isEmpty() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(150)
 @DisplayName("R17: where memory or the stack runs out in Jobtree's own code, each job ends and each place is free")
@@ -445,6 +446,42 @@ final class Rule17EngineErrorsTest {
                 .containsOnly("survivors 0");
         assertThat(run.output().lines().filter(line -> line.startsWith("left") && !line.equals("left 0")))
                 .isEmpty();
+    }
+
+    /// To cancel pending jobs is what gives the memory back that they have taken: it needs none, also where it is the
+    /// first call of its kind.
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = {"close", "cancel"})
+    void pendingJobsThatFillTheMemory_areCancelled(String how, @TempDir Path directory) throws Exception {
+        var reuse = TestOptions.REUSE ? ".withThreadReuse()" : "";
+        var run = ForkedJvm.run(
+                directory, """
+                import io.jobtree.scheduler.*;
+                import java.time.Duration;
+                public class Program {
+                    static final Duration WAIT = Duration.ofMillis(200);
+                    public static void main(String[] args) throws Exception {
+                        var jobs = Scheduler.open(SchedulerOptions.named("s").withLimit(1).withoutPendingLimit()REUSE);
+                        jobs.spawn("running", () -> Thread.sleep(1_000_000));
+                        try {
+                            while (true) {
+                                jobs.spawn("pending", () -> {});
+                            }
+                        } catch (OutOfMemoryError full) {
+                            if ("HOW".equals("close")) {
+                                jobs.close(WAIT);
+                            } else {
+                                jobs.cancel();
+                            }
+                        }
+                        jobs.awaitIdle();
+                        System.out.println("idle, closed: " + jobs.isClosed());
+                        jobs.close();
+                    }
+                }
+                """.replace("HOW", how).replace("REUSE", reuse), "-Xmx48m", "-XX:+UseSerialGC");
+        assertThat(run.output()).contains("idle, closed: " + how.equals("close"));
     }
 
     /// Errors that a body throws are its failure, whatever they are; in numbers and from every kind of job.

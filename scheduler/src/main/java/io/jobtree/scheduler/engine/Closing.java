@@ -314,6 +314,9 @@ final class Closing {
                 int phaseNow = leads && from == DRAINING ? ENDING : from;
                 Retry.rest();
                 leadElsewhere(phaseNow, times);
+                if (trouble instanceof OutOfMemoryError) {
+                    return follow(times) || interrupted;
+                }
                 throw trouble;
             }
             Log.logAbout(Level.ERROR, "", scheduler, ": closing is cut short", trouble);
@@ -515,12 +518,15 @@ final class Closing {
 
     /// Has another thread lead, or this one where there is none. What goes wrong there is logged.
     private void leadElsewhere(int from, Times times) {
-        while (true) {
+        for (int attempt = 1; ; attempt++) {
             try {
                 var _ = scheduler.runBeside("closer", () -> lead(from, times));
                 return;
             } catch (OutOfMemoryError noMemory) {
                 Retry.rest();
+                if (attempt >= MOST_ATTEMPTS) {
+                    scheduler.stopForMemory();
+                }
             }
         }
     }

@@ -22,7 +22,9 @@ import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /// Has all classes that a job's life needs initialised before there is a job.
 final class EngineClasses {
@@ -36,6 +38,7 @@ final class EngineClasses {
             Carried.class,
             Checks.class,
             Closing.class,
+            Closing.Times.class,
             CountedSet.class,
             Ending.class,
             Extras.class,
@@ -93,6 +96,23 @@ final class EngineClasses {
 
     static {
         Handles.initialize(MethodHandles.lookup(), CLASSES);
+        rehearseCancel();
+    }
+
+    /// Cancels a pending job that nobody knows. What the JVM links at a first call it needs memory for, and where jobs
+    /// have taken all of that, to cancel them is what gives it back.
+    private static void rehearseCancel() {
+        var root = RootScope.forRehearsal();
+        var job = new JobImpl<@Nullable Void>(null, root, new Holding(root, root.gate, null));
+        job.becomePending(0);
+        root.live.push(job.link);
+        var gate = Objects.requireNonNull(root.gate);
+        gate.tryTake();
+        Places.admit(job, Gate.NOTHING);
+        gate.waiting();
+        Interrupts.interruptUnwatched(null, root);
+        root.cancel();
+        root.cancelForClose();
     }
 
     private EngineClasses() {}

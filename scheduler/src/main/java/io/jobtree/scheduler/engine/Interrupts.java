@@ -60,7 +60,7 @@ final class Interrupts {
 
     /// Memory stays out, or there are no threads: what this does may be what gives some back. False where it did not
     /// come to all.
-    private static boolean interruptUnwatched(@Nullable JobImpl<?> first, Scope scope) {
+    static boolean interruptUnwatched(@Nullable JobImpl<?> first, Scope scope) {
         try {
             if (first != null) {
                 first.interruptIfAlerted();

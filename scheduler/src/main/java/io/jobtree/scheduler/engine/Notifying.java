@@ -25,7 +25,17 @@ final class Notifying {
 
     /// Whether observers are notified here of something in this scheduler.
     static boolean isIn(RootScope scheduler) {
-        return HERE.get().stream()
+        Deque<Object> here;
+        try {
+            here = HERE.get();
+        } catch (OutOfMemoryError noMemory) {
+            // A thread that notifies has it already.
+            return false;
+        }
+        if (here.isEmpty()) {
+            return false;
+        }
+        return here.stream()
                 .anyMatch(about -> about == scheduler || (about instanceof JobImpl<?> job && job.root() == scheduler));
     }
 

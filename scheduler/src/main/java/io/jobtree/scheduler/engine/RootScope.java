@@ -25,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The scope of a [Scheduler], which does what that is asked.
@@ -62,6 +63,8 @@ public final class RootScope extends Scope {
 
     /// How many threads stop many of its jobs right now. No handle: it is for when memory is out, too.
     final AtomicInteger stopping = new AtomicInteger();
+
+    private final AtomicReference<@Nullable CancelQueue> spareQueue = new AtomicReference<>(new CancelQueue());
 
     /// Made beforehand, for want of memory.
     private final Runnable letGoIfOver = this::letGoIfOver;
@@ -120,6 +123,14 @@ public final class RootScope extends Scope {
         return root;
     }
 
+    /// One that nobody sees, with a limit, and that never has a thread.
+    static RootScope forRehearsal() {
+        var root = new RootScope(SchedulerOptions.named("rehearsal").withLimit(1));
+        // It is not to be reported as one that was dropped.
+        root.entry.clear();
+        return root;
+    }
+
     /// Every scheduler that is open in this process.
     ///
     /// @return a snapshot, oldest first, unmodifiable
@@ -166,7 +177,18 @@ public final class RootScope extends Scope {
         Checks.notNegative(wait, "wait");
         Stack.ensureRoom();
         ensureWhole();
-        return closing.close(Checks.nanos(wait), Checks.nanos(options.closeTimeout()));
+        long waitNanos = Checks.nanos(wait);
+        long closeNanos = Checks.nanos(options.closeTimeout());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return closing.close(waitNanos, closeNanos);
+            } catch (OutOfMemoryError noMemory) {
+                if (!closing.isOpen() || !Retry.mayTryAgain(attempt, noMemory)) {
+                    throw noMemory;
+                }
+                stopForMemory();
+            }
+        }
     }
 
     /// Runs a body that the caller's cancellation does not reach, and waits for it.
@@ -363,6 +385,26 @@ public final class RootScope extends Scope {
         supervisors.atEnd(letGoIfOver);
         // Dekker: they may have ended before they knew of that.
         letGoIfOver();
+    }
+
+    /// To be called by who closes it, where memory stays out: its jobs may be what has taken that, and pending ones are
+    /// over at once. Who leads the close interrupts those that run.
+    void stopForMemory() {
+        try {
+            stopJobs(Ending.CLOSED);
+        } catch (Throwable noMemory) {
+            // Who comes next tries again.
+        }
+    }
+
+    /// Made beforehand: where its jobs have taken all memory, to cancel them is what gives it back.
+    CancelQueue cancelQueue() {
+        var spare = spareQueue.getAndSet(null);
+        return spare == null ? new CancelQueue() : spare;
+    }
+
+    void giveBack(CancelQueue empty) {
+        spareQueue.set(empty);
     }
 
     /// Cancels all jobs because of the close, which may be over before this is.

@@ -531,13 +531,14 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     /// Stops the jobs, and those below them without recursion. Their bodies are yet to be interrupted.
     final void stopJobs(Ending ending) {
-        var queue = new CancelQueue();
+        var queue = root().cancelQueue();
         try {
             cancelDirect(ending, queue);
         } finally {
             for (var scope = queue.poll(); scope != null; scope = queue.poll()) {
                 scope.sealAndStop(queue);
             }
+            root().giveBack(queue);
         }
     }
 

@@ -108,7 +108,7 @@ final class LiveJobsTest {
         var first = push();
         var second = push();
         assertThat(live.newest()).isSameAs(second);
-        assertThat(live.newestLink()).isSameAs(second.link);
+        assertThat(live.top()).isSameAs(second.link);
         end(second);
         assertThat(live.newest()).isSameAs(first);
         end(first);
@@ -121,7 +121,7 @@ final class LiveJobsTest {
         for (int i = 0; i < 10; i++) {
             end(push());
         }
-        var top = live.newestLink();
+        var top = live.top();
         assertThat(live.sealOrNewest()).isSameAs(first);
         assertThat(top).isNotNull();
         assertThat(top.older).isSameAs(first.link);

@@ -42,6 +42,7 @@ final class Closing {
     private static final int CANCELLING = 3;
     private static final int CLOSED = 4;
     private static final VarHandle PHASE = Handles.of(MethodHandles.lookup(), "phase", int.class);
+    private static final VarHandle REPORTER = Handles.of(MethodHandles.lookup(), "reporter", Thread.class);
 
     /// What handlers and observers have, over wait and closeTimeout.
     static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
@@ -78,7 +79,7 @@ final class Closing {
     private volatile @Nullable Thread leader;
 
     /// Calls handlers and observers for the leader.
-    private final AtomicReference<@Nullable Thread> reporter = new AtomicReference<>();
+    private volatile @Nullable Thread reporter;
 
     /// What that does.
     private volatile @Nullable Future<?> report;
@@ -153,7 +154,7 @@ final class Closing {
     /// Whether this thread is in a handler or a hook of this scheduler, whose job is not over before that
     /// returns: such a close only begins. Throws IllegalStateException in a body.
     private boolean isInHookNotBody() {
-        if (reporter.get() == Thread.currentThread() || Notifying.isIn(scheduler)) {
+        if (reporter == Thread.currentThread() || Notifying.isIn(scheduler)) {
             return true;
         }
         var current = ownOrCaller(JobImpl.currentOrNull());
@@ -199,7 +200,7 @@ final class Closing {
     /// A handler or an observer that is called for the leader may call it too.
     private void endReportThatExits() {
         var task = report;
-        if (task != null && !task.isDone() && Exits.isInExit(reporter.get())) {
+        if (task != null && !task.isDone() && Exits.isInExit(reporter)) {
             task.cancel(false);
         }
     }
@@ -501,12 +502,12 @@ final class Closing {
 
     private void beginReport(Runnable action) {
         report = scheduler.runBeside("reporter", () -> {
-            reporter.set(Thread.currentThread());
+            reporter = Thread.currentThread();
             try {
                 action.run();
             } finally {
                 // Unless another has followed on one that came late.
-                reporter.compareAndSet(Thread.currentThread(), null);
+                REPORTER.compareAndSet(this, Thread.currentThread(), null);
             }
         });
     }

@@ -152,7 +152,9 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     private static final VarHandle STATE = Handles.of(MethodHandles.lookup(), "state", int.class);
     private static final VarHandle ENDING = Handles.of(MethodHandles.lookup(), "ending", Ending.class);
     private static final VarHandle RUNNER = Handles.of(MethodHandles.lookup(), "runner", Thread.class);
-    private static final AtomicLong IDS = new AtomicLong();
+
+    /// That of the rehearsal has 0.
+    private static final AtomicLong IDS = new AtomicLong(-1);
 
     private final long id = IDS.incrementAndGet();
     private final long spawnedNanos = System.nanoTime();

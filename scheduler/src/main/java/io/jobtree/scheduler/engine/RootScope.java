@@ -126,8 +126,10 @@ public final class RootScope extends Scope {
     /// One that nobody sees, with a limit, and that never has a thread.
     static RootScope forRehearsal() {
         var root = new RootScope(SchedulerOptions.named("rehearsal").withLimit(1));
-        // It is not to be reported as one that was dropped.
+        // It is not to be reported as one that was dropped, nor to hold what it was made with.
         root.entry.clear();
+        root.supervisors.letGo();
+        root.contextLoader = null;
         return root;
     }
 

@@ -73,8 +73,8 @@ final class EngineClasses {
             PendingQueue.class,
             Places.class,
             PollingLock.class,
-            RoomRequest.class,
             Retry.class,
+            RoomRequest.class,
             RootScope.class,
             ShutdownHook.class,
             SpawnRefusal.Reason.class,
@@ -116,7 +116,7 @@ final class EngineClasses {
         gate.waiting();
         Interrupts.interruptUnwatched(null, root);
         root.cancel();
-        root.cancelForClose();
+        root.stopForMemory();
     }
 
     private EngineClasses() {}

@@ -501,7 +501,7 @@ final class Closing {
     }
 
     private void beginReport(Runnable action) {
-        report = scheduler.runBeside("reporter", () -> {
+        report = scheduler.callBeside("reporter", () -> {
             reporter = Thread.currentThread();
             try {
                 action.run();

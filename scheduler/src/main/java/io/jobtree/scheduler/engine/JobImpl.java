@@ -116,10 +116,13 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// job that is done has none.
     private static final int RETURNING = 1 << 15;
 
+    /// A leaf job with nothing but a body: the thread that makes it RUNNING is the job's, and needs no other claim.
+    private static final int PLAIN = 1 << 16;
+
     /// In place of a state at the end.
     private static final int NOT_DONE = 0;
 
-    private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED;
+    private static final int RUNNING_PLAIN = RUNNING | BODY | DISPATCHED | STARTED | PLAIN;
 
     private static final JobState[] STATES = {
         JobState.PENDING,
@@ -174,7 +177,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// with the step: none waits for another.
     private volatile @Nullable Ending ending;
 
-    /// The thread that runs the job, its hooks included. Written by that thread.
+    /// The thread that runs the job, its hooks included. Written by that thread: of a PLAIN job after the step to
+    /// RUNNING, of any other before.
     private volatile @Nullable Thread runner;
 
     /// Those who wait for the job; see [Waiters].
@@ -502,13 +506,17 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Makes it pending, with these places; false if an observer had it stopped before.
     boolean becomePending(int held) {
-        int next = PENDING | held | (held == holding.all() ? DISPATCHED : 0);
+        int next = PENDING | held | (held == holding.all() ? DISPATCHED : 0) | (isPlain() ? PLAIN : 0);
         if (extras == null) {
             // Nobody knows it yet, and what publishes it publishes this.
             STATE.setRelease(this, next);
             return true;
         }
         return casState(NEW, next);
+    }
+
+    private boolean isPlain() {
+        return (extras == null || extras == Extras.KNOWN) && !(work instanceof JobBody<?>);
     }
 
     /// Stops a job that its scope does not take; true if it needs a thread to end on. An observer that wants to hear
@@ -723,6 +731,19 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// Makes this thread the job's; false if there is nothing to run on it.
     private boolean begin() {
+        for (int now = state; (now & PLAIN) != 0 && phase(now) == PENDING; now = state) {
+            startedNanos = System.nanoTime();
+            if (casState(now, (now & ~PHASE) | STARTED | RUNNING | BODY)) {
+                // Who interrupts the body waits for this.
+                setRunner(Thread.currentThread());
+                return true;
+            }
+        }
+        int found = phase(state);
+        return (found == PENDING || found == DOOMED) && claimAndBegin();
+    }
+
+    private boolean claimAndBegin() {
         if (!RUNNER.compareAndSet(this, null, Thread.currentThread())) {
             return false;
         }
@@ -894,7 +915,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
             // Whoever comes next does that.
         }
         int now = quietState();
-        if (now == RUNNING_PLAIN && (extras == null || extras == Extras.KNOWN) && endPlainly()) {
+        if (now == RUNNING_PLAIN && endPlainly()) {
             return null;
         }
         if (phase(now) != DOOMED && (branch == null || (now & BODY) != 0)) {
@@ -905,12 +926,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     /// The short way of a leaf job that succeeded, has nothing to give back, and that nobody observes.
     private boolean endPlainly() {
-        // First: a job that is done has no thread. Who stops it right now has none to interrupt, and it ends the
-        // long way.
-        setRunner(null);
         if (!casState(RUNNING_PLAIN, SUCCEEDED | STARTED)) {
             return false;
         }
+        setRunner(null);
         leave();
         return true;
     }
@@ -1272,18 +1291,26 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     void interruptIfAlerted() {
         for (int now = state; (now & ALERT) != 0; now = state) {
             if (casState(now, (now & ~ALERT) | INTERRUPTING)) {
-                interrupt(runner);
+                interrupt(runnerOfBody());
                 return;
             }
         }
     }
 
-    private void interrupt(@Nullable Thread running) {
+    /// To be called while the body cannot be left. The thread of a PLAIN job may be just about to say that it is the one.
+    private Thread runnerOfBody() {
+        var running = runner;
+        while (running == null) {
+            Backoff.yieldOnce();
+            running = runner;
+        }
+        return running;
+    }
+
+    private void interrupt(Thread running) {
         Throwable failure = null;
         try {
-            if (running != null) {
-                running.interrupt();
-            }
+            running.interrupt();
         } catch (Throwable thrown) {
             failure = thrown;
             // Of a channel that the body waits in. The flag is set, and who parks sees it.

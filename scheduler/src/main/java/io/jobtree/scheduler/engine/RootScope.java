@@ -353,13 +353,26 @@ public final class RootScope extends Scope {
         }
     }
 
-    /// Runs user code on a thread that no job can keep from running; where none starts, on a virtual one, or here. What
-    /// it throws is logged, wherever it runs.
+    /// Runs a step of the engine on a thread that no job can keep from running; where none starts, on a virtual one, or
+    /// here. What it throws is logged, wherever it runs.
     @Nullable
-    Future<?> runBeside(String role, Runnable action) {
+    Future<?> runBeside(String role, Runnable step) {
+        return runBeside(role, step, false);
+    }
+
+    /// The same for user code, which gets a thread of its own.
+    @Nullable
+    Future<?> callBeside(String role, Runnable code) {
+        return runBeside(role, code, true);
+    }
+
+    private @Nullable Future<?> runBeside(String role, Runnable action, boolean isUserCode) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return Threads.onOwnDaemon(Texts.printable(name()) + " " + role, contextLoader(), action);
+                var name = Texts.printable(name()) + " " + role;
+                return isUserCode
+                        ? Threads.onOwnDaemon(name, contextLoader(), action)
+                        : Threads.onDaemon(name, contextLoader(), action);
             } catch (Throwable noThread) {
                 if (attempt == MOST_ATTEMPTS) {
                     runHere(role, action);

@@ -155,7 +155,7 @@ final class StallWatch {
         if (age >= Checks.nanos(patience) && gate.tryReportStall(starts)) {
             try {
                 var message = message(gate, first, age, holders.of(gate, first.scope()));
-                var _ = scheduler.runBeside("reporter", () -> Log.log(Level.WARNING, message, null));
+                var _ = scheduler.callBeside("reporter", () -> Log.log(Level.WARNING, message, null));
             } catch (Throwable noMemory) {
                 // It is looked again then.
                 gate.takeReportBack();

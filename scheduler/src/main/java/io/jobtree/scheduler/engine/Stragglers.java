@@ -18,6 +18,9 @@ final class Stragglers {
 
     /// Oldest first.
     static List<JobImpl<?>> of(RootScope scheduler) {
+        if (scheduler.live.isIdle() && scheduler.reporting.isEmpty()) {
+            return List.of();
+        }
         var found = new ArrayList<JobImpl<?>>();
         scheduler.eachBelow(job -> {
             if (isCause(job)) {

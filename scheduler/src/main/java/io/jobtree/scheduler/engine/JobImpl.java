@@ -1297,7 +1297,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// To be called while the body cannot be left. The thread of a PLAIN job may be just about to say that it is the one.
+    /// To be called while the body cannot be left. The thread of a PLAIN job may be just about to say that it is the
+    /// one.
     private Thread runnerOfBody() {
         var running = runner;
         while (running == null) {
@@ -1459,7 +1460,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     @Override
     public String name() {
         var given = givenName();
-        return given == null ? "job-" + id : given;
+        return given == null ? "job-".concat(Long.toString(id)) : given;
     }
 
     @Override

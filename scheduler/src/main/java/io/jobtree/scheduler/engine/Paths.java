@@ -17,9 +17,12 @@ public final class Paths {
     /// For thread dumps: printable, and of the last names only where there are very many.
     static String shown(JobImpl<?> job) {
         var scope = job.scope();
-        return scope.depth < MAX_SHOWN
-                ? scope.shown + '/' + Texts.printable(job.name())
-                : Texts.printable(path(job, MAX_SHOWN));
+        if (scope.depth >= MAX_SHOWN) {
+            return Texts.printable(path(job, MAX_SHOWN));
+        }
+        // Before the concatenation, which C2 makes one allocation of where there is nothing else amid it.
+        var name = Texts.printable(job.name());
+        return scope.shown + '/' + name;
     }
 
     /// For pictures and messages: as it is, and of the last names only where there are very many. Each level of a deep

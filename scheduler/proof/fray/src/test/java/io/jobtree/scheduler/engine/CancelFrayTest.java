@@ -47,6 +47,42 @@ final class CancelFrayTest {
         check(job.isDoomed() && !job.isStranded(), job.state);
     }
 
+    /// As where memory was out amid its start: the thread had begun, and the job was left to the supervisor all the
+    /// same.
+    @FrayTest(iterations = 300, resetClassLoaderPerIteration = false)
+    void jobWithTwoThreads_isBegunByOne_andThatOneIsInterrupted() throws InterruptedException {
+        var job = Parts.readyJob();
+        var failure = Ending.failed(new IllegalStateException("sibling"), CancelReason.PARENT, job);
+        var did = new AtomicInteger();
+        var canceller = Together.start(() -> {
+            did.set(job.stop(failure));
+            job.interruptIfAlerted();
+        });
+        var begun = new AtomicInteger();
+        Together.Step begin = () -> {
+            if (job.tryBegin()) {
+                begun.incrementAndGet();
+                job.run();
+                boolean interrupted = isInterruptedBefore(canceller);
+                check(interrupted == ((did.get() & JobImpl.STOPPED_BODY) != 0), interrupted + ", " + did);
+                check(job.isOnItsThread(), "another is said to be its thread");
+            }
+        };
+        run(begin, begin);
+        check(begun.get() == 1, begun + " threads have begun it");
+    }
+
+    /// Whether this thread is interrupted until the other has ended.
+    private static boolean isInterruptedBefore(Thread other) throws InterruptedException {
+        try {
+            other.join();
+            return Thread.interrupted();
+        } catch (InterruptedException interrupted) {
+            other.join();
+            return true;
+        }
+    }
+
     @FrayTest(iterations = 150, resetClassLoaderPerIteration = false)
     void observers_hearEachStepOnce_whateverIsCancelled() throws InterruptedException {
         var starting = new AtomicInteger();

@@ -29,6 +29,14 @@ final class Parts {
         return job;
     }
 
+    /// One that has only to be run, as a spawn leaves it.
+    static JobImpl<Object> readyJob() {
+        var job = job();
+        job.state = 0;
+        job.becomePending(0);
+        return job;
+    }
+
     /// One for which no thread could be started.
     static JobImpl<Object> strandedJob() {
         var job = job();

@@ -342,7 +342,7 @@ final class Rule20NothingHeldTest {
                             jobs.spawn(JobOptions.named("job").withTimeout(Duration.ofDays(1)), () -> 1);
                         }
                         var left = threads();
-                        for (int i = 0; i < 200 && !before.containsAll(left); i++) {
+                        for (int i = 0; i < 50 && !before.containsAll(left); i++) {
                             Thread.sleep(100);
                             left = threads();
                         }

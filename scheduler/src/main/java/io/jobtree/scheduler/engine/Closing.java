@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Who makes the step out of DRAINING leads from there on, and cancels on a platform thread. So no closer depends on
 /// a virtual one that jobs which compute on all carriers hold up. Each wait has an end, and no user code runs on the
-/// leader's thread: jobs are interrupted, and handlers and observers are called, on a platform thread of its own.
+/// leader's thread: jobs are interrupted by another platform thread, and handlers and observers get one of their own.
 final class Closing {
     private static final int OPEN = 0;
     private static final int DRAINING = 1;

@@ -97,26 +97,33 @@ final class EngineClasses {
     static {
         Handles.initialize(MethodHandles.lookup(), CLASSES);
         try {
-            rehearseCancel();
+            rehearse();
         } catch (OutOfMemoryError noMemory) {
             // A class that is not initialised once never is: schedulers open without that.
         }
     }
 
-    /// Cancels a pending job that nobody knows. What the JVM links at a first call it needs memory for, and where jobs
+    /// Claims and cancels a pending job that nobody knows. What the JVM links at a first call it needs memory for, and
+    /// where jobs
     /// have taken all of that, to cancel them is what gives it back.
-    private static void rehearseCancel() {
+    private static void rehearse() {
         var root = RootScope.forRehearsal();
         var job = new JobImpl<@Nullable Void>(null, root, new Holding(root, root.gate, null));
+        job.rehearseClaim();
         job.becomePending(0);
         root.live.push(job.link);
         var gate = Objects.requireNonNull(root.gate);
         gate.tryTake();
-        Places.admit(job, Gate.NOTHING);
-        gate.waiting();
-        Interrupts.interruptUnwatched(null, root);
-        root.cancel();
-        root.stopForMemory();
+        try {
+            Places.admit(job, Gate.NOTHING);
+            gate.waiting();
+            Interrupts.interruptUnwatched(null, root);
+            root.stopForMemory();
+            root.cancel();
+        } finally {
+            // Which has begun, for the job had to wait.
+            root.endStallWatch();
+        }
     }
 
     private EngineClasses() {}

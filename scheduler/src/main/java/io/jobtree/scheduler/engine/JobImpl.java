@@ -187,7 +187,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// What the body waits for: a job, a scope, a limit, or a word. For pictures.
     volatile @Nullable Object waitsFor;
 
-    /// Written by the job's thread before the state says STARTED, and of no meaning before: that step may fail.
+    /// Written by the job's thread before the state says STARTED, and of no meaning before: that step may fail. Of two
+    /// threads that begin one job the other may write it a moment later.
     private long startedNanos;
 
     /// The body; once that is over, what it returned or threw. After the start touched by the job's thread
@@ -744,7 +745,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     }
 
     private boolean claimAndBegin() {
-        if (!RUNNER.compareAndSet(this, null, Thread.currentThread())) {
+        if (!claim()) {
             return false;
         }
         timeOutIfLate();
@@ -771,6 +772,16 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
                 return false;
             }
         }
+    }
+
+    private boolean claim() {
+        return RUNNER.compareAndSet(this, null, Thread.currentThread());
+    }
+
+    /// Calls once what a job's thread calls amid its first steps, where there is to be memory for that.
+    void rehearseClaim() {
+        var _ = claim();
+        setRunner(null);
     }
 
     private void setRunner(@Nullable Thread thread) {
@@ -1297,21 +1308,22 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         }
     }
 
-    /// To be called while the body cannot be left. The thread of a PLAIN job may be just about to say that it is the
-    /// one.
-    private Thread runnerOfBody() {
+    /// The thread that runs the body, which of a PLAIN job may be just about to say so; null once that is over.
+    private @Nullable Thread runnerOfBody() {
         var running = runner;
-        while (running == null) {
+        while (running == null && isBodyRunning()) {
             Backoff.yieldOnce();
             running = runner;
         }
         return running;
     }
 
-    private void interrupt(Thread running) {
+    private void interrupt(@Nullable Thread running) {
         Throwable failure = null;
         try {
-            running.interrupt();
+            if (running != null) {
+                running.interrupt();
+            }
         } catch (Throwable thrown) {
             failure = thrown;
             // Of a channel that the body waits in. The flag is set, and who parks sees it.
@@ -1576,8 +1588,7 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
 
     @Override
     public Optional<Thread> thread() {
-        var running = runner;
-        return running == null || !isBodyRunning() ? Optional.empty() : Optional.of(running);
+        return isBodyRunning() ? Optional.ofNullable(runnerOfBody()) : Optional.empty();
     }
 
     @Override

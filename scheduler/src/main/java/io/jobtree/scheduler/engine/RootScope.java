@@ -33,7 +33,7 @@ public final class RootScope extends Scope {
     /// What wait and closeTimeout come to, at most, in a close at exit.
     private static final long MOST_EXIT_NANOS = Closing.EXIT_NANOS - Closing.REPORT_NANOS;
 
-    /// How often a thread is asked for that user code is to run on, before it runs here.
+    /// How often a thread is asked for, before what it is to do is done here.
     private static final int MOST_ATTEMPTS = 10;
 
     private final SchedulerOptions options;
@@ -406,7 +406,7 @@ public final class RootScope extends Scope {
     /// over at once. Who leads the close interrupts those that run.
     void stopForMemory() {
         try {
-            stopJobs(Ending.CLOSED);
+            stopTogether(Ending.CLOSED);
         } catch (Throwable noMemory) {
             // Who comes next tries again.
         }

@@ -493,15 +493,23 @@ public abstract sealed class Scope permits RootScope, BranchScope {
 
     public final void cancel() {
         Stack.ensureRoom();
+        try {
+            stopTogether(Ending.REQUESTED);
+        } finally {
+            interruptJobs();
+        }
+    }
+
+    /// Stops the jobs, and those below them; one that throws meanwhile because of another is stopped as well.
+    final void stopTogether(Ending given) {
         var stopping = root().stopping;
         addCancels(1);
         stopping.getAndIncrement();
         try {
-            stopJobs(Ending.REQUESTED);
+            stopJobs(given);
         } finally {
             stopping.getAndDecrement();
             addCancels(-1);
-            interruptJobs();
         }
     }
 

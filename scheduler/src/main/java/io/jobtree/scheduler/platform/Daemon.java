@@ -96,6 +96,8 @@ final class Daemon implements Runnable {
 
     private static void perform(DaemonTask task) {
         var thread = Thread.currentThread();
+        // What interrupted the last task, or none, is not to interrupt this one.
+        var _ = Thread.interrupted();
         try {
             thread.setContextClassLoader(task.loader);
             thread.setName(task.name);
@@ -104,8 +106,6 @@ final class Daemon implements Runnable {
         }
         task.run();
         try {
-            // What interrupted the task is not to interrupt the next.
-            var _ = Thread.interrupted();
             thread.setContextClassLoader(null);
             thread.setName(IDLE_NAME);
             if (task.state() == Future.State.FAILED) {

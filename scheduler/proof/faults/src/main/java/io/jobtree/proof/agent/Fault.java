@@ -73,7 +73,9 @@ public final class Fault {
     }
 
     private static void raise(int kind) {
-        byUser |= (kind & USER_CALL) != 0;
+        if ((kind & USER_CALL) != 0) {
+            byUser = true;
+        }
         Fault.<RuntimeException>raise(thrown.get());
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One life with one fault in it, and what must hold after that: `close` returns within its bound, no place is lost, no
@@ -107,7 +108,6 @@ final class Trial {
     private final class Listener implements JobObserver {
         @Override
         public JobObservation spawned(Job<?> job) {
-            jobs.add(job);
             unheard.add(job);
             return new JobObservation() {
                 @Override
@@ -250,13 +250,8 @@ final class Trial {
 
     /// It closes first, and says so then: a log's handler may hang.
     private void checkSaid() throws InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!Said.anything()) {
-            if (System.nanoTime() > end) {
-                wrong.add("closed itself and said nothing");
-                return;
-            }
-            Thread.sleep(1);
+        if (!holdsSoon(Said::anything)) {
+            wrong.add("closed itself and said nothing");
         }
     }
 
@@ -301,7 +296,7 @@ final class Trial {
                 wrong.add("a close was not heard of");
             }
         }
-        if (!unheard.isEmpty()) {
+        if (jobs.stream().anyMatch(unheard::contains) || !holdsSoon(unheard::isEmpty)) {
             wrong.add("an end was not heard of: "
                     + unheard.stream().map(Job::name).toList());
         }
@@ -309,11 +304,16 @@ final class Trial {
 
     /// Who waited for that may have thrown.
     private boolean isTold(Object what) throws InterruptedException {
+        return holdsSoon(() -> told.contains(what));
+    }
+
+    /// Of what a life may leave behind, such as a spawn that comes after the close.
+    private static boolean holdsSoon(BooleanSupplier condition) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!told.contains(what) && System.nanoTime() < end) {
+        while (!condition.getAsBoolean() && System.nanoTime() < end) {
             Thread.sleep(1);
         }
-        return told.contains(what);
+        return condition.getAsBoolean();
     }
 
     private void checkThreads() throws InterruptedException {

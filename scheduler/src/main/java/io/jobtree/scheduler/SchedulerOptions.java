@@ -154,8 +154,8 @@ public final class SchedulerOptions {
     }
 
     /// Sets whether a JVM shutdown hook closes the scheduler. The default is no. Jobs may go on by
-    /// themselves for 10 s then, unless [#withCloseOnExit(Duration)] says otherwise, before they are
-    /// cancelled.
+    /// themselves for 10 s then, or for the wait timeout where that is shorter, before they are cancelled;
+    /// [#withCloseOnExit(Duration)] sets another time.
     ///
     /// @param closeOnExit true to close it when the JVM exits
     /// @return a changed copy

@@ -56,6 +56,33 @@ final class JobFutureTest {
         }
     }
 
+    /// The thread that the job has for it is mostly yet to come.
+    @Test
+    void whoComesAfterTheEnd_findsItCompleted() throws Exception {
+        try (var jobs = open(TestOptions.limit(2))) {
+            for (int i = 0; i < 500; i++) {
+                var job = jobs.spawn("job", () -> 7);
+                var completed = job.toCompletableFuture();
+                var broken = job.toCompletableFuture();
+                var cancelled = job.toCompletableFuture();
+                job.await();
+                assertThat(completed.complete(8)).isFalse();
+                assertThat(completed.resultNow()).isEqualTo(7);
+                assertThat(broken.completeExceptionally(new IllegalStateException()))
+                        .isFalse();
+                assertThat(broken.resultNow()).isEqualTo(7);
+                assertThat(cancelled.cancel(true)).isFalse();
+                assertThat(cancelled.resultNow()).isEqualTo(7);
+                var stopped = jobs.spawn("stopped", Held.body());
+                var future = stopped.toCompletableFuture();
+                stopped.cancel();
+                stopped.await();
+                assertThat(future.cancel(true)).isTrue();
+                assertThat(future.isCancelled()).isTrue();
+            }
+        }
+    }
+
     @Test
     void supplier_thatThrows_completesItAsAnyFuture() throws Exception {
         try (var jobs = Scheduler.open(TestOptions.unlimited())) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,34 @@ final class Rule25MonitorsTest {
                     observations.add(observation);
                     return observation;
                 });
+    }
+
+    /// Also what a cancelled job throws besides is looked at: whether it says that this was because of the interrupt.
+    @Test
+    void exceptionThatHangs_keepsNoPlace() throws Exception {
+        var hangs = new IllegalStateException("on purpose") {
+            @Override
+            public synchronized @Nullable Throwable getCause() {
+                hold.passIgnoringInterrupts();
+                return null;
+            }
+        };
+        try (var jobs = Scheduler.open(TestOptions.limit(1).withFailureHandler(failures))) {
+            var thrower = jobs.spawn("thrower", () -> {
+                try {
+                    Thread.sleep(Duration.ofHours(1));
+                } catch (InterruptedException cancelled) {
+                    throw hangs;
+                }
+            });
+            Within.isParked(thrower);
+            var next = jobs.spawn("next", () -> 1);
+            thrower.cancel();
+            assertThat(Within.outcome(next)).isEqualTo(new Outcome.Succeeded<>(1));
+            assertThat(thrower.isDone()).isFalse();
+            hold.open();
+            assertThat(Within.outcome(thrower)).isInstanceOf(Outcome.Cancelled.class);
+        }
     }
 
     /// Objects that a user has in hand.

@@ -103,9 +103,8 @@ final class EngineClasses {
         }
     }
 
-    /// Claims and cancels a pending job that nobody knows. What the JVM links at a first call it needs memory for, and
-    /// where jobs
-    /// have taken all of that, to cancel them is what gives it back.
+    /// Claims and cancels a pending job that nobody knows. What the JVM links at a first call it needs memory
+    /// for, and where jobs have taken all of that, to cancel them is what gives it back.
     private static void rehearse() {
         var root = RootScope.forRehearsal();
         var job = new JobImpl<@Nullable Void>(null, root, new Holding(root, root.gate, null));

@@ -221,6 +221,16 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         }
     }
 
+    /// Who finds that it is too late finds the outcome, also where the thread that the job has for it is yet to come.
+    private boolean completeIfJobs() {
+        if (completer != JOB) {
+            return false;
+        }
+        settle();
+        completeFromJob();
+        return true;
+    }
+
     private void completeWithOutcome() {
         switch (job.doneOutcome()) {
             case Outcome.Succeeded<T>(var value) -> super.complete(value);
@@ -243,6 +253,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     private boolean completeForJob(Runnable completion) {
         if (!leaveJob()) {
+            completeIfJobs();
             return false;
         }
         completeNow(completion);
@@ -292,9 +303,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
 
     /// What is the job's already gets its outcome first: nobody else gets a failure in it.
     private void obtrude(Runnable obtrusion) {
-        if (!leaveJob() && completer == JOB) {
-            settle();
-            completeFromJob();
+        if (!leaveJob() && completeIfJobs()) {
             Retry.runOnceThereIsMemory(obtrusion);
         } else {
             completeNow(obtrusion);
@@ -306,6 +315,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         Runnable completion =
                 () -> super.completeExceptionally(new CancellationException(job + ": its future was cancelled"));
         if (!leaveJob()) {
+            completeIfJobs();
             return isCancelled();
         }
         // The job first: what depends on the future runs on this thread, and may wait for the job.

@@ -955,6 +955,10 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
         if ((now & STOPPED) == 0) {
             return finish(thrown == null ? SUCCEEDED : FAILED, thrown, null);
         }
+        if (thrown != null) {
+            // First: an exception of a user's may take its time to say what has caused it.
+            handOn(observation() == null, false);
+        }
         // What the body threw besides is not lost.
         var late = thrown != null && !Failures.isAnswerToCancel(thrown, (now & THREW_INTERRUPTED) != 0) ? thrown : null;
         if (Objects.requireNonNull(ending).outcome() instanceof Outcome.Failed<?>(var first)) {

@@ -192,8 +192,8 @@ final class OpenSchedulers {
     private static void remove(Entry entry) {
         Thread idleHook = null;
         boolean stopsWatcher = false;
+        ENTRIES.remove(entry);
         try (var _ = LOCK.lock()) {
-            ENTRIES.remove(entry);
             if (ENTRIES.isEmpty()) {
                 idleHook = hook;
                 hook = null;

@@ -36,7 +36,7 @@ final class StallWatch {
     private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int MOST_HOLDERS = 10;
 
-    /// A timer of its own for each limit that is full for a moment would cost more than a hundred jobs.
+    /// A timer of its own for each scheduler whose limit is full for a moment would cost more than a hundred jobs.
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /// Those that have begun since the last tick, and have not ended.
@@ -70,6 +70,7 @@ final class StallWatch {
                 BEGUN.add(this);
                 startTicking();
             } catch (Throwable noMemory) {
+                leave();
                 looking = false;
             }
         }
@@ -99,10 +100,18 @@ final class StallWatch {
     /// The scheduler is closed.
     void end() {
         ended = true;
-        BEGUN.remove(this);
+        leave();
         var look = next;
         if (look != null) {
             look.cancel(false);
+        }
+    }
+
+    private void leave() {
+        try {
+            BEGUN.remove(this);
+        } catch (OutOfMemoryError noMemory) {
+            // It is out: that set counts after it has removed.
         }
     }
 
@@ -123,11 +132,14 @@ final class StallWatch {
     }
 
     private void look() {
+        if (ended) {
+            return;
+        }
         var now = new HashMap<Gate, Seen>();
         var holders = new Holders();
         scheduler.eachBelow(job -> note(job, now, holders));
         seen = now;
-        if (!now.isEmpty() && !ended) {
+        if (!now.isEmpty()) {
             lookLater();
             return;
         }

@@ -42,21 +42,17 @@ public final class Retry {
 
     /// Waits before the next try, where there may be no memory even for that.
     public static void rest() {
+        long start = System.nanoTime();
         try {
-            if (Thread.currentThread().isVirtual()) {
-                yieldFor(REST_NANOS);
-            } else {
+            // The JDK loses a virtual thread for whose timed wait it has no memory.
+            if (!Thread.currentThread().isVirtual()) {
                 LockSupport.parkNanos(Retry.class, REST_NANOS);
             }
         } catch (Throwable noMemory) {
             Thread.onSpinWait();
         }
-    }
-
-    /// The JDK loses a virtual thread for whose timed wait it has no memory.
-    private static void yieldFor(long nanos) {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < nanos) {
+        // Also for a thread that is interrupted, or was unparked before, and so does not park.
+        while (System.nanoTime() - start < REST_NANOS) {
             Backoff.yieldOnce();
         }
     }

@@ -26,7 +26,7 @@ public final class Agent {
         BiFunction<ClassModel, String, CodeTransform> code = switch (mode) {
             case "faults" -> (_, where) -> FaultPoints.in(where);
             case "delays" -> (type, _) -> DelayPoints.in(type);
-            default -> throw new IllegalArgumentException("mode must be faults or delays: " + mode);
+            case null, default -> throw new IllegalArgumentException("mode must be faults or delays: " + mode);
         };
         instrumentation.addTransformer(new Rewriter(code));
     }

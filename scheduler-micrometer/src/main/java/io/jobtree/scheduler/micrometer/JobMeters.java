@@ -13,7 +13,9 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// - `jobtree.job.duration`, a timer: from the start of a body until its job was done, by `outcome` (`succeeded`,
-///   `failed`, `cancelled`) and `error`, the class of the failure (what a job below threw, where `join` passed it on)
+///   `failed`, `cancelled`) and `error`, the class of the failure (what a job below threw, where `join` or its future
+/// passed it on)
 ///   or the reason of the cancellation
 /// - `jobtree.job.queue.duration`, a timer: from spawn to start
 /// - `jobtree.job.running`, a long task timer: how many jobs run, and for how long
@@ -173,13 +176,23 @@ public final class JobMeters implements JobObserver, MeterBinder {
             };
         }
 
-        /// The failure that `join` wrapped: it travels up the tree in that wrapping.
+        /// The failure that a wait for a job wrapped, `join` or `get` of its future: it travels up the tree in that
+        /// wrapping.
         private static Throwable unwrap(Throwable failure) {
             var first = failure;
-            while (first instanceof JobFailedException && first.getCause() != null) {
+            while (isWrapping(first) && first.getCause() != null) {
                 first = first.getCause();
             }
             return first;
+        }
+
+        /// Not a class of the user's below these, which says more than its cause. The cause of these is given when they
+        /// are made, so they form no cycle.
+        private static boolean isWrapping(Throwable failure) {
+            var type = failure.getClass();
+            return failure instanceof JobFailedException
+                    || type == ExecutionException.class
+                    || type == CompletionException.class;
         }
     }
 }

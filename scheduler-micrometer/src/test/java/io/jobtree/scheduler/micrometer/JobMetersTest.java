@@ -11,6 +11,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -56,6 +59,27 @@ final class JobMetersTest {
                         .timer()
                         .count())
                 .isEqualTo(3);
+    }
+
+    @Test
+    void failureThatCameThroughAFuture_hasItsOwnClass() throws Exception {
+        try (var jobs = scheduler()) {
+            for (Wait wait : List.<Wait>of(CompletableFuture::get, CompletableFuture::join)) {
+                jobs.spawn(JobOptions.named("page").withSupervision(), scope -> {
+                            var below = scope.spawn("user", (Callable<String>) () -> {
+                                throw new IllegalStateException("x");
+                            });
+                            return wait.on(below.toCompletableFuture());
+                        })
+                        .await();
+            }
+        }
+
+        assertThat(duration("failed", "java.lang.IllegalStateException")).isEqualTo(2);
+    }
+
+    private interface Wait {
+        String on(CompletableFuture<String> future) throws Exception;
     }
 
     private long duration(String outcome, String error) {

@@ -224,6 +224,33 @@ final class JobOutcomesTest {
     }
 
     @Test
+    void oneFailure_thatAFutureThrewAgain_isRecordedOnce() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            jobs.spawn(
+                            JobOptions.named("got").withSupervision(),
+                            (JobScope scope) -> scope.spawn("user", () -> fail("no disk"))
+                                    .toCompletableFuture()
+                                    .get())
+                    .await();
+            jobs.spawn(
+                            JobOptions.named("joined").withSupervision(),
+                            (JobScope scope) -> scope.spawn("cart", () -> fail("no disk"))
+                                    .toCompletableFuture()
+                                    .join())
+                    .await();
+        }
+
+        for (var name : new String[] {"got", "joined"}) {
+            assertSpan(name, StatusCode.ERROR, "failed", IOException.class.getName(), null, null);
+            assertThat(exceptions(name)).isZero();
+        }
+        assertThat(exceptions("user")).isEqualTo(1);
+        assertThat(exceptions("cart")).isEqualTo(1);
+        assertThat(failureOrigin("got")).isEqualTo(sdk.span("user").getSpanId());
+        assertThat(failureOrigin("joined")).isEqualTo(sdk.span("cart").getSpanId());
+    }
+
+    @Test
     void oneFailure_ofAJobWithoutASpan_isRecordedByTheFirstOneThatHasOne() throws Exception {
         var policy = SpanPolicy.matching(job -> !job.name().equals("photo"));
         try (var jobs = Sdk.scheduler(sdk.telemetry().spans(policy))) {

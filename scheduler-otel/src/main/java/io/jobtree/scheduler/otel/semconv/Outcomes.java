@@ -8,6 +8,8 @@ import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.SpawnRefusal;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,12 +53,22 @@ public final class Outcomes {
         return first instanceof JobTimeoutException ? TIMEOUT : first.getClass().getName();
     }
 
-    /// The failure that `join` wrapped, if it did: it travels up the tree in that wrapping.
+    /// The failure that a wait for a job wrapped, `join` or `get` of its future: it travels up the tree in
+    /// that wrapping.
     public static Throwable unwrap(Throwable failure) {
         var first = failure;
-        while (first instanceof JobFailedException && first.getCause() != null) {
+        while (isWrapping(first) && first.getCause() != null) {
             first = first.getCause();
         }
         return first;
+    }
+
+    /// Not a class of the user's below these, which says more than its cause. The cause of these is given when they are
+    /// made, so they form no cycle.
+    private static boolean isWrapping(Throwable failure) {
+        var type = failure.getClass();
+        return failure instanceof JobFailedException
+                || type == ExecutionException.class
+                || type == CompletionException.class;
     }
 }

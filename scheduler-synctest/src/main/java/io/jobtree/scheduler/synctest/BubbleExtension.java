@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
-import org.junit.jupiter.api.extension.TestInstantiationAwareExtension;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 final class BubbleExtension
         implements InvocationInterceptor,
                 AfterEachCallback,
-                TestInstantiationAwareExtension,
+                TestInstancePreConstructCallback,
                 TestTemplateInvocationContextProvider {
     private static final Namespace NAMESPACE = Namespace.create(BubbleExtension.class);
     private static final String SEED = "seed";
@@ -36,6 +37,14 @@ final class BubbleExtension
 
     // ---- JUnit's calls
 
+    /// Before the constructor's parameters are made.
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        if (context.getTestMethod().isPresent()) {
+            context.getStore(NAMESPACE).put(OpenSchedulers.class, OpenSchedulers.now());
+        }
+    }
+
     @Override
     public <T> T interceptTestClassConstructor(
             Invocation<T> invocation, ReflectiveInvocationContext<Constructor<T>> call, ExtensionContext context)
@@ -46,7 +55,7 @@ final class BubbleExtension
         }
         Session session = session(context);
         try {
-            return inBubble(session, invocation);
+            return inBubble(session, invocation, call);
         } catch (Throwable failure) {
             session.close();
             throw failure;
@@ -57,21 +66,26 @@ final class BubbleExtension
     public void interceptBeforeEachMethod(
             Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
             throws Throwable {
-        aroundTest(invocation, context);
+        aroundTest(invocation, call, context);
     }
 
     @Override
     public void interceptAfterEachMethod(
             Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
             throws Throwable {
-        aroundTest(invocation, context);
+        aroundTest(invocation, call, context);
     }
 
-    private static void aroundTest(Invocation<@Nullable Void> invocation, ExtensionContext context) throws Throwable {
-        if (settings(context).schedules() != null || session(context).isOver()) {
+    private static void aroundTest(
+            Invocation<@Nullable Void> invocation, ReflectiveInvocationContext<Method> call, ExtensionContext context)
+            throws Throwable {
+        if (settings(context).schedules() != null) {
+            ensureNoScheduler(call);
+            invocation.skip();
+        } else if (session(context).isOver()) {
             invocation.skip();
         } else {
-            inBubble(session(context), invocation);
+            inBubble(session(context), invocation, call);
         }
     }
 
@@ -101,9 +115,10 @@ final class BubbleExtension
             throws Throwable {
         Settings settings = settings(context);
         if (settings.schedules() == null) {
-            inBubble(session(context), invocation);
+            inBubble(session(context), invocation, call);
             return;
         }
+        ensureNoScheduler(call);
         invocation.skip();
         Long seed = context.getStore(NAMESPACE).get(SEED, Long.class);
         ScheduledTest test = new ScheduledTest(settings, call, context);
@@ -126,10 +141,19 @@ final class BubbleExtension
         }
     }
 
-    private static <T extends @Nullable Object> T inBubble(Session session, Invocation<T> invocation) throws Throwable {
+    private static void ensureNoScheduler(ReflectiveInvocationContext<Method> call) {
+        if (OpenSchedulers.areAmong(call.getArguments())) {
+            throw new ExtensionConfigurationException("A Scheduler as a parameter is one for all @Schedules: "
+                    + call.getExecutable().getName() + "; open one in the test");
+        }
+    }
+
+    private static <T extends @Nullable Object> T inBubble(
+            Session session, Invocation<T> invocation, ReflectiveInvocationContext<?> call) throws Throwable {
         if (session.isOver()) {
             throw new IllegalStateException("The bubble is over");
         }
+        session.give(call.getArguments());
         return session.call(() -> {
             try {
                 return invocation.proceed();
@@ -148,7 +172,8 @@ final class BubbleExtension
         ExtensionContext.Store store = context.getStore(NAMESPACE);
         Session session = store.get(Session.class, Session.class);
         if (session == null) {
-            session = Session.open(settings(context).plan(null));
+            OpenSchedulers before = store.remove(OpenSchedulers.class, OpenSchedulers.class);
+            session = Session.open(settings(context).plan(null), before == null ? OpenSchedulers.now() : before);
             store.put(Session.class, session);
         }
         return session;

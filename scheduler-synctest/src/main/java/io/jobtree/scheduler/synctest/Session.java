@@ -7,22 +7,34 @@ import io.jobtree.scheduler.synctest.runtime.Plan;
 import io.jobtree.scheduler.synctest.runtime.Simulation;
 import io.jobtree.scheduler.synctest.runtime.Trace;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /// One bubble, from its opening to its end, and the errors that a user sees.
 final class Session {
     private final Driver driver;
-    private final OpenSchedulers schedulers = OpenSchedulers.now();
+    private final OpenSchedulers schedulers;
     private boolean failed;
 
-    private Session(Driver driver) {
+    private Session(Driver driver, OpenSchedulers schedulers) {
         this.driver = driver;
+        this.schedulers = schedulers;
     }
 
     static Session open(Plan plan) {
+        return open(plan, OpenSchedulers.now());
+    }
+
+    /// @param schedulers those before the test
+    static Session open(Plan plan, OpenSchedulers schedulers) {
         Agent.addPoints(plan.packages());
-        return new Session(Simulation.open(plan));
+        return new Session(Simulation.open(plan), schedulers);
+    }
+
+    /// Notes what the test has as parameters.
+    void give(List<? extends @Nullable Object> arguments) {
+        schedulers.give(arguments);
     }
 
     /// Runs the body as the whole of a bubble.
@@ -31,7 +43,7 @@ final class Session {
         try {
             return driver.callLast(() -> {
                 T value = body.call();
-                schedulers.ensureNoneIsNew();
+                schedulers.endAfterTest();
                 return value;
             });
         } catch (Ending ending) {
@@ -61,8 +73,10 @@ final class Session {
         }
         try {
             driver.callLast(() -> {
-                if (!failed) {
-                    schedulers.ensureNoneIsNew();
+                if (failed) {
+                    schedulers.closeGiven();
+                } else {
+                    schedulers.endAfterTest();
                 }
                 return null;
             });

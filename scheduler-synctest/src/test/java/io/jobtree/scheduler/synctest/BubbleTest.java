@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -208,6 +210,20 @@ final class BubbleTest {
                         .submit(() -> "answer")
                         .get());
         assertThat(answer).isEqualTo("answer");
+    }
+
+    @Test
+    void poolFromOutside_startsItsThreadsOutside() throws Exception {
+        try (var pool = new ScheduledThreadPoolExecutor(1)) {
+            Bubble.run(1, () -> {
+                assertThat(pool.prestartCoreThread()).isFalse();
+                assertThat(pool.prestartAllCoreThreads()).isZero();
+                var _ = pool.schedule(() -> "in the bubble", 1, TimeUnit.HOURS);
+            });
+            assertThat(pool.getPoolSize()).isZero();
+            assertThat(pool.schedule(() -> "outside", 1, TimeUnit.MILLISECONDS).get(20, TimeUnit.SECONDS))
+                    .isEqualTo("outside");
+        }
     }
 
     @Test

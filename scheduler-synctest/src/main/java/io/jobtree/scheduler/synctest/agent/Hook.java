@@ -92,6 +92,7 @@ record Hook(String type, String method, String descriptor, Kind kind, String nam
                 new Hook(SCHEDULED, "schedule", "", Kind.INSTEAD_IF_FOREIGN, "schedule"),
                 new Hook(SCHEDULED, "scheduleAtFixedRate", "", Kind.INSTEAD_IF_FOREIGN, "scheduleAtFixedRate"),
                 new Hook(SCHEDULED, "scheduleWithFixedDelay", "", Kind.INSTEAD_IF_FOREIGN, "scheduleWithFixedDelay"),
+                new Hook(POOL, "addWorker", "", Kind.INSTEAD_IF_FOREIGN, "addWorker"),
                 new Hook(POOL + "$Worker", "<init>", "", Kind.WORKER, "workerThread"),
                 new Hook("java/util/concurrent/ThreadLocalRandom", "nextSeed", "", Kind.INSTEAD, "nextSeed"),
                 new Hook("java/util/stream/AbstractPipeline", "isParallel", "", Kind.FALSE, ""));

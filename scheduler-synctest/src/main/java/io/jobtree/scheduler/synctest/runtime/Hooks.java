@@ -230,6 +230,12 @@ public final class Hooks {
         }
     }
 
+    /// A pool from outside gets no thread, which would be the bubble's and end with it: it starts one when it is used
+    /// outside.
+    public static boolean addWorker(ThreadPoolExecutor pool, @Nullable Runnable task, boolean core) {
+        return false;
+    }
+
     /// A pool of the bubble has threads of the bubble, whatever its factory makes.
     public static Thread workerThread(Thread made, Runnable worker) {
         Simulation simulation = inside();

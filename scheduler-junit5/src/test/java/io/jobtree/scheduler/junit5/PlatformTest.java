@@ -6,7 +6,9 @@ import ch.qos.logback.fixture.LibraryServer;
 import ch.qos.logback.fixture.LibrarysOwnTests;
 import io.jobtree.scheduler.junit5.fixture.Platform;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -140,6 +142,28 @@ final class PlatformTest {
                                 .configurationParameter("jobtree.leaks.grace", "500"))
                         .bad())
                 .isEmpty();
+    }
+
+    @Test
+    void poolThatWasShutDown_andEndsWithItsDelayedTask_failsNothing() throws Exception {
+        assertThat(Outcomes.of(Kit.autoDetected(Platform.LeavesADelayedTask.class)
+                                .configurationParameter("jobtree.leaks.grace", "500"))
+                        .bad())
+                .isEmpty();
+        assertThat(ChildJvm.run(
+                        List.of("-javaagent:" + ChildJvm.agent(), "-Dgrace=500"),
+                        List.of(),
+                        Platform.LeavesADelayedTask.class))
+                .doesNotContain("leaked from");
+    }
+
+    @Tag("slow")
+    @Test
+    void telemetryThatWasClosed_failsNothing_andIsNotWarnedOf() throws Exception {
+        assertThat(Outcomes.run(Platform.ClosesAnSdk.class).bad()).isEmpty();
+        assertThat(ChildJvm.runWithAgent(Platform.ClosesAnSdk.class))
+                .doesNotContain("leaked from")
+                .doesNotContain("BatchSpanProcessor");
     }
 
     @ParameterizedTest

@@ -214,7 +214,8 @@ final class BubbleTest {
 
     @Test
     void poolFromOutside_startsItsThreadsOutside() throws Exception {
-        try (var pool = new ScheduledThreadPoolExecutor(1)) {
+        var pool = new ScheduledThreadPoolExecutor(1);
+        try {
             Bubble.run(1, () -> {
                 assertThat(pool.prestartCoreThread()).isFalse();
                 assertThat(pool.prestartAllCoreThreads()).isZero();
@@ -223,6 +224,9 @@ final class BubbleTest {
             assertThat(pool.getPoolSize()).isZero();
             assertThat(pool.schedule(() -> "outside", 1, TimeUnit.MILLISECONDS).get(20, TimeUnit.SECONDS))
                     .isEqualTo("outside");
+        } finally {
+            // One that has lost its thread to a bubble never ends.
+            pool.shutdownNow();
         }
     }
 

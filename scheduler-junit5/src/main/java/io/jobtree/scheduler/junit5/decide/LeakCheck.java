@@ -35,6 +35,9 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
     /// The same after a class, to which its tests leave what sleeps long.
     private static final int ABOVE_TESTS = 2;
 
+    /// What was shut down, and may look for that every 5 s only.
+    private static final long MAX_ENDING_NANOS = 6_000_000_000L;
+
     private final Session session;
     private final Origin origin;
     private final ExtensionContext context;
@@ -209,6 +212,9 @@ public final class LeakCheck implements CloseableResource, AutoCloseable {
 
     /// A thread that was asked to end does so when its sleep is over. What did not once is not waited for again.
     private boolean endsWhenItWakesUp(long start) {
+        if (leftovers.isAnyEnding()) {
+            waitUntil(start, grace() + MAX_ENDING_NANOS, () -> isOver(true) || !leftovers.isAnyEnding());
+        }
         boolean isAnyAsleep = leftovers.isAnyAsleep();
         if (leftovers.deferSleepers() && isOver(true)) {
             return true;

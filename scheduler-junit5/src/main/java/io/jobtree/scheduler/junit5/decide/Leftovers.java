@@ -116,6 +116,11 @@ final class Leftovers {
         return last.stream().anyMatch(found -> found.isAsleep() && !restless.contains(found.place()));
     }
 
+    /// Whether something that was left to the end of all tests is yet to end.
+    boolean isAnyEnding() {
+        return last.stream().anyMatch(Found::isEnding);
+    }
+
     /// Leaves to the class what only sleeps: it may have been asked to end, and then has by the time the class is over.
     ///
     /// @return whether anything sleeps

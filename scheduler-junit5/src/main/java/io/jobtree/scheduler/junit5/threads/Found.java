@@ -45,6 +45,11 @@ public record Found(
     /// Methods in which a thread stands while it ends, or while it waits for others that do.
     private static final Set<String> SHUTTING_DOWN = Set.of("confirmShutdown", "awaitTermination");
 
+    /// What runs on threads of libraries that look every some seconds whether they were shut down.
+    private static final Set<String> LOOK_NOW_AND_THEN = Set.of(
+            "io.opentelemetry.sdk.trace.export.BatchSpanProcessor$Worker",
+            "io.opentelemetry.sdk.logs.export.BatchLogRecordProcessor$Worker");
+
     /// Methods of executors that get a thread from a thread factory.
     private static final Set<String> STARTS_WORKER = Set.of("addWorker", "createWorker");
 
@@ -144,8 +149,8 @@ public record Found(
                                 && frame.getClassName().equals("java.util.concurrent.Executors"));
     }
 
-    /// Somebody has shut it down, and its threads take their time: Netty's event loops have a quiet period of some
-    /// seconds.
+    /// Somebody has shut it down, or may have, and its threads take their time: Netty's event loops have a quiet period
+    /// of some seconds.
     public boolean isEnding() {
         return !members.isEmpty()
                 && members.size() <= MAX_LOOKED_AT
@@ -158,14 +163,14 @@ public record Found(
             return false;
         }
         for (StackTraceElement frame : thread.getStackTrace()) {
-            if (SHUTTING_DOWN.contains(frame.getMethodName())) {
+            if (SHUTTING_DOWN.contains(frame.getMethodName()) || LOOK_NOW_AND_THEN.contains(frame.getClassName())) {
                 return true;
             }
         }
         return thread.getState() == Thread.State.TERMINATED;
     }
 
-    /// All that it does is to sleep, in code of somebody's: it may end when it wakes up.
+    /// All that it does is to sleep, in code of somebody's, or until a task is due: it may end when it wakes up.
     public boolean isAsleep() {
         return (kind == Kind.THREAD || kind == Kind.EXECUTOR)
                 && !members.isEmpty()
@@ -186,7 +191,7 @@ public record Found(
 
     private static boolean isSleeping(Member member) {
         LeakedThread thread = member.freeze();
-        return thread.state().equals("TIMED_WAITING") && !thread.isIdle();
+        return thread.state().equals("TIMED_WAITING") && (!thread.isIdle() || thread.waitsForDelayedTask());
     }
 
     /// What called for it, as far as that is known; the same for all that come from there.

@@ -65,6 +65,7 @@ final class KnownThreads {
             "com.sun.jna.",
             "org.jacoco.",
             "io.opentelemetry.javaagent.",
+            "io.jobtree.scheduler.otel.pipeline.OneThread",
             "com.intellij.rt.",
             "org.gradle.",
             "org.apache.maven.surefire.");
@@ -105,7 +106,7 @@ final class KnownThreads {
             "main|idle-timeout-task|req-rsp-timeout-task|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
                     + "|DestroyJavaVM|Signal Dispatcher|Common-Cleaner|Notification Thread|JFR .*|RMI .*|JMX .*"
                     + "|junit-(?!timeout-thread).*|ForkJoinPool\\.commonPool-.*|CompletableFutureDelayScheduler"
-                    + "|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"
+                    + "|jobtree-telemetry(-budget)?|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"
                     + "|boundedElastic-(evictor-)?\\d+|Rx[A-Z]\\w+-\\d+|globalEventExecutor-.*|DefaultDispatcher-worker-\\d+"
                     + "|SIG[A-Z0-9]+ handler|VirtualThread-un.*|(Read|Write|Master)-?Poller.*");
 

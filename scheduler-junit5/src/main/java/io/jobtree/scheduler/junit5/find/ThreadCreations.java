@@ -2,6 +2,7 @@ package io.jobtree.scheduler.junit5.find;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -130,36 +131,37 @@ public final class ThreadCreations {
 
     /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,
     /// unless another thread took one at the same time. Then the next creation is its that is no other living
-    /// thread's, if none of another origin is near. A thread that inherits nothing has none.
+    /// thread's, if none of another origin is near that may be its as well. A thread that inherits nothing
+    /// has none.
     ///
     /// @param isOtherThreads whether that id is a living thread's
     /// @param fits whether the creation may be the thread's, as far as its stack tells
     public @Nullable ThreadCreation of(long threadId, LongPredicate isOtherThreads, Predicate<ThreadCreation> fits) {
-        ThreadCreation exact = at(threadId + 1);
-        if (exact != null && !fits.test(exact)) {
-            exact = null;
-        }
-        if (exact != null && isSameOrigin(exact, at(threadId + 2))) {
-            return exact;
-        }
-        ThreadCreation first = exact;
+        ThreadCreation found = null;
+        List<ThreadCreation> skipped = new ArrayList<>();
         for (ThreadCreation near : near(threadId)) {
-            if (!fits.test(near)) {
+            long before = near.idBelow() - 1;
+            if (!fits.test(near)
+                    || (before != threadId && threadId < near.origin().threadsFrom())) {
                 continue;
             }
-            boolean isOthers = near != exact
-                    && (isOtherThreads.test(near.idBelow() - 1)
-                            || threadId < near.origin().threadsFrom());
-            if (isOthers) {
-                continue;
+            boolean isOthers = before != threadId && isOtherThreads.test(before);
+            if (found == null && isOthers) {
+                // Of one of the two, who both lie before it; the next one is of the other.
+                skipped.add(near);
+            } else if (found == null) {
+                found = near;
+            } else if (!isOthers && !isSameOrigin(found, near)) {
+                boolean isNext = found.idBelow() == threadId + 1 && near.idBelow() > threadId + 2;
+                return isNext && !isOtherThreads.test(threadId - 1) ? found : null;
             }
-            if (first == null) {
-                first = near;
-            } else if (!isSameOrigin(first, near)) {
+        }
+        for (ThreadCreation other : skipped) {
+            if (found != null && !isSameOrigin(found, other)) {
                 return null;
             }
         }
-        return first;
+        return found;
     }
 
     /// Those that may be the thread's, at most a few ids above it.
@@ -174,12 +176,7 @@ public final class ThreadCreations {
                 .toList();
     }
 
-    private @Nullable ThreadCreation at(long id) {
-        Kept kept = byId.get(id);
-        return kept == null ? null : kept.get();
-    }
-
-    private static boolean isSameOrigin(ThreadCreation creation, @Nullable ThreadCreation other) {
-        return other == null || other.origin() == creation.origin();
+    private static boolean isSameOrigin(ThreadCreation creation, ThreadCreation other) {
+        return other.origin() == creation.origin();
     }
 }

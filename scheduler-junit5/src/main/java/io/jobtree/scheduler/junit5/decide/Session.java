@@ -132,7 +132,7 @@ public final class Session implements CloseableResource, AutoCloseable {
                 unattributed) {
             // All are closed, even if a check fails.
         } finally {
-            CREATIONS.forgetOrigins(origin);
+            CREATIONS.forget(origin);
         }
     }
 }

@@ -114,19 +114,10 @@ public final class ThreadCreations {
         return of(origin).stream().filter(ThreadCreation::mayBeOfVirtualThread).toList();
     }
 
-    /// Nothing of the origin, or below it, is asked for again.
+    /// Nothing of the origin, or below it, is asked for again. Its threads that still live are known to be nobody
+    /// else's.
     public void forget(Origin origin) {
-        for (Origin each : List.copyOf(byOrigin.keySet())) {
-            OfOrigin of = each.isWithin(origin) ? byOrigin.remove(each) : null;
-            if (of != null) {
-                byId.keySet().removeAll(of.kept.keySet());
-            }
-        }
-    }
-
-    /// The run of that session is over. Its threads that still live are known to be nobody else's.
-    public void forgetOrigins(Origin session) {
-        byOrigin.keySet().removeIf(each -> each.isWithin(session));
+        byOrigin.keySet().removeIf(each -> each.isWithin(origin));
     }
 
     /// The creation of the thread of that id, if that is certain: a thread and its creation take two ids in a row,

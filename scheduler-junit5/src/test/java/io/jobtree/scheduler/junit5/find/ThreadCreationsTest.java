@@ -109,6 +109,18 @@ final class ThreadCreationsTest {
     }
 
     @Test
+    void threadOfATestThatIsOver_isNoOtherTests() {
+        long first = thread();
+        ThreadCreation ofFirst = created(one);
+        long second = thread();
+        created(other);
+        creations.forget(one);
+
+        assertThat(of(first, second)).isSameAs(ofFirst);
+        assertThat(creations.count(one)).isZero();
+    }
+
+    @Test
     void creationNextToAThread_mayBeThatOfTheOneBefore() {
         long before = thread();
         long thread = thread();

@@ -4,18 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.jobtree.scheduler.junit5.fixture.Leaky;
+import io.jobtree.scheduler.junit5.fixture.Named;
 import io.jobtree.scheduler.junit5.fixture.Published;
 import io.jobtree.scheduler.junit5.fixture.VirtualThreads;
 import io.jobtree.scheduler.junit5.threads.JsonText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a reader of a failure gets to see.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -54,6 +59,64 @@ final class FailureTest {
         assertThat(firstLine("nobodyObserves"))
                 .startsWith("1 failure that nobody waited for in Leaky.nobodyObserves: Leaky.nobodyObserves/charge, "
                         + "thrown at Leaky.nobodyObserves(Leaky.java:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                Named.OfAThread.class,
+                Named.OfAVirtualThread.class,
+                Named.OfAPool.class,
+                Named.OfAJob.class,
+                Named.OfAScheduler.class,
+                Named.OfAFailure.class
+            })
+    void name_forgesNoLine(Class<?> suite) {
+        Named.set("pay\n  forged\u009b31m\u2028");
+        Outcomes outcomes = Outcomes.run(suite);
+        Named.end();
+        assertThat(outcomes.bad()).endsWith(": leaked");
+        assertThat(messages(outcomes))
+                .isNotEmpty()
+                .allSatisfy(message -> assertThat(message.lines())
+                        .noneMatch(line -> line.strip().startsWith("forged"))
+                        .noneMatch(line -> line.chars().anyMatch(c -> c == 0x9b || c == 0x2028)));
+    }
+
+    @Test
+    void name_thatTheJdkCannotDump_doesNotStopTheCheck() {
+        Named.set("red\u001b[31m");
+        Outcomes outcomes = Outcomes.run(Named.OfAThread.class);
+        Named.end();
+        assertThat(outcomes.bad()).isEqualTo("leaves: leaked");
+    }
+
+    /// Its own, and those of the traces of its jobs.
+    private static List<String> messages(Outcomes outcomes) {
+        List<String> messages = new ArrayList<>();
+        Throwable thrown = outcomes.byName().values().stream()
+                .flatMap(result -> result.getThrowable().stream())
+                .findFirst()
+                .orElseThrow();
+        messages.add(Objects.requireNonNull(thrown.getMessage()));
+        for (Throwable trace : thrown.getSuppressed()) {
+            if (trace.getClass().getSimpleName().equals("LeakedJobTrace")) {
+                messages.add(Objects.requireNonNull(trace.getMessage()));
+                if (trace.getCause() != null) {
+                    messages.add(Objects.requireNonNull(trace.getCause().getMessage()));
+                }
+            }
+        }
+        return messages;
+    }
+
+    @Test
+    void failure_withLines_isShownInLines() {
+        Named.set("charge");
+        Throwable thrown = Outcomes.run(Named.OfAFailure.class).thrown("leaves");
+        assertThat(thrown.getMessage())
+                .containsPattern(
+                        "failed before anybody waited for it: .*IllegalStateException: card declined\n +for good\n");
     }
 
     @Test

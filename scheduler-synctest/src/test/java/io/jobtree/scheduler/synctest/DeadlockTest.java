@@ -37,6 +37,14 @@ final class DeadlockTest {
                 .withMessageNotContaining("Bubble.outside");
     }
 
+    @Test
+    void name_forgesNoLine() {
+        deadlocks(() -> start("one\n  'forged' can run\u001b[31m", () -> new CountDownLatch(1).await())
+                        .join())
+                .withMessageContaining("'one?  'forged' can run?[31m' waits for")
+                .withMessageContaining("waits for 'one?  'forged' can run?[31m' to end");
+    }
+
     private static void lockBoth(Lock first, Lock second) {
         first.lock();
         try {

@@ -4,6 +4,7 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Scheduler;
+import io.jobtree.scheduler.text.Texts;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class SchedulerBeans implements JobObserver {
             server.registerMBean(bean, name);
             beans.put(name, bean);
         } catch (JMException failure) {
-            throw new IllegalStateException("Scheduler '" + scheduler.name() + "' cannot be shown over JMX", failure);
+            throw new IllegalStateException(
+                    "Scheduler '" + Texts.printable(scheduler.name()) + "' cannot be shown over JMX", failure);
         }
     }
 

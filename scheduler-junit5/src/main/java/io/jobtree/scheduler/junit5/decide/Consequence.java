@@ -14,6 +14,7 @@ import io.jobtree.scheduler.junit5.report.FailureText;
 import io.jobtree.scheduler.junit5.report.LeakTree;
 import io.jobtree.scheduler.junit5.report.LeakedJobTrace;
 import io.jobtree.scheduler.junit5.report.LeaksJson;
+import io.jobtree.scheduler.text.Texts;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -151,10 +152,9 @@ final class Consequence {
     }
 
     private static LeakedJobTrace trace(JobLeak job) {
-        var now = job.stack().isEmpty()
-                ? null
-                : new LeakedJobTrace(job.path() + " #" + job.id() + " is now", job.stack(), null);
-        return new LeakedJobTrace(job.path() + " #" + job.id() + " was spawned", Frames.fromUsers(job.site()), now);
+        String subject = Texts.printable(job.path()) + " #" + job.id();
+        var now = job.stack().isEmpty() ? null : new LeakedJobTrace(subject + " is now", job.stack(), null);
+        return new LeakedJobTrace(subject + " was spawned", Frames.fromUsers(job.site()), now);
     }
 
     private boolean hasLeakedJobs() {

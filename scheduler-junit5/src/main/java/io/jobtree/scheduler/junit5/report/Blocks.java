@@ -1,8 +1,10 @@
 package io.jobtree.scheduler.junit5.report;
 
+import static io.jobtree.scheduler.text.Texts.printable;
+
 import java.util.List;
 
-/// Lines in indented blocks, with an empty line before each.
+/// Lines in indented blocks, with an empty line before each. A text is one line, whatever the names in it hold.
 final class Blocks {
     private static final String INDENT = "  ";
     private static final int LABEL = 10;
@@ -13,7 +15,7 @@ final class Blocks {
         if (!out.isEmpty()) {
             out.append('\n');
         }
-        out.append(text);
+        out.append(printable(text));
     }
 
     void head(String text) {

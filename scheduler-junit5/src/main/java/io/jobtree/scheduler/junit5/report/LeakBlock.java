@@ -66,7 +66,13 @@ final class LeakBlock {
     }
 
     LeakBlock(Origin.Unobserved failure) {
-        this.head = failure.path() + " #" + failure.id() + " failed before anybody waited for it: " + failure.failure();
+        List<String> words = io.jobtree.scheduler.text.Texts.of(failure.failure())
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+        this.head = failure.path() + " #" + failure.id() + " failed before anybody waited for it: "
+                + String.join("", words.stream().limit(1).toList());
+        add("", words.stream().skip(1).toList());
         add("thrown", site(Frames.of(List.of(failure.failure().getStackTrace())), "in a place unknown"));
     }
 

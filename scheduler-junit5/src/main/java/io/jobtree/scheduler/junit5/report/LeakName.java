@@ -29,7 +29,8 @@ public record LeakName(Kind kind, String type, List<String> names, String where)
             + ")(?![0-9a-zA-Z])");
     private static final Pattern ANONYMOUS = Pattern.compile("\\$\\d+");
     private static final Pattern DIGITS = Pattern.compile("\\d+");
-    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
+    private static final Pattern CONTROLS =
+            Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
 
     /// What the file of parameters, or an entry of it, reads as something else: a backslash, what is not ASCII, blanks
     /// at the ends and before a key.

@@ -32,7 +32,7 @@ final class LeakNameTest {
 
     @Test
     void glob_hasNoControlCharacters() {
-        assertThat(LeakName.glob("a\nb")).isEqualTo("a?b");
+        assertThat(LeakName.glob("a\nb\u009bc\u2028d")).isEqualTo("a?b?c?d");
     }
 
     @Test

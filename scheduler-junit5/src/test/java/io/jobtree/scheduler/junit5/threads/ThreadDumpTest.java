@@ -2,6 +2,7 @@ package io.jobtree.scheduler.junit5.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.junit5.CapturedLog;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.threads.ThreadDump.Container;
 import io.jobtree.scheduler.junit5.threads.ThreadDump.DumpedThread;
@@ -41,6 +42,26 @@ final class ThreadDumpTest {
             assertThat(frame.getFileName()).isEqualTo("CountDownLatch.java");
             assertThat(frame.getLineNumber()).isPositive();
         });
+    }
+
+    @Test
+    void take_isNull_whileTheJdkCannotWriteAName() throws InterruptedException {
+        var over = new CountDownLatch(1);
+        Thread thread = Thread.ofPlatform().name("red\u001b[31m").start(() -> {
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        ThreadDump dump;
+        try (var log = new CapturedLog()) {
+            dump = ThreadDump.take();
+            assertThat(log.text()).isIn("", ThreadDump.NO_DUMP);
+        }
+        over.countDown();
+        thread.join();
+        assertThat(dump).isNull();
     }
 
     /// As JDK 21 to 24 wrote it: numbers where there are strings now, no state, no blocker.

@@ -90,7 +90,7 @@ final class Boundary {
 
     void joining(Thread thread) {
         if (!thread.isVirtual() && thread.isAlive()) {
-            throw leave(Exit.PLATFORM_THREAD, " '" + thread.getName() + "' is joined");
+            throw leave(Exit.PLATFORM_THREAD, " '" + Member.nameOf(thread) + "' is joined");
         }
     }
 
@@ -134,7 +134,7 @@ final class Boundary {
         if (!(waker instanceof DoorThread) && !Standstill.isLock(blocker)) {
             Exit exit = Exit.PLATFORM_THREAD;
             leave(
-                    exit.text + " '" + waker.getName() + "' woke " + member + ", which waited for "
+                    exit.text + " '" + Member.nameOf(waker) + "' woke " + member + ", which waited for "
                             + Standstill.describe(blocker) + "; " + exit.advice,
                     member);
         }
@@ -178,7 +178,7 @@ final class Boundary {
             } else if (now - since > limit) {
                 throw stillBusy(thread, party);
             } else {
-                return thread.getName();
+                return Member.nameOf(thread);
             }
         }
         Member waiting = Standstill.waitsForOutside(simulation);
@@ -203,7 +203,7 @@ final class Boundary {
     private Ending stillBusy(Thread thread, Party party) {
         Exit exit = Exit.PLATFORM_THREAD;
         Ending ending = leave(
-                exit.text + " '" + thread.getName() + "', which the bubble "
+                exit.text + " '" + Member.nameOf(thread) + "', which the bubble "
                         + (party.blocker == null ? "started, lives" : "woke, is at work")
                         + " while all its threads wait; "
                         + exit.advice,

@@ -1,9 +1,13 @@
 package io.jobtree.scheduler.synctest.runtime;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A virtual thread of a bubble.
 final class Member {
+    private static final Pattern CONTROLS =
+            Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}]");
+
     final Thread thread;
     final Runnable task;
 
@@ -40,8 +44,13 @@ final class Member {
     }
 
     String name() {
-        String name = thread.getName();
+        String name = nameOf(thread);
         return name.isEmpty() ? "thread " + ordinal : name;
+    }
+
+    /// For messages: what would end the line, or turn its direction, is a question mark.
+    static String nameOf(Thread thread) {
+        return CONTROLS.matcher(thread.getName()).replaceAll("?");
     }
 
     @Override

@@ -89,7 +89,7 @@ final class Standstill {
             text.append("\n  ").append(member).append(' ').append(wait(member, blocker, monitors));
             if (owner != null) {
                 Member owning = byThread.get(owner);
-                text.append(", held by ").append(owning == null ? "'" + owner.getName() + "' outside" : owning);
+                text.append(", held by ").append(owning == null ? "'" + Member.nameOf(owner) + "' outside" : owning);
                 if (owning != null) {
                     waitsFor.put(member, owning);
                 }
@@ -108,7 +108,7 @@ final class Standstill {
             return "can run";
         }
         if (blocker instanceof Thread thread) {
-            return "waits for '" + thread.getName() + "' to end";
+            return "waits for '" + Member.nameOf(thread) + "' to end";
         }
         String what = blocker == null ? "an unpark" : describe(blocker);
         if (state == Thread.State.BLOCKED) {

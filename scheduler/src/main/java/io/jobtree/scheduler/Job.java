@@ -147,10 +147,11 @@ public sealed interface Job<T extends @Nullable Object> permits JobImpl {
     /// delivered to it, unless somebody has completed it before. Once the job has ended, nobody else can
     /// complete it.
     ///
-    /// It completes right after the job has ended, on a virtual thread of its own, so dependent stages may wait
-    /// for other jobs; they are late where jobs that compute keep all carriers. Each call gives another future,
-    /// and the job keeps it until one of the two is done: where a long job is polled, ask for one and use it
-    /// again. No interrupt, and so no cancel, ends `join` on it; it does end `get`.
+    /// Once the job has ended it is done for all who ask. Right after, a virtual thread of its own
+    /// completes it, so dependent stages may wait for other jobs; they are late where jobs that compute
+    /// keep all carriers. Each call gives another future, and the job keeps it until one of the two is
+    /// done: where a long job is polled, ask for one and use it again. No interrupt, and so no cancel,
+    /// ends `join` on it; it does end `get`.
     ///
     /// @return a new future
     CompletableFuture<T> toCompletableFuture();

@@ -11,7 +11,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -79,6 +81,41 @@ final class JobFutureTest {
                 stopped.await();
                 assertThat(future.cancel(true)).isTrue();
                 assertThat(future.isCancelled()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void whoAsksAfterTheEnd_findsTheOutcome() throws Exception {
+        try (var jobs = open(TestOptions.limit(2))) {
+            for (int i = 0; i < 500; i++) {
+                var job = jobs.spawn("job", () -> 7);
+                var broken = new IllegalStateException("broken");
+                var failing = jobs.spawn("failing", () -> {
+                    throw broken;
+                });
+                var futures = Stream.generate(job::toCompletableFuture).limit(5).toList();
+                var failures =
+                        Stream.generate(failing::toCompletableFuture).limit(4).toList();
+                job.await();
+                assertThat(futures.get(0).isDone()).isTrue();
+                assertThat(futures.get(0).getNow(-1)).isEqualTo(7);
+                assertThat(futures.get(1).get(0, TimeUnit.SECONDS)).isEqualTo(7);
+                assertThat(futures.get(2).resultNow()).isEqualTo(7);
+                assertThat(futures.get(3).state()).isEqualTo(Future.State.SUCCESS);
+                assertThat(futures.get(4).getNow(-1)).isEqualTo(7);
+                failing.await();
+                assertThat(failures.get(0).isCompletedExceptionally()).isTrue();
+                assertThat(failures.get(1).exceptionNow()).isSameAs(broken);
+                assertThat(failures.get(2).state()).isEqualTo(Future.State.FAILED);
+                assertThat(failures.get(3)).failsWithin(Duration.ZERO);
+                var stopped = jobs.spawn("stopped", Held.body());
+                var cancelled = stopped.toCompletableFuture();
+                assertThat(cancelled.isDone()).isFalse();
+                assertThat(cancelled.state()).isEqualTo(Future.State.RUNNING);
+                stopped.cancel();
+                stopped.await();
+                assertThat(cancelled.isCancelled()).isTrue();
             }
         }
     }

@@ -132,6 +132,11 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         return become(JOB) || completer == JOB;
     }
 
+    /// Whether the job has ended, and so the outcome is here in a moment.
+    private boolean hasJobsOutcome() {
+        return job.isDone() && becomeJobs();
+    }
+
     /// Whether somebody else completes it now, who may do so once. Once the job has ended nobody else may: its thread
     /// wakes those who wait for the job one after the other, and is about to.
     private boolean leaveJob() {
@@ -164,8 +169,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
         if (settled == null) {
             SETTLED.compareAndSet(this, null, new CompletableFuture<@Nullable Void>());
         }
-        int now = completer;
-        if (now == JOB || now == OTHERS_NOW) {
+        if (hasJobsOutcome() || completer == JOB || completer == OTHERS_NOW) {
             settle();
         }
         return Objects.requireNonNull(settled);
@@ -174,10 +178,17 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// Another thread completes it right now. Where the job does, that is a virtual one, which may get no carrier; a
     /// virtual thread that waits here has one itself.
     private void awaitCompletion() {
-        if (!Thread.currentThread().isVirtual() && !Backoff.within(LATE_NANOS, this::isDone) && completer == JOB) {
+        if (!Thread.currentThread().isVirtual() && !Backoff.within(LATE_NANOS, super::isDone) && completer == JOB) {
             completeElsewhere(true);
         }
-        Backoff.until(this::isDone);
+        Backoff.until(super::isDone);
+    }
+
+    /// For those who ask and do not wait: once the job has ended they find its outcome.
+    private void awaitJobsOutcome() {
+        if (!super.isDone() && hasJobsOutcome()) {
+            awaitCompletion();
+        }
     }
 
     /// Not on the job's thread but as the last resort: what depends on a future runs where that is completed, may wait
@@ -331,7 +342,7 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     /// wait throws is what its caller declares.
     @SuppressWarnings("unchecked")
     private <E extends Exception> void await(Callable<?> wait) throws E {
-        if (isDone()) {
+        if (super.isDone()) {
             return;
         }
         // A handler of a job that is done may wait for what that one's thread is about to complete.
@@ -367,6 +378,47 @@ final class JobFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     public T join() {
         this.<RuntimeException>await(() -> settled().join());
         return super.join();
+    }
+
+    @Override
+    public boolean isDone() {
+        return super.isDone() || hasJobsOutcome();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        awaitJobsOutcome();
+        return super.isCancelled();
+    }
+
+    @Override
+    public boolean isCompletedExceptionally() {
+        awaitJobsOutcome();
+        return super.isCompletedExceptionally();
+    }
+
+    @Override
+    public T getNow(T valueIfAbsent) {
+        awaitJobsOutcome();
+        return super.getNow(valueIfAbsent);
+    }
+
+    @Override
+    public T resultNow() {
+        awaitJobsOutcome();
+        return super.resultNow();
+    }
+
+    @Override
+    public Throwable exceptionNow() {
+        awaitJobsOutcome();
+        return super.exceptionNow();
+    }
+
+    @Override
+    public State state() {
+        awaitJobsOutcome();
+        return super.state();
     }
 
     @Override

@@ -415,6 +415,12 @@ enum Life {
                 jobs.cancel();
                 failing(trial, jobs).toCompletableFuture().join();
             });
+            trial.attempt(() -> {
+                var job = leaf(trial, jobs);
+                var future = job.toCompletableFuture();
+                job.await();
+                future.resultNow();
+            });
             // What depends on it waits for one that is woken after it.
             trial.attempt(() -> {
                 var child = sleeping(trial, jobs);

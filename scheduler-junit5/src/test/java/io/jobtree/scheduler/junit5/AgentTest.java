@@ -2,6 +2,7 @@ package io.jobtree.scheduler.junit5;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jobtree.scheduler.junit5.fixture.ForeignObjects;
 import io.jobtree.scheduler.junit5.fixture.Platform;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -22,6 +23,21 @@ final class AgentTest {
                 .contains("isClean(): ok")
                 .contains("LeavesAPool(): ok")
                 .doesNotContain("not recorded");
+    }
+
+    @Test
+    void objectWhoseMethodsThrow_isReportedAsAnyOther() throws Exception {
+        assertThat(ChildJvm.runWithAgent(
+                        ForeignObjects.LeavesAThread.class,
+                        ForeignObjects.LeavesAPool.class,
+                        ForeignObjects.LeavesAForkJoinPool.class))
+                .contains("1 thread leaked from ForeignObjects.LeavesAThread.startsAThread: \"throwing\"")
+                .contains(
+                        "1 open executor leaked from ForeignObjects.LeavesAPool.opensAPool: ForeignObjects$LeavesAPool$ThrowingPool")
+                .contains(
+                        "1 open executor leaked from ForeignObjects.LeavesAForkJoinPool.opensAForkJoinPool: ForeignObjects$LeavesAForkJoinPool$ThrowingForkJoinPool")
+                .contains("LeavesAPool(): ok")
+                .contains("JUnit Jupiter(): ok");
     }
 
     @Tag("slow")

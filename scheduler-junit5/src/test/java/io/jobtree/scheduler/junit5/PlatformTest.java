@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.fixture.LibraryServer;
 import ch.qos.logback.fixture.LibrarysOwnTests;
+import io.jobtree.scheduler.junit5.fixture.ForeignObjects;
 import io.jobtree.scheduler.junit5.fixture.Platform;
 import java.io.IOException;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
@@ -19,6 +21,7 @@ final class PlatformTest {
     @AfterAll
     static void end() throws IOException {
         Platform.end();
+        ForeignObjects.end();
         LibraryServer.end();
         Platform.LeavesAnAcceptor.end();
         Platform.LeavesAClient.end();
@@ -60,6 +63,18 @@ final class PlatformTest {
                         + " Platform$LeavesAThread.polls(Platform.java:")
                 .hasMessageContaining("non-daemon, so it keeps the JVM alive")
                 .hasMessageContaining("@AllowLeakedJobs(name = \"poller-*\", reason = \"…\")");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LeavesAThread, 1 thread leaked from ForeignObjects.LeavesAThread.startsAThread: \"throwing\"",
+        "LeavesAPool, 1 open executor leaked from ForeignObjects.LeavesAPool: ForeignObjects$LeavesAPool$ThrowingPool",
+        "LeavesAForkJoinPool, 1 open executor leaked from ForeignObjects.LeavesAForkJoinPool: ForkJoinPool"
+    })
+    void objectWhoseMethodsThrow_isReportedAsAnyOther(String suite, String message) throws Exception {
+        Outcomes outcomes = run(Class.forName(ForeignObjects.class.getName() + "$" + suite));
+        assertThat(outcomes.bad()).matches("(LeavesA\\w+|startsAThread): leaked");
+        assertThat(outcomes.thrown(outcomes.bad().replace(": leaked", ""))).hasMessageStartingWith(message);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("ThreadPriorityCheck") // in a bubble a yield is a switch
@@ -227,6 +228,39 @@ final class BubbleTest {
         } finally {
             // One that has lost its thread to a bubble never ends.
             pool.shutdownNow();
+        }
+    }
+
+    /// The bubble notes a pool before that one's fields are set.
+    @Test
+    void poolThatComparesByAField_isTheBubblesOwn() throws Exception {
+        String answer = Bubble.run(1, () -> {
+            var pool = new NamedPool("mail");
+            try {
+                return pool.schedule(() -> pool.name, 1, TimeUnit.HOURS).get();
+            } finally {
+                pool.shutdown();
+            }
+        });
+        assertThat(answer).isEqualTo("mail");
+    }
+
+    private static final class NamedPool extends ScheduledThreadPoolExecutor {
+        private final String name;
+
+        NamedPool(String name) {
+            super(1);
+            this.name = name;
+        }
+
+        @Override
+        public int hashCode() {
+            return name.length();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof NamedPool pool && pool.name.equals(name);
         }
     }
 

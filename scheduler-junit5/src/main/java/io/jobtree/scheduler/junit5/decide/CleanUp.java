@@ -6,6 +6,7 @@ import io.jobtree.scheduler.junit5.find.JobRecord;
 import io.jobtree.scheduler.junit5.find.SchedulerRecord;
 import io.jobtree.scheduler.junit5.find.StillRunning;
 import io.jobtree.scheduler.junit5.leak.Cancelled;
+import io.jobtree.scheduler.text.Texts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class CleanUp {
     /// Closes without a wait for jobs. One whose jobs will not stop takes longer, and is left to a thread of its own.
     static void close(Scheduler scheduler) {
         Thread closer = Thread.ofVirtual()
-                .name("jobtree-leaks-close-" + scheduler.name())
+                .name("jobtree-leaks-close-" + Texts.printable(scheduler.name()))
                 .inheritInheritableThreadLocals(false)
                 .start(() -> scheduler.close(Duration.ZERO));
         boolean interrupted = Thread.interrupted();

@@ -1,5 +1,6 @@
 package io.jobtree.scheduler.junit5.leak;
 
+import io.jobtree.scheduler.junit5.find.ForeignObjects;
 import io.jobtree.scheduler.junit5.find.Frames;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -24,9 +25,9 @@ public record LeakedThread(
                 thread.getName(),
                 thread.isVirtual(),
                 thread.isDaemon(),
-                thread.getState().toString(),
+                ForeignObjects.state(thread).toString(),
                 blocker == null ? null : Blockers.describe(blocker),
-                List.of(thread.getStackTrace()));
+                ForeignObjects.stack(thread));
     }
 
     /// Only that it lives is known.

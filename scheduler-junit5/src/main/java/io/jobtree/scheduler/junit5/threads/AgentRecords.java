@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import io.jobtree.scheduler.junit5.find.CurrentOrigin;
+import io.jobtree.scheduler.junit5.find.ForeignObjects;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Site;
@@ -54,6 +55,7 @@ final class AgentRecords {
         final @Nullable Site site;
         final Living threads = new Living();
         volatile boolean closed;
+        volatile boolean reported;
 
         Started(Object object, @Nullable Origin origin, @Nullable Site site) {
             this.object = new WeakReference<>(object);
@@ -65,8 +67,9 @@ final class AgentRecords {
         boolean isAlive() {
             return switch (object.get()) {
                 case null -> false;
-                case Thread thread -> thread.getState() != Thread.State.TERMINATED;
-                case ExecutorService executor -> !executor.isTerminated() && !(executor.isShutdown() && !hasThreads());
+                case Thread thread -> ForeignObjects.state(thread) != Thread.State.TERMINATED;
+                case ExecutorService executor ->
+                    !ForeignObjects.isTerminated(executor) && !(ForeignObjects.isShutdown(executor) && !hasThreads());
                 default -> !closed;
             };
         }
@@ -188,6 +191,13 @@ final class AgentRecords {
         Started started = executors.get(new Key(container, null));
         if (started != null) {
             started.closed = true;
+        }
+    }
+
+    void reported(Object executor) {
+        Started started = executors.get(new Key(executor, null));
+        if (started != null) {
+            started.reported = true;
         }
     }
 

@@ -7,14 +7,12 @@ import io.jobtree.scheduler.junit5.threads.AgentRecords.Started;
 import io.jobtree.scheduler.junit5.threads.Kinds.Group;
 import java.lang.System.Logger;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
@@ -31,7 +29,6 @@ public final class AgentSearch implements ThreadSearch {
     /// One for all sessions of the process, since the hook has one listener.
     private static final AgentRecords RECORDS = new AgentRecords();
 
-    private final Set<Object> reported = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
     private final Set<Long> reportedThreads = ConcurrentHashMap.newKeySet();
 
     private AgentSearch() {}
@@ -95,7 +92,7 @@ public final class AgentSearch implements ThreadSearch {
                 if (isWanted(member, origin) && !KnownThreads.isKnown(member) && !started.isEngines()) {
                     threads.put(member, Kinds.of(member, ""));
                 }
-            } else if (object != null && !reported.contains(object)) {
+            } else if (object != null && !started.reported) {
                 executor(started, object, origin).ifPresent(found::add);
             }
         }
@@ -153,7 +150,7 @@ public final class AgentSearch implements ThreadSearch {
     public void markReported(List<Found> found) {
         for (Found each : found) {
             if (each.executor() != null) {
-                reported.add(each.executor());
+                RECORDS.reported(each.executor());
             }
             each.members().forEach(member -> reportedThreads.add(member.id()));
         }

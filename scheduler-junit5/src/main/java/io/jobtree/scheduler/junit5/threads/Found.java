@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.find.ForeignObjects;
 import io.jobtree.scheduler.junit5.find.Frames;
 import io.jobtree.scheduler.junit5.find.Origin;
 import io.jobtree.scheduler.junit5.find.Site;
@@ -110,7 +111,7 @@ public record Found(
     }
 
     private boolean isShutDown() {
-        return executor instanceof ExecutorService service && service.isShutdown();
+        return executor instanceof ExecutorService service && ForeignObjects.isShutdown(service);
     }
 
     /// A pool of idle daemons that wait for a task for some time only, and end then.
@@ -162,12 +163,12 @@ public record Found(
         if (thread == null || thread.isVirtual()) {
             return false;
         }
-        for (StackTraceElement frame : thread.getStackTrace()) {
+        for (StackTraceElement frame : ForeignObjects.stack(thread)) {
             if (SHUTTING_DOWN.contains(frame.getMethodName()) || LOOK_NOW_AND_THEN.contains(frame.getClassName())) {
                 return true;
             }
         }
-        return thread.getState() == Thread.State.TERMINATED;
+        return ForeignObjects.state(thread) == Thread.State.TERMINATED;
     }
 
     /// All that it does is to sleep, in code of somebody's, or until a task is due: it may end when it wakes up.
@@ -224,7 +225,8 @@ public record Found(
                 .or(object -> (container.isEmpty() && executor == null && isPoolLikeIt(object))
                         || ((executor == null || isMadeBy("newSingleThread"))
                                 && isOpaque(object.getClass().getName())
-                                && !(object instanceof ExecutorService service && service.isTerminated())));
+                                && !(object instanceof ExecutorService service
+                                        && ForeignObjects.isTerminated(service))));
     }
 
     /// The same, where no wrapper that may hide another one counts.
@@ -334,6 +336,6 @@ public record Found(
                 placement.heldBy(),
                 looked < members.size(),
                 placement.isShared(this),
-                executor instanceof ExecutorService service ? service.isShutdown() : null);
+                executor instanceof ExecutorService service ? ForeignObjects.isShutdown(service) : null);
     }
 }

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import io.jobtree.scheduler.junit5.AllowLeakedJobs.Kind;
+import io.jobtree.scheduler.junit5.find.ForeignObjects;
 import io.jobtree.scheduler.junit5.find.Site;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +33,20 @@ final class Kinds {
             @Nullable Object executor,
             String key) {
         static final Group ALONE = new Group(Kind.THREAD, "", "", null, "");
+
+        /// By its key, and not by the executor, whose class may compare otherwise, or throw.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Group group
+                    && group.kind == kind
+                    && group.key.equals(key)
+                    && group.type.equals(type);
+        }
+
+        @Override
+        public int hashCode() {
+            return key.hashCode();
+        }
     }
 
     private Kinds() {}
@@ -98,7 +113,7 @@ final class Kinds {
     }
 
     private static String typeOfPool(Thread thread, StackTraceElement starter) {
-        for (StackTraceElement frame : thread.getStackTrace()) {
+        for (StackTraceElement frame : ForeignObjects.stack(thread)) {
             if (frame.getClassName().startsWith("java.util.concurrent.ScheduledThreadPoolExecutor$")) {
                 return "ScheduledThreadPoolExecutor";
             }

@@ -19,6 +19,17 @@ record Member(
         @Nullable Origin origin,
         @Nullable Site site) {
 
+    /// By the thread's id: its own class may compare otherwise, or throw.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Member member && member.id == id;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(id);
+    }
+
     String name() {
         return thread != null ? thread.getName() : dumped != null ? dumped.name() : "";
     }

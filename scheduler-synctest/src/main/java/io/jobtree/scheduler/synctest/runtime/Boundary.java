@@ -1,8 +1,8 @@
 package io.jobtree.scheduler.synctest.runtime;
 
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class Boundary {
     private static final String JDK_THREADS = "jdk.internal.misc.";
 
     private final Simulation simulation;
-    private final Map<Thread, Party> parties = new LinkedHashMap<>();
+    private final IdentityHashMap<Thread, Party> parties = new IdentityHashMap<>();
     private int doors;
 
     /// The first departure. Written by any thread.
@@ -169,9 +169,8 @@ final class Boundary {
     /// What is to be waited for; null for nothing. Throws where it has taken too long.
     private @Nullable String busy(long since) {
         long now = System.nanoTime();
-        for (var entry : Map.copyOf(parties).entrySet()) {
-            Thread thread = entry.getKey();
-            Party party = entry.getValue();
+        for (Thread thread : List.copyOf(parties.keySet())) {
+            Party party = Objects.requireNonNull(parties.get(thread));
             long limit = party.blocker == null ? TO_END : PATIENCE;
             if (isDone(thread, party, now)) {
                 parties.remove(thread);

@@ -2,15 +2,15 @@ package io.jobtree.scheduler.synctest.runtime;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,7 +64,28 @@ public final class Simulation implements Executor {
     private final Queue<Member> woken = new ConcurrentLinkedQueue<>();
 
     /// The pools of threads that were created in the bubble: its threads wait for its own only.
-    private final Set<Object> pools = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Set<Pool> pools = new HashSet<>();
+
+    /// By identity, and weak: its class may compare otherwise, and is not ready to while it is made.
+    private static final class Pool extends WeakReference<Object> {
+        private final int hash;
+
+        Pool(Object pool) {
+            super(pool);
+            hash = System.identityHashCode(pool);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            Object pool = get();
+            return this == other || (other instanceof Pool same && pool != null && same.refersTo(pool));
+        }
+    }
 
     /// Threads not yet started that nobody waits for at the end.
     private final Set<Thread> daemons = ConcurrentHashMap.newKeySet();
@@ -210,11 +231,11 @@ public final class Simulation implements Executor {
     }
 
     void ownPool(Object pool) {
-        pools.add(pool);
+        pools.add(new Pool(pool));
     }
 
     boolean ownsPool(Object pool) {
-        return pools.contains(pool);
+        return pools.contains(new Pool(pool));
     }
 
     String nextPoolName() {

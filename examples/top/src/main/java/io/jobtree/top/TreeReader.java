@@ -4,13 +4,18 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.gson.stream.JsonReader;
 import io.jobtree.scheduler.JobState;
 import io.jobtree.scheduler.JobTree;
 import io.jobtree.scheduler.JobTree.Kind;
 import io.jobtree.scheduler.JobTree.Ref;
 import io.jobtree.scheduler.JobTree.Wait;
+import java.io.StringReader;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
@@ -20,17 +25,43 @@ final class TreeReader {
     private TreeReader() {}
 
     static JobTree read(String json) {
-        return tree(JsonParser.parseString(json).getAsJsonObject());
+        return tree(parse(json));
     }
 
     /// @param note what the root has for a note, whatever the JSON says
     static JobTree read(String json, String note) {
-        var root = JsonParser.parseString(json).getAsJsonObject();
+        var root = parse(json);
         root.addProperty("note", note);
         return tree(root);
     }
 
-    private static JobTree tree(JsonObject object) {
+    private static JsonObject parse(String json) {
+        var reader = new JsonReader(new StringReader(json));
+        reader.setNestingLimit(Integer.MAX_VALUE);
+        return JsonParser.parseReader(reader).getAsJsonObject();
+    }
+
+    /// From the leaves up, for trees may be deeper than the stack.
+    private static JobTree tree(JsonObject root) {
+        var all = new ArrayList<JsonObject>();
+        all.add(root);
+        for (int i = 0; i < all.size(); i++) {
+            all.get(i).getAsJsonArray("children").forEach(child -> all.add(child.getAsJsonObject()));
+        }
+        var trees = new IdentityHashMap<JsonElement, JobTree>();
+        for (var object : all.reversed()) {
+            trees.put(
+                    object,
+                    tree(
+                            object,
+                            object.getAsJsonArray("children").asList().stream()
+                                    .map(child -> Objects.requireNonNull(trees.get(child)))
+                                    .toList()));
+        }
+        return Objects.requireNonNull(trees.get(root));
+    }
+
+    private static JobTree tree(JsonObject object, List<JobTree> children) {
         return new JobTree(
                 object.get("name").getAsString(),
                 object.get("path").getAsString(),
@@ -40,7 +71,7 @@ final class TreeReader {
                 get(object, "secondsLeft", TreeReader::duration),
                 get(object, "waitsFor", element -> waiting(element.getAsJsonObject())),
                 get(object, "note", JsonElement::getAsString).orElse(""),
-                objects(object.getAsJsonArray("children"), TreeReader::tree));
+                children);
     }
 
     private static Wait waiting(JsonObject object) {

@@ -55,6 +55,21 @@ final class ListingTest {
     }
 
     @Test
+    void tree_deeperThanTheStack_isRead() {
+        var tree = job("leaf", 10_000);
+        for (int i = 9_999; i > 0; i--) {
+            tree = job("job", i, tree);
+        }
+        int depth = 1;
+        for (var at = TreeReader.read(tree.toJson());
+                !at.children().isEmpty();
+                at = at.children().getFirst()) {
+            depth++;
+        }
+        assertThat(depth).isEqualTo(10_000);
+    }
+
+    @Test
     void treeReadWithANote_hasItInPlaceOfItsOwn() {
         var tree = job("page", 1, job("user", 2));
         var read = TreeReader.read(tree.toJson(), "limit 4");

@@ -251,6 +251,24 @@ final class JobOutcomesTest {
     }
 
     @Test
+    void oneFailure_fromSiblingToSibling_isRecordedOnce_whereItBegan() throws Exception {
+        try (var jobs = sdk.scheduler()) {
+            jobs.spawn(JobOptions.named("page").withSupervision(), (JobScope scope) -> {
+                        var user = scope.spawn("user", () -> fail("no disk"));
+                        return scope.spawn("cart", () -> user.join()).join();
+                    })
+                    .await();
+        }
+
+        for (var name : new String[] {"cart", "page"}) {
+            assertSpan(name, StatusCode.ERROR, "failed", IOException.class.getName(), null, null);
+            assertThat(exceptions(name)).isZero();
+            assertThat(failureOrigin(name)).isEqualTo(sdk.span("user").getSpanId());
+        }
+        assertThat(exceptions("user")).isEqualTo(1);
+    }
+
+    @Test
     void oneFailure_ofAJobWithoutASpan_isRecordedByTheFirstOneThatHasOne() throws Exception {
         var policy = SpanPolicy.matching(job -> !job.name().equals("photo"));
         try (var jobs = Sdk.scheduler(sdk.telemetry().spans(policy))) {

@@ -3,6 +3,7 @@ package io.jobtree.scheduler.timeline;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.text.Texts;
 
 /// What a timeline keeps of one job: no reference to the job, nor to what it returned.
 final class Bar implements JobObservation {
@@ -42,21 +43,12 @@ final class Bar implements JobObservation {
         static End of(Outcome<?> outcome) {
             return switch (outcome) {
                 case Outcome.Succeeded<?> _ -> SUCCEEDED;
-                case Outcome.Failed<?>(var failure) -> new End("failed", text(failure));
+                case Outcome.Failed<?>(var failure) -> new End("failed", Texts.of(failure));
                 case Outcome.Cancelled<?>(var reason, var origin) ->
                     new End(
                             "cancelled",
                             reason + origin.map(job -> " of " + job.path()).orElse(""));
             };
-        }
-
-        /// A failure is an object of the user's, whose methods may throw.
-        private static String text(Throwable failure) {
-            try {
-                return failure.toString();
-            } catch (RuntimeException | Error thrown) {
-                return failure.getClass().getName();
-            }
         }
     }
 

@@ -4,13 +4,18 @@ import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobObservation;
 import io.jobtree.scheduler.JobObserver;
 import io.jobtree.scheduler.Outcome;
+import io.jobtree.scheduler.Scheduler;
 import io.jobtree.scheduler.StragglerException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
+import org.jspecify.annotations.Nullable;
 
 /// Writes events for JDK Flight Recorder: `jobtree.Job` for each job, `jobtree.Straggler` for one that goes
 /// on after its scheduler was closed, `jobtree.Stall` for a limit at which nothing moves, and for a deadlock.
@@ -28,13 +33,39 @@ public final class JobFlightRecorder implements JobObserver {
     private static final EventType JOB = EventType.getEventType(JobEvent.class);
     private static final EventType STRAGGLER = EventType.getEventType(StragglerEvent.class);
 
-    static {
-        // Looks at all schedulers of the process, so one is enough.
-        FlightRecorder.addPeriodicEvent(StallEvent.class, new Stalls()::look);
-    }
+    /// Those that are open and were heard of, by any recorder. Locked by itself.
+    private static final Set<Scheduler> OPEN = Collections.newSetFromMap(new WeakHashMap<>());
+
+    /// What JFR calls while a scheduler is open: it would hold the class loader for ever. Of all schedulers of the
+    /// process, so one is enough. Under that lock.
+    private static @Nullable Runnable stalls;
 
     /// Makes an observer.
-    public JobFlightRecorder() {}
+    public JobFlightRecorder() {
+        Scheduler.all().forEach(this::schedulerOpened);
+    }
+
+    @Override
+    public void schedulerOpened(Scheduler scheduler) {
+        synchronized (OPEN) {
+            OPEN.add(scheduler);
+            if (stalls == null) {
+                stalls = new Stalls()::look;
+                FlightRecorder.addPeriodicEvent(StallEvent.class, stalls);
+            }
+        }
+    }
+
+    @Override
+    public void schedulerClosed(Scheduler scheduler) {
+        synchronized (OPEN) {
+            OPEN.removeIf(other -> other.equals(scheduler) || other.isClosed());
+            if (stalls != null && OPEN.isEmpty()) {
+                FlightRecorder.removePeriodicEvent(stalls);
+                stalls = null;
+            }
+        }
+    }
 
     @Override
     public boolean isEnabled() {
@@ -64,6 +95,7 @@ public final class JobFlightRecorder implements JobObserver {
 
         @Override
         public void ended(Outcome<?> outcome) {
+            event.end();
             if (!event.shouldCommit()) {
                 return;
             }

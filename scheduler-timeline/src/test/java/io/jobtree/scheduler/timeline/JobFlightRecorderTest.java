@@ -121,6 +121,21 @@ final class JobFlightRecorderTest {
     }
 
     @Test
+    void job_isAsLongAsItsBody_forAThreshold() throws Exception {
+        var file = folder.resolve("long.jfr");
+        try (var recording = new Recording();
+                var jobs = Scheduler.open(options())) {
+            recording.enable(JobEvent.class).withThreshold(Duration.ofMillis(2));
+            recording.start();
+            jobs.spawn("long", JobFlightRecorderTest::sleep).join();
+            jobs.awaitIdle();
+            recording.stop();
+            recording.dump(file);
+        }
+        assertThat(event(file, "jobtree.Job", "long").getDuration()).isGreaterThanOrEqualTo(Duration.ofMillis(2));
+    }
+
+    @Test
     void job_thatNeverRan_hasItsTimeInTheQueue() throws Exception {
         var running = new CountDownLatch(2);
         var file = record(() -> {

@@ -145,6 +145,23 @@ final class TimelineTest {
     }
 
     @Test
+    void failure_thatSaysNothing_isNamedByItsClass() throws Exception {
+        try (var jobs = open()) {
+            jobs.spawn("failed", () -> {
+                        throw new IllegalStateException() {
+                            @Override
+                            @SuppressWarnings({"NullAway", "OverrideThrowableToString"}) // as a user's may be
+                            public String toString() {
+                                return getMessage();
+                            }
+                        };
+                    })
+                    .await();
+        }
+        assertThat(job("failed").get(DETAIL).getAsString()).startsWith(TimelineTest.class.getName());
+    }
+
+    @Test
     void jobs_pastTheMaximum_areCounted() throws Exception {
         var small = new Timeline(2);
         try (var jobs = Scheduler.open(options(small))) {

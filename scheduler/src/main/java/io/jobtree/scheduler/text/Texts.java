@@ -20,16 +20,18 @@ public final class Texts {
         return text;
     }
 
-    /// What a failure says of itself, or its class where that throws.
+    /// What a failure says of itself, or its class where that throws or is null.
     ///
-    /// @param failure any failure, whose own words may throw
+    /// @param failure any failure, of a class that may be a user's
     /// @return its words
     public static String of(Throwable failure) {
+        String words = null;
         try {
-            return String.valueOf(failure);
+            words = failure.toString();
         } catch (Throwable broken) {
-            return failure.getClass().getName();
+            // Its class is to do.
         }
+        return words == null ? failure.getClass().getName() : words;
     }
 
     /// Control characters, and what ends a line or turns its direction.

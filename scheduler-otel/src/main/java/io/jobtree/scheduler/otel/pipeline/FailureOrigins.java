@@ -14,11 +14,12 @@ final class FailureOrigins {
     private final Map<Key, SpanContext> origins = new HashMap<>();
     private final ReferenceQueue<Throwable> collected = new ReferenceQueue<>();
 
+    /// The first one stays: the failure began there.
     synchronized void put(Throwable failure, SpanContext origin) {
         for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
             origins.remove(gone);
         }
-        origins.put(new Key(failure, collected), origin);
+        origins.putIfAbsent(new Key(failure, collected), origin);
     }
 
     synchronized @Nullable SpanContext find(Throwable failure) {

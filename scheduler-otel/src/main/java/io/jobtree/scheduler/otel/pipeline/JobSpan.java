@@ -310,12 +310,20 @@ final class JobSpan {
         return true;
     }
 
-    /// Where the job's failure was recorded below it.
+    /// Where the job's failure was recorded: below it; or, where it came out of a wait for another job, below one
+    /// that is above both.
     private @Nullable SpanContext known(Outcome<?> outcome) {
-        var below = failures;
-        return below != null && outcome instanceof Outcome.Failed<?> failed
-                ? below.find(Outcomes.unwrap(failed.failure()))
-                : null;
+        if (!(outcome instanceof Outcome.Failed<?> failed)) {
+            return null;
+        }
+        var failure = Outcomes.unwrap(failed.failure());
+        var top = Outcomes.isWrapping(failed.failure()) ? null : parent;
+        SpanContext found = null;
+        for (var at = this; at != null && at != top && found == null; at = at.parent) {
+            var below = at.failures;
+            found = below == null ? null : below.find(failure);
+        }
+        return found;
     }
 
     /// Notes for the job above where a failure was recorded, since it may fail with the same one.

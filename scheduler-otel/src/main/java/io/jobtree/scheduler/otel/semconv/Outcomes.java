@@ -63,9 +63,11 @@ public final class Outcomes {
         return first;
     }
 
-    /// Not a class of the user's below these, which says more than its cause. The cause of these is given when they are
-    /// made, so they form no cycle.
-    private static boolean isWrapping(Throwable failure) {
+    /// Whether it was made by a wait for a job that failed, and has that one's failure for a cause.
+    ///
+    /// Not a class of the user's below these, which says more than its cause. The cause of these is given
+    /// when they are made, so they form no cycle.
+    public static boolean isWrapping(Throwable failure) {
         var type = failure.getClass();
         return failure instanceof JobFailedException
                 || type == ExecutionException.class

@@ -55,7 +55,9 @@ final class ScheduledTest {
         String replay;
         if (difference >= 0) {
             replay = "the replay differed at step " + difference + ": something in the test is not the same twice";
-        } else if (second.failure == null || second.failure.getClass() != failure.getClass()) {
+        } else if (second.failure == null) {
+            replay = "the replay took the same steps and passed";
+        } else if (second.failure.getClass() != failure.getClass()) {
             replay = "the replay took the same steps and ended otherwise: " + second.failure;
         } else {
             replay = "replay confirmed (trace " + first.trace + ")";

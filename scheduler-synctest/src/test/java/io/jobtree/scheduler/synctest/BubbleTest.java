@@ -16,6 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("ThreadPriorityCheck") // in a bubble a yield is a switch
@@ -228,6 +230,30 @@ final class BubbleTest {
         } finally {
             // One that has lost its thread to a bubble never ends.
             pool.shutdownNow();
+        }
+    }
+
+    @Test
+    void interruptFlagThatIsLeftSet_endsTheBubbleAllTheSame() throws Exception {
+        Bubble.run(1, () -> Thread.currentThread().interrupt());
+    }
+
+    @Nested
+    @VirtualTime
+    final class InterruptFlag {
+        @BeforeEach
+        void set() {
+            Thread.currentThread().interrupt();
+        }
+
+        @Test
+        void isTheNextCallsToo() {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        @Test
+        void thatIsLeftSet_endsTheBubbleAllTheSame() {
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
         }
     }
 

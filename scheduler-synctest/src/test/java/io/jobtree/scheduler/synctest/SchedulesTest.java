@@ -168,7 +168,7 @@ final class SchedulesTest {
     @Test
     void aReplayThatEndsOtherwise_isSaid() {
         assertThat(Kit.run(Fixture.class, "failsOnce").failure())
-                .hasMessageContaining("took the same steps and ended otherwise: null");
+                .hasMessageContaining("took the same steps and passed");
     }
 
     @Test

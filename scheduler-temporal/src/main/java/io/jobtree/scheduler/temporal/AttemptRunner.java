@@ -125,7 +125,7 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     private @Nullable Object result(Outcome<@Nullable Object> outcome) {
         return switch (outcome) {
             case Outcome.Succeeded(var value) -> value;
-            case Outcome.Failed(var failure) -> throw Activity.wrap(failure);
+            case Outcome.Failed(var failure) -> throw Activity.wrap(Sendable.of(failure));
             case Outcome.Cancelled<?> _
             when attempt.context.getCancellationToken().isCancellationRequested() ->
                 throw new ActivityCanceledException(attempt.context.getInfo());

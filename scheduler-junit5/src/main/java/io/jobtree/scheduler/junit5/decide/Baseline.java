@@ -200,7 +200,9 @@ final class Baseline implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
             if (lock.isValid()) {
-                LOG.log(Level.INFO, lines.size() + " kinds of leaks recorded in " + file);
+                LOG.log(
+                        Level.INFO,
+                        (lines.size() == 1 ? "1 kind" : lines.size() + " kinds") + " of leaks recorded in " + file);
             }
         }
     }

@@ -23,7 +23,8 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
             "io.jobtree.scheduler.junit5.threads",
             "io.jobtree.scheduler.text",
             "io.jobtree.scheduler.timeline",
-            "io.jobtree.scheduler.otel");
+            "io.jobtree.scheduler.otel",
+            "io.jobtree.scheduler.synctest.runtime");
     private static final List<String> PLATFORM = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
     private static final List<String> TEST_PLATFORM = List.of(
             "org.junit.",
@@ -40,7 +41,7 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
         List<StackTraceElement> user = new ArrayList<>();
         StackTraceElement called = null;
         StackTraceElement inner = null;
-        for (StackTraceElement frame : stack) {
+        for (StackTraceElement frame : withoutLauncher(stack)) {
             if (isUsers(frame)) {
                 if (user.isEmpty()) {
                     called = inner;
@@ -50,6 +51,15 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
             inner = frame;
         }
         return new Frames(user.isEmpty() ? innermostPublic(stack) : called, user, stack.size() - user.size());
+    }
+
+    /// What is outside of JUnit has started it: a build tool, an IDE, somebody's `main`.
+    private static List<StackTraceElement> withoutLauncher(List<StackTraceElement> stack) {
+        int end = stack.size();
+        while (end > 0 && !stack.get(end - 1).getClassName().startsWith("org.junit.")) {
+            end--;
+        }
+        return end == 0 ? stack : stack.subList(0, end);
     }
 
     public static boolean isUsers(StackTraceElement frame) {
@@ -127,17 +137,18 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
     /// The stack from the user's innermost frame to the outermost one, so that an IDE jumps there, without frames of
     /// ours.
     public static List<StackTraceElement> fromUsers(List<StackTraceElement> stack) {
+        List<StackTraceElement> inside = withoutLauncher(stack);
         int from = 0;
-        while (from < stack.size() && !isUsers(stack.get(from))) {
+        while (from < inside.size() && !isUsers(inside.get(from))) {
             from++;
         }
-        int to = stack.size();
-        while (to > from && !isUsers(stack.get(to - 1))) {
+        int to = inside.size();
+        while (to > from && !isUsers(inside.get(to - 1))) {
             to--;
         }
         return from == to
                 ? stack
-                : stack.subList(from, to).stream()
+                : inside.subList(from, to).stream()
                         .filter(frame -> !isOwn(frame))
                         .toList();
     }

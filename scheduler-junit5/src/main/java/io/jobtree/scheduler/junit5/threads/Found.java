@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,9 @@ public record Found(
     private static final Set<String> LOOK_NOW_AND_THEN = Set.of(
             "io.opentelemetry.sdk.trace.export.BatchSpanProcessor$Worker",
             "io.opentelemetry.sdk.logs.export.BatchLogRecordProcessor$Worker");
+
+    /// Threads that channels and servers share, and that end some time after the last one of these.
+    private static final Pattern LINGERING = Pattern.compile("grpc-default-.*|grpc-shared-destroyer-.*");
 
     /// Methods of executors that get a thread from a thread factory.
     private static final Set<String> STARTS_WORKER = Set.of("addWorker", "createWorker");
@@ -162,6 +166,9 @@ public record Found(
         Thread thread = member.thread();
         if (thread == null || thread.isVirtual()) {
             return false;
+        }
+        if (LINGERING.matcher(thread.getName()).matches()) {
+            return true;
         }
         for (StackTraceElement frame : ForeignObjects.stack(thread)) {
             if (SHUTTING_DOWN.contains(frame.getMethodName()) || LOOK_NOW_AND_THEN.contains(frame.getClassName())) {
@@ -302,7 +309,7 @@ public record Found(
     }
 
     /// What an executor calls to get a thread says nothing of who uses it.
-    private static List<StackTraceElement> withoutThreadFactory(List<StackTraceElement> frames) {
+    static List<StackTraceElement> withoutThreadFactory(List<StackTraceElement> frames) {
         for (int i = frames.size() - 1; i >= 0; i--) {
             StackTraceElement frame = frames.get(i);
             if (frame.getClassName().startsWith("java.util.concurrent.")

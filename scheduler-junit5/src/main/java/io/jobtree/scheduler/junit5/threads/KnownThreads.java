@@ -78,7 +78,6 @@ final class KnownThreads {
             "io.netty.util.ThreadDeathWatcher",
             "io.netty.util.internal.ObjectCleaner",
             "okio.AsyncTimeout",
-            "okhttp3.internal.concurrent.TaskRunner",
             "reactor.core.scheduler.Schedulers.cache",
             "io.reactivex.schedulers.Schedulers",
             "io.reactivex.internal.schedulers.SchedulerPoolFactory",
@@ -100,7 +99,7 @@ final class KnownThreads {
             "java.util.concurrent.Executors");
 
     /// How far up a singleton's own code is looked for.
-    private static final int LIBRARY_FRAMES = 6;
+    private static final int LIBRARY_FRAMES = 8;
 
     private static final Pattern NAMES = Pattern.compile(
             "main|idle-timeout-task|req-rsp-timeout-task|Monitor Ctrl-Break|Test worker|surefire-.*|Keep-Alive-Timer|process reaper.*|Attach Listener"
@@ -109,6 +108,9 @@ final class KnownThreads {
                     + "|jobtree-telemetry(-budget)?|testcontainers-.*|ducttape-.*|OkHttp .*|Okio Watchdog"
                     + "|boundedElastic-(evictor-)?\\d+|Rx[A-Z]\\w+-\\d+|globalEventExecutor-.*|DefaultDispatcher-worker-\\d+"
                     + "|SIG[A-Z0-9]+ handler|VirtualThread-un.*|(Read|Write|Master)-?Poller.*");
+
+    /// Of `HttpResources` and `TcpResources`, which all clients and servers share that are given no others.
+    private static final Pattern REACTOR_NETTY = Pattern.compile("reactor-(http|tcp|udp)-.*");
 
     private static final Pattern REACTOR = Pattern.compile("(parallel|single)-\\d+");
 
@@ -131,12 +133,12 @@ final class KnownThreads {
             return true;
         }
         boolean isNamed = NAMES.matcher(thread.getName()).matches();
+        // Without the agent the stack is that of the thread's constructor: a library's own factory calls it.
+        List<StackTraceElement> start = site == null ? List.of() : Found.withoutThreadFactory(site.frames());
         if (isOfSystemGroup(thread)) {
-            return isNamed || site == null || !isStartedByUser(site.frames());
+            return isNamed || !isStartedByUser(start);
         }
-        return isNamed
-                && (site == null
-                        || !(isStartedByUser(site.frames()) || isStartedByPoolOfTest(site.frames(), member.origin())));
+        return isNamed && !isStartedByUser(start) && !isStartedByPoolOfTest(start, member.origin());
     }
 
     /// A test that calls a pool itself has made it, or somebody for it.
@@ -175,7 +177,9 @@ final class KnownThreads {
         return isInnocuous(thread)
                 || startsWithOneOf(type, CLASSES)
                 || (type.startsWith("reactor.core.scheduler.")
-                        && REACTOR.matcher(thread.getName()).matches());
+                        && REACTOR.matcher(thread.getName()).matches())
+                || (type.startsWith("reactor.netty.resources.")
+                        && REACTOR_NETTY.matcher(thread.getName()).matches());
     }
 
     /// The thread of a `java.lang.ref.Cleaner` that somebody made.

@@ -1,6 +1,7 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -8,16 +9,19 @@ import java.util.function.LongSupplier;
 import jdk.management.VirtualThreadSchedulerMXBean;
 import org.jspecify.annotations.Nullable;
 
-/// Takes thread dumps only while no virtual thread runs.
+/// Takes thread dumps only while no virtual thread runs, and lets none begin to meanwhile.
 ///
 /// Some JDKs may crash in `dumpThreads` when a virtual thread is mounted, unmounted or ends in the moment that it is
-/// looked at (JDK-8364343, JDK-8392031). Parked ones are safe.
+/// looked at (JDK-8364343, JDK-8392031). Parked ones are safe, but may wake up at any time: so threads of ours keep all
+/// carriers while a dump is taken.
 final class QuietMoment {
     /// For all tests of a run together, until there was a quiet moment again: a computing thread would else hold up
     /// every test.
     private static final long MAX_WAIT_NANOS = 40_000_000;
 
     private static final long POLL_NANOS = 100_000;
+    private static final long MAX_KEEP_NANOS = 20_000_000;
+    private static final long KEEP_POLL_NANOS = 20_000;
 
     private final BooleanSupplier isQuiet;
     private final LongSupplier nanoTime;
@@ -36,7 +40,52 @@ final class QuietMoment {
 
     /// A dump; null if there is no quiet moment.
     synchronized @Nullable ThreadDump dump() {
-        return isReached() ? ThreadDump.take() : null;
+        return isReached() ? whileNoneRuns() : null;
+    }
+
+    private static @Nullable ThreadDump whileNoneRuns() {
+        var carriers = new Carriers();
+        try {
+            return carriers.areKept() ? ThreadDump.take() : null;
+        } finally {
+            carriers.release();
+        }
+    }
+
+    /// All carriers of virtual threads but the caller's own, each with a thread that spins.
+    private static final class Carriers {
+        private final AtomicInteger kept = new AtomicInteger();
+        private volatile boolean released;
+
+        /// False if somebody else has one, and keeps it.
+        boolean areKept() {
+            int others = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class)
+                            .getParallelism()
+                    - (Thread.currentThread().isVirtual() ? 1 : 0);
+            for (int i = 0; i < others; i++) {
+                Thread.ofVirtual().inheritInheritableThreadLocals(false).start(this::keep);
+            }
+            long start = System.nanoTime();
+            while (kept.get() < others) {
+                if (System.nanoTime() - start > MAX_KEEP_NANOS) {
+                    return false;
+                }
+                LockSupport.parkNanos(KEEP_POLL_NANOS);
+            }
+            return true;
+        }
+
+        /// Does not give its carrier up, not even by a yield.
+        private void keep() {
+            kept.incrementAndGet();
+            while (!released) {
+                Thread.onSpinWait();
+            }
+        }
+
+        void release() {
+            released = true;
+        }
     }
 
     synchronized boolean isReached() {

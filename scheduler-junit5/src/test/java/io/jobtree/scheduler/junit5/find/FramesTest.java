@@ -30,6 +30,22 @@ final class FramesTest {
     }
 
     @Test
+    void whatIsOutsideOfJUnit_isNotTheUsers() {
+        var test = frame("shop.OrdersTest", "refund");
+        var stack = List.of(
+                frame("java.lang.Thread", "start"),
+                test,
+                frame("org.junit.platform.launcher.core.DefaultLauncher", "execute"),
+                frame("worker.org.gradle.process.internal.worker.GradleWorkerMain", "run"),
+                frame("com.example.Run", "main"));
+        assertThat(Frames.of(stack).user()).containsExactly(test);
+        assertThat(Frames.fromUsers(stack)).containsExactly(test);
+        var ofJUnit = stack.subList(2, stack.size());
+        assertThat(Frames.of(ofJUnit).user()).isEmpty();
+        assertThat(Frames.fromUsers(ofJUnit)).isEqualTo(ofJUnit);
+    }
+
+    @Test
     void shortMethod_namesWhatAReaderKnows() {
         assertThat(Frames.shortMethod(frame("io.jobtree.scheduler.engine.JobImpl", "join")))
                 .isEqualTo("Job.join");

@@ -185,13 +185,20 @@ public final class Driver {
 
     /// The body of the bubble's first thread: one call after the other.
     private void serve() {
+        boolean interrupted = false;
         while (!ending) {
             Command<?> next = command;
             if (next == null || next.isOver()) {
+                // A call may leave the flag to the next one; with it set there is no parking.
+                interrupted |= Thread.interrupted();
                 awaitsCall = true;
                 LockSupport.park(this);
                 awaitsCall = false;
             } else {
+                if (interrupted) {
+                    interrupted = false;
+                    Thread.currentThread().interrupt();
+                }
                 next.run();
             }
         }

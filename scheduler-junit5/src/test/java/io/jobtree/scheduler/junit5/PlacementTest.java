@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is left behind fails only what could have ended it.
 final class PlacementTest {
@@ -43,6 +45,12 @@ final class PlacementTest {
         assertThat(ChildJvm.runWithAgent(Placements.UsesAPoolOfASingleton.class))
                 .contains("usesIt(): ok")
                 .contains("UsesAPoolOfASingleton(): ok");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Placements.UsesAPoolThatItsSetUpGot.class, Placements.UsesAPoolThatAFieldGot.class})
+    void poolOfASingleton_thatWasGotBeforeTheTest_failsNothing(Class<?> suite) {
+        assertThat(logOf(suite)).contains("held by   Holder.INSTANCE");
     }
 
     @Test

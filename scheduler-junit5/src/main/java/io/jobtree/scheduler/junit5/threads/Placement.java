@@ -142,7 +142,11 @@ public record Placement(@Nullable Origin reporter, String heldBy) {
     private static Set<Class<?>> others(List<StackTraceElement> user, Origin origin) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         Set<Class<?>> classes = new LinkedHashSet<>();
-        Set<String> used = StaticUses.of(user, loader).stream()
+        List<String> tests = origin.path().stream()
+                .flatMap(each -> each.classes().stream())
+                .map(Class::getName)
+                .toList();
+        Set<String> used = StaticUses.of(user, tests, loader).stream()
                 .filter(name -> Frames.isUsers(new StackTraceElement(name, "", null, -1)))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         used.retainAll(InitializedClasses.of(used));

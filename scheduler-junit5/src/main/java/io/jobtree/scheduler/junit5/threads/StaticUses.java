@@ -3,6 +3,7 @@ package io.jobtree.scheduler.junit5.threads;
 import io.jobtree.scheduler.junit5.find.Frames;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeElement;
@@ -13,6 +14,7 @@ import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LineNumber;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,7 +26,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The classes whose static members the code on a stack has used up to where it stands, as its class files say, and
-/// those that the static methods use which it has called.
+/// those that the static methods use which it has called; and the same of what a test class does before its tests.
 ///
 /// A test that calls `Clients.POOL.submit(…)` starts a thread of a pool that `Clients` holds, though that class is
 /// nowhere on the stack. So does one that calls `Clients.instance().submit(…)`, where the instance is in a class nested
@@ -37,6 +39,9 @@ final class StaticUses {
 
     private static final int MAX_METHODS = 60;
 
+    private static final Set<String> SET_UP =
+            Set.of("Lorg/junit/jupiter/api/BeforeAll;", "Lorg/junit/jupiter/api/BeforeEach;");
+
     private final ClassLoader loader;
     private final Set<String> classes = new LinkedHashSet<>();
     private final Map<String, Optional<ClassModel>> files = new HashMap<>();
@@ -46,14 +51,26 @@ final class StaticUses {
         this.loader = loader;
     }
 
-    /// The names of the classes, in the order of the stack.
-    static Set<String> of(List<StackTraceElement> stack, @Nullable ClassLoader loader) {
+    /// The names of the classes, in the order of the stack; then what the test classes may have used before.
+    ///
+    /// @param tests their names
+    static Set<String> of(List<StackTraceElement> stack, Collection<String> tests, @Nullable ClassLoader loader) {
         if (loader == null) {
             return Set.of();
         }
         var uses = new StaticUses(loader);
         stack.stream().limit(MAX_FRAMES).forEach(uses::add);
+        tests.forEach(test -> uses.add(test, StaticUses::isSetUp, -1, 0));
         return uses.classes;
+    }
+
+    private static boolean isSetUp(MethodModel method) {
+        return method.methodName().equalsString("<init>")
+                || method.methodName().equalsString("<clinit>")
+                || method.findAttribute(Attributes.runtimeVisibleAnnotations()).stream()
+                        .flatMap(all -> all.annotations().stream())
+                        .anyMatch(annotation ->
+                                SET_UP.contains(annotation.className().stringValue()));
     }
 
     private void add(StackTraceElement frame) {

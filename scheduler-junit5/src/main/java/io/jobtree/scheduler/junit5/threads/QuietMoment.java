@@ -53,7 +53,7 @@ final class QuietMoment {
     }
 
     /// All carriers of virtual threads but the caller's own, each with a thread that spins.
-    private static final class Carriers {
+    static final class Carriers {
         private final AtomicInteger kept = new AtomicInteger();
         private volatile boolean released;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 final class QuietMomentTest {
@@ -23,6 +25,45 @@ final class QuietMomentTest {
         assertThat(waitedMillis()).isBetween(1L, 50L);
         assertThat(waitedMillis()).isZero();
         assertThat(waitedMillis()).isZero();
+    }
+
+    @Test
+    void whileCarriersAreKept_noVirtualThreadMoves() throws InterruptedException {
+        var wakeUps = new AtomicLong();
+        var over = new AtomicBoolean();
+        Thread sleeper = Thread.ofVirtual().start(() -> {
+            while (!over.get()) {
+                LockSupport.parkNanos(100_000);
+                wakeUps.incrementAndGet();
+            }
+        });
+        Awaitility.await().until(() -> wakeUps.get() > 0);
+        var carriers = kept();
+        try {
+            long before = wakeUps.get();
+            long end = System.nanoTime() + 20_000_000;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(wakeUps).hasValue(before);
+        } finally {
+            carriers.release();
+        }
+        long kept = wakeUps.get();
+        Awaitility.await().until(() -> wakeUps.get() > kept);
+        over.set(true);
+        sleeper.join();
+    }
+
+    /// On a busy machine not at once.
+    private static QuietMoment.Carriers kept() {
+        while (true) {
+            var carriers = new QuietMoment.Carriers();
+            if (carriers.areKept()) {
+                return carriers;
+            }
+            carriers.release();
+        }
     }
 
     @Test

@@ -104,6 +104,8 @@ final class CrawlerTest {
         try (var site = new Site(answers);
                 var jobs = Scheduler.open(options)) {
             assertThat(Crawler.crawl(jobs, site.uri("/"))).hasSize(3);
+            jobs.close(); // waits for the handler
+
             assertThat(failed).containsExactly(site.uri("/b").toString());
         }
     }

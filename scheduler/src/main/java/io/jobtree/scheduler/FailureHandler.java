@@ -4,9 +4,10 @@ package io.jobtree.scheduler;
 /// that failed after its job was cancelled, and of a job that outlived `close` (a
 /// [StragglerException]).
 ///
-/// **Threads:** called on the thread that ended the job, before that thread does anything else for the
-/// scheduler, so that the job's parent may wait for it: keep it short, and wait for none of the jobs above. For jobs
-/// that outlived `close` it is called on one thread, one job after the other.
+/// **Threads:** called on the thread that ended the job, when the job is done and before that thread does anything
+/// else for the scheduler: keep it short, and wait for none of the jobs above, which may wait for it. `Scheduler.close`
+/// waits for it; a `join` of the job or of one above it may return before. For jobs that outlived `close` it is called
+/// on one thread, one job after the other.
 /// If it throws, that is logged with the failure it was called for.
 @FunctionalInterface
 public interface FailureHandler {

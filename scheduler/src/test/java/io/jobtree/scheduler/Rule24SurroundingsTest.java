@@ -67,10 +67,7 @@ final class Rule24SurroundingsTest {
     }
 
     private SchedulerOptions options() {
-        return TestOptions.limit(1)
-                .withWaitTimeout(Duration.ofSeconds(1))
-                .withCloseTimeout(Duration.ofMillis(50))
-                .withFailureHandler((job, failure) -> see("handler"));
+        return TestOptions.limit(1).withFailureHandler((job, failure) -> see("handler"));
     }
 
     private static int fail() {
@@ -94,7 +91,7 @@ final class Rule24SurroundingsTest {
     void aJobThatNeverRan_andAStraggler_areReportedWithin() throws Exception {
         var runs = new CountDownLatch(1);
         try (var log = new RecordedLog()) {
-            var jobs = Scheduler.open(options().withObserver(surrounding()));
+            var jobs = Scheduler.open(options().withObserver(surrounding()).withCloseTimeout(Duration.ofMillis(50)));
             jobs.spawn("stubborn", () -> {
                 runs.countDown();
                 return hold.passIgnoringInterrupts();

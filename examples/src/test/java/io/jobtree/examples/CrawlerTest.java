@@ -101,11 +101,11 @@ final class CrawlerTest {
             }
             return smallSite(request);
         };
-        try (var site = new Site(answers);
-                var jobs = Scheduler.open(options)) {
-            assertThat(Crawler.crawl(jobs, site.uri("/"))).hasSize(3);
-            jobs.close(); // waits for the handler
-
+        try (var site = new Site(answers)) {
+            try (var jobs = Scheduler.open(options)) {
+                assertThat(Crawler.crawl(jobs, site.uri("/"))).hasSize(3);
+            }
+            // The scheduler's close has waited for the handler.
             assertThat(failed).containsExactly(site.uri("/b").toString());
         }
     }

@@ -169,8 +169,8 @@ final class Rule10StallWarningTest {
     @Test
     void fullLimit_thatStartsJobsAgainAndAgain_isNotLogged() throws Exception {
         try (var log = new RecordedLog();
-                var jobs = Scheduler.open(options(1).withStallWarning(Duration.ofMillis(400)))) {
-            for (var i = 0; i < 24; i++) {
+                var jobs = Scheduler.open(options(1).withStallWarning(Duration.ofSeconds(1)))) {
+            for (var i = 0; i < 30; i++) {
                 jobs.spawn("job", hold::staysShut);
             }
             jobs.awaitIdle();

@@ -88,14 +88,14 @@ final class JdkKindsTest {
             assertThat(log.text())
                     .contains("\"HTTP-Dispatcher\"")
                     // Other tests of this JVM may have had servers too.
-                    .containsPattern("held by   (\\w+\\.server or )*Shared\\.server")
-                    .contains("\"shared-platform\"", "held by   Shared.platform");
+                    .containsPattern("held by   ([\\w.]+\\.server or )*JdkKinds\\.Shared\\.server")
+                    .contains("\"shared-platform\"", "held by   JdkKinds.Shared.platform");
         } finally {
             JdkKinds.stopShared();
         }
         assertThat(ChildJvm.runWithAgent(JdkKinds.UsesWhatAnotherClassHolds.class))
                 .doesNotContain("(): 1 thread")
-                .contains("held by   Shared.server");
+                .contains("held by   JdkKinds.Shared.server");
     }
 
     @Test

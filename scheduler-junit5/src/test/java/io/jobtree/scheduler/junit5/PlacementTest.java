@@ -34,14 +34,15 @@ final class PlacementTest {
     void staticPoolOfAHelper_thatIsOnNoStack_failsNothing_andIsLoggedWithItsField() {
         assertThat(logOf(Placements.UsesAStaticPoolOfAHelper.class))
                 .contains("Left when all tests were over")
-                .contains("held by   Helpers.POOL")
-                .contains("held by   Helpers.lazy");
+                .contains("held by   Placements.Helpers.POOL")
+                .contains("held by   Placements.Helpers.lazy");
     }
 
     @Tag("slow")
     @Test
     void poolOfASingleton_thatANestedClassHolds_failsNothing_andIsLoggedWithItsField() throws Exception {
-        assertThat(logOf(Placements.UsesAPoolOfASingleton.class)).contains("held by   Holder.INSTANCE");
+        assertThat(logOf(Placements.UsesAPoolOfASingleton.class))
+                .contains("held by   Placements.Pools.Holder.INSTANCE");
         assertThat(ChildJvm.runWithAgent(Placements.UsesAPoolOfASingleton.class))
                 .contains("usesIt(): ok")
                 .contains("UsesAPoolOfASingleton(): ok");
@@ -50,7 +51,7 @@ final class PlacementTest {
     @ParameterizedTest
     @ValueSource(classes = {Placements.UsesAPoolThatItsSetUpGot.class, Placements.UsesAPoolThatAFieldGot.class})
     void poolOfASingleton_thatWasGotBeforeTheTest_failsNothing(Class<?> suite) {
-        assertThat(logOf(suite)).contains("held by   Holder.INSTANCE");
+        assertThat(logOf(suite)).contains("held by   Placements.Pools.Holder.INSTANCE");
     }
 
     @Test
@@ -76,7 +77,7 @@ final class PlacementTest {
         assertThat(logOf(Placements.SharesWhatItsBaseClassHolds.class))
                 .contains("Left when all tests were over")
                 .contains("thread \"of-the-base\"")
-                .contains("held by   Base.POOL");
+                .contains("held by   Placements.Base.POOL");
     }
 
     @Test

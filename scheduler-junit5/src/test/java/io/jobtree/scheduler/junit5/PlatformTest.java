@@ -92,7 +92,7 @@ final class PlatformTest {
         assertThat(outcomes.bad()).isEqualTo("LeavesATimer: leaked");
         assertThat(outcomes.thrown("LeavesATimer"))
                 .hasMessageContaining("Timer 'retry', never cancelled")
-                .hasMessageContaining("held by   LeavesATimer.retry")
+                .hasMessageContaining("held by   Platform.LeavesATimer.retry")
                 .hasMessageContaining("1. cancel the timer opened at Platform.java:");
     }
 
@@ -117,7 +117,7 @@ final class PlatformTest {
         assertThat(outcomes.bad()).isEqualTo("LazyClientThatStays: leaked");
         assertThat(outcomes.thrown("LazyClientThatStays"))
                 .hasMessageContaining("in        Platform.LazyClientThatStays.usesIt")
-                .hasMessageContaining("held by   LazyClientThatStays.CLIENT");
+                .hasMessageContaining("held by   Platform.LazyClientThatStays.CLIENT");
     }
 
     /// Its selector is a platform thread up to JDK 25, and a virtual one from then on.
@@ -127,7 +127,7 @@ final class PlatformTest {
         assertThat(outcomes.bad()).isEqualTo("LeavesAClient: leaked");
         assertThat(outcomes.thrown("LeavesAClient"))
                 .hasMessageStartingWith("1 HTTP client leaked from Platform.LeavesAClient: HttpClient, never closed")
-                .hasMessageContaining("held by   LeavesAClient.client")
+                .hasMessageContaining("held by   Platform.LeavesAClient.client")
                 .hasMessageContaining("1. close the client");
     }
 

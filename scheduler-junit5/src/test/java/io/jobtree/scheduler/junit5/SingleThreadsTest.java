@@ -43,7 +43,8 @@ final class SingleThreadsTest {
     void whatAStaticFieldHolds_failsTheClass_andSaysWhichField() {
         Outcomes outcomes = Outcomes.run(SingleThreads.OfAStaticField.class);
         assertThat(outcomes.bad()).isEqualTo("OfAStaticField: leaked");
-        assertThat(outcomes.thrown("OfAStaticField")).hasMessageContaining("held by   OfAStaticField.executor");
+        assertThat(outcomes.thrown("OfAStaticField"))
+                .hasMessageContaining("held by   SingleThreads.OfAStaticField.executor");
     }
 
     @Tag("slow")
@@ -51,7 +52,7 @@ final class SingleThreadsTest {
     void whatAStaticFieldHolds_failsTheClass_withTheAgent() throws Exception {
         assertThat(ChildJvm.runWithAgent(SingleThreads.OfAStaticField.class))
                 .contains("1 open executor leaked from SingleThreads.OfAStaticField: ThreadPoolExecutor")
-                .contains("held by   OfAStaticField.executor");
+                .contains("held by   SingleThreads.OfAStaticField.executor");
     }
 
     @Test
@@ -66,7 +67,8 @@ final class SingleThreadsTest {
     void poolOfAStaticInitializer_failsTheClass_andSaysWhichField() {
         Outcomes outcomes = Outcomes.run(SingleThreads.OfAStaticInitializer.class);
         assertThat(outcomes.bad()).isEqualTo("OfAStaticInitializer: leaked");
-        assertThat(outcomes.thrown("OfAStaticInitializer")).hasMessageContaining("held by   OfAStaticInitializer.POOL");
+        assertThat(outcomes.thrown("OfAStaticInitializer"))
+                .hasMessageContaining("held by   SingleThreads.OfAStaticInitializer.POOL");
     }
 
     @Tag("slow")

@@ -129,9 +129,15 @@ public record Frames(@Nullable StackTraceElement called, List<StackTraceElement>
     }
 
     private static String enclosing(String method) {
-        return method.startsWith("lambda$")
-                ? method.substring("lambda$".length(), Math.max(method.lastIndexOf('$'), "lambda$".length()))
-                : method;
+        if (!method.startsWith("lambda$")) {
+            return method;
+        }
+        String around = method.substring("lambda$".length(), Math.max(method.lastIndexOf('$'), "lambda$".length()));
+        return switch (around) {
+            case "static" -> "<clinit>";
+            case "new" -> "<init>";
+            default -> around;
+        };
     }
 
     /// The stack from the user's innermost frame to the outermost one, so that an IDE jumps there, without frames of

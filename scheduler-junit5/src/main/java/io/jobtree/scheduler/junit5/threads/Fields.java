@@ -74,11 +74,17 @@ final class Fields {
             if (Modifier.isStatic(field.getModifiers()) == (instance == null)) {
                 Object value = value(field, instance);
                 if (value != null && new Fields(wanted).isReachableFrom(value)) {
-                    return type.getSimpleName() + "." + field.getName();
+                    return nameOf(type) + "." + field.getName();
                 }
             }
         }
         return null;
+    }
+
+    /// `Shop.Holder`
+    private static String nameOf(Class<?> type) {
+        String name = type.getName();
+        return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
     }
 
     private boolean isReachableFrom(Object root) {

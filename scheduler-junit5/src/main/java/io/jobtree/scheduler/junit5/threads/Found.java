@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -159,7 +160,16 @@ public record Found(
     public boolean isEnding() {
         return !members.isEmpty()
                 && members.size() <= MAX_LOOKED_AT
-                && members.stream().allMatch(Found::isShuttingDown);
+                && (members.stream().allMatch(Found::isShuttingDown) || isEndingPool());
+    }
+
+    /// Its threads end as soon as there is a processor for them.
+    private boolean isEndingPool() {
+        return (executor instanceof ThreadPoolExecutor || executor instanceof ForkJoinPool)
+                && isShutDown()
+                && members.stream()
+                        .map(Member::freeze)
+                        .allMatch(thread -> thread.isIdle() && !thread.waitsForDelayedTask());
     }
 
     private static boolean isShuttingDown(Member member) {

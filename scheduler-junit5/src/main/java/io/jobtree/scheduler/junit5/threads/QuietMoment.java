@@ -16,17 +16,22 @@ import org.jspecify.annotations.Nullable;
 /// carriers while a dump is taken.
 final class QuietMoment {
     /// For all tests of a run together, until there was a quiet moment again: a computing thread would else hold up
-    /// every test.
-    private static final long MAX_WAIT_NANOS = 40_000_000;
+    /// every test. On a busy machine a thread that is about to park may wait for a processor for a while.
+    private static final long MAX_WAIT_NANOS = 500_000_000;
 
     private static final long POLL_NANOS = 100_000;
-    private static final long MAX_KEEP_NANOS = 20_000_000;
+
+    /// The same for carriers to be kept, and how long where they could not be the last time.
+    private static final long MAX_KEEP_NANOS = 500_000_000;
+
+    private static final long MAX_KEEP_AGAIN_NANOS = 20_000_000;
     private static final long KEEP_POLL_NANOS = 20_000;
 
     private final BooleanSupplier isQuiet;
     private final LongSupplier nanoTime;
     private final LongConsumer park;
     private long waitedNanos;
+    private long maxKeepNanos = MAX_KEEP_NANOS;
 
     QuietMoment() {
         this(QuietMoment::isNow, System::nanoTime, LockSupport::parkNanos);
@@ -43,10 +48,12 @@ final class QuietMoment {
         return isReached() ? whileNoneRuns() : null;
     }
 
-    private static @Nullable ThreadDump whileNoneRuns() {
+    private @Nullable ThreadDump whileNoneRuns() {
         var carriers = new Carriers();
         try {
-            return carriers.areKept() ? ThreadDump.take() : null;
+            boolean areKept = carriers.areKept(maxKeepNanos);
+            maxKeepNanos = areKept ? MAX_KEEP_NANOS : MAX_KEEP_AGAIN_NANOS;
+            return areKept ? ThreadDump.take() : null;
         } finally {
             carriers.release();
         }
@@ -57,8 +64,8 @@ final class QuietMoment {
         private final AtomicInteger kept = new AtomicInteger();
         private volatile boolean released;
 
-        /// False if somebody else has one, and keeps it.
-        boolean areKept() {
+        /// False if somebody else has one, and keeps it for so long.
+        boolean areKept(long nanos) {
             int others = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class)
                             .getParallelism()
                     - (Thread.currentThread().isVirtual() ? 1 : 0);
@@ -67,7 +74,7 @@ final class QuietMoment {
             }
             long start = System.nanoTime();
             while (kept.get() < others) {
-                if (System.nanoTime() - start > MAX_KEEP_NANOS) {
+                if (System.nanoTime() - start > nanos) {
                     return false;
                 }
                 LockSupport.parkNanos(KEEP_POLL_NANOS);

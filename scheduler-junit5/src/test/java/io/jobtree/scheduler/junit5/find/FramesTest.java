@@ -51,6 +51,8 @@ final class FramesTest {
                 .isEqualTo("Job.join");
         assertThat(Frames.shortMethod(frame("shop.JobImpl", "join"))).isEqualTo("JobImpl.join");
         assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$refund$0"))).isEqualTo("Orders.refund");
+        assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$static$0"))).isEqualTo("Orders.<clinit>");
+        assertThat(Frames.shortMethod(frame("shop.Orders", "lambda$new$0"))).isEqualTo("Orders.<init>");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jobtree.scheduler.junit5.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -21,8 +22,8 @@ final class QuietMomentTest {
 
     /// A thread that computes all the time would else hold up every test.
     @Test
-    void computingThread_delaysOneTest_byAtMost50Millis_andNoOther() {
-        assertThat(waitedMillis()).isBetween(1L, 50L);
+    void computingThread_delaysOneTest_byHalfASecond_andNoOther() {
+        assertThat(waitedMillis()).isBetween(400L, 600L);
         assertThat(waitedMillis()).isZero();
         assertThat(waitedMillis()).isZero();
     }
@@ -55,15 +56,10 @@ final class QuietMomentTest {
         sleeper.join();
     }
 
-    /// On a busy machine not at once.
     private static QuietMoment.Carriers kept() {
-        while (true) {
-            var carriers = new QuietMoment.Carriers();
-            if (carriers.areKept()) {
-                return carriers;
-            }
-            carriers.release();
-        }
+        var carriers = new QuietMoment.Carriers();
+        assertThat(carriers.areKept(Duration.ofMinutes(1).toNanos())).isTrue();
+        return carriers;
     }
 
     @Test
@@ -72,6 +68,6 @@ final class QuietMomentTest {
         isQuiet.set(true);
         assertThat(waitedMillis()).isZero();
         isQuiet.set(false);
-        assertThat(waitedMillis()).isBetween(1L, 50L);
+        assertThat(waitedMillis()).isBetween(400L, 600L);
     }
 }

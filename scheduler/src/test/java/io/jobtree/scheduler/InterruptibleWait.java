@@ -28,6 +28,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Hashtable;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -40,6 +41,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import javax.naming.Context;
+import javax.naming.NamingException;
+import javax.naming.directory.InitialDirContext;
 
 /// A body that waits in one of the JDK's ways until it is interrupted, and lets out whatever that throws; with a name.
 record InterruptibleWait(String name, JobAction body) {
@@ -96,6 +100,11 @@ record InterruptibleWait(String name, JobAction body) {
                             var client = HttpClient.newHttpClient()) {
                         client.send(
                                 HttpRequest.newBuilder(silent(server)).build(), HttpResponse.BodyHandlers.ofString());
+                    }
+                }),
+                new InterruptibleWait("a directory client", () -> {
+                    try (var server = new ServerSocket(0, 50, LOOPBACK)) {
+                        lookUp("ldap://" + LOOPBACK.getHostAddress() + ":" + server.getLocalPort());
                     }
                 }),
                 new InterruptibleWait("SocketChannel.read", () -> {
@@ -219,6 +228,14 @@ record InterruptibleWait(String name, JobAction body) {
                         new Door().pass();
                     }
                 }));
+    }
+
+    @SuppressWarnings("JdkObsolete") // which the API asks for
+    private static void lookUp(String url) throws NamingException {
+        var settings = new Hashtable<String, String>();
+        settings.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.ldap.LdapCtxFactory");
+        settings.put(Context.PROVIDER_URL, url);
+        new InitialDirContext(settings).close();
     }
 
     private static void closeBadly() throws IOException {

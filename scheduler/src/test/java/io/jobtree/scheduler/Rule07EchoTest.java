@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -248,6 +252,78 @@ final class Rule07EchoTest {
                 cancelled.open();
                 assertThat(Within.outcome(first)).isInstanceOf(Outcome.Cancelled.class);
                 assertThat(Within.outcome(second)).isInstanceOf(Outcome.Cancelled.class);
+            }
+            assertNothingReported(log);
+        }
+    }
+
+    /// What two jobs use. The interrupt of one closes it, and does not return before the other is done, which so
+    /// throws before it is interrupted itself.
+    private static final class Connection {
+        private final List<Job<?>> users = new CopyOnWriteArrayList<>();
+        private final CountDownLatch used = new CountDownLatch(2);
+        private final Door closed = new Door();
+
+        void use(Job<?> user, Exception thrown) throws Exception {
+            users.add(user);
+            var wait = new Wait();
+            boolean isOver = false;
+            wait.enter();
+            try {
+                used.countDown();
+                while (!closed.isOpen() && !Thread.currentThread().isInterrupted()) {
+                    LockSupport.parkNanos(100_000);
+                }
+                isOver = !Thread.currentThread().isInterrupted();
+            } finally {
+                wait.leave(isOver);
+            }
+            throw thrown;
+        }
+
+        private final class Wait extends AbstractInterruptibleChannel {
+            void enter() {
+                begin();
+            }
+
+            void leave(boolean isOver) throws AsynchronousCloseException {
+                end(isOver);
+            }
+
+            @Override
+            protected void implCloseChannel() {
+                closed.open();
+                while (users.stream().noneMatch(Job::isDone)) {
+                    LockSupport.parkNanos(100_000);
+                }
+            }
+        }
+    }
+
+    static Stream<Thrown> ofAClosedChannel() {
+        return Stream.of(
+                new Thrown("ClosedChannelException", new ClosedChannelException()),
+                new Thrown("AsynchronousCloseException", new AsynchronousCloseException()),
+                new Thrown("SocketException", new SocketException("Socket closed")),
+                new Thrown("as a cause", new UncheckedIOException(new ClosedChannelException())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAClosedChannel")
+    void channelThatTheInterruptOfAnotherCloses_isNoFailureOfWhomIsCancelledWithIt(Thrown closed) throws Exception {
+        try (var log = new RecordedLog()) {
+            try (var jobs = Scheduler.open(options())) {
+                var connection = new Connection();
+                Job<Integer> branch = jobs.spawn("connection", scope -> {
+                    for (var name : List.of("read", "write")) {
+                        scope.spawn(
+                                name, () -> connection.use(Job.current().orElseThrow(), (Exception) closed.thrown()));
+                    }
+                    return 1;
+                });
+                connection.used.await();
+                branch.cancel();
+                assertThat(Within.outcome(branch)).isInstanceOf(Outcome.Cancelled.class);
             }
             assertNothingReported(log);
         }

@@ -98,7 +98,8 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     static final int HOLDS_SHARED = 1 << 9;
     static final int HOLDS = HOLDS_SCOPE | HOLDS_SHARED;
 
-    /// What the body threw is in [#work], and whether its thread had the interrupt flag then.
+    /// What the body threw is in [#work], and whether its thread had the interrupt flag then, or was to be
+    /// interrupted.
     private static final int THREW = 1 << 10;
 
     private static final int THREW_INTERRUPTED = 1 << 11;
@@ -862,12 +863,20 @@ public final class JobImpl<T extends @Nullable Object> implements Job<T>, Runnin
     /// Notes what the body threw; the first counts. The flag is read here: it is cleared when the body is over.
     void threw(Throwable failure) {
         if ((state & THREW) == 0) {
+            boolean interrupted = Thread.currentThread().isInterrupted();
             work = failure;
-            setBits(Thread.currentThread().isInterrupted() ? THREW | THREW_INTERRUPTED : THREW);
+            setBits(THREW);
             try {
                 stopWithOthers();
             } catch (Throwable noMemory) {
                 // It fails by itself, then.
+            }
+            // One that is yet to come counts too: the interrupt of another, which was stopped with this one, may have
+            // closed a channel of both. In this order: what has come by now has set the flag.
+            if (interrupted
+                    || (state & (ALERT | INTERRUPTING)) != 0
+                    || Thread.currentThread().isInterrupted()) {
+                setBits(THREW_INTERRUPTED);
             }
         }
     }

@@ -23,6 +23,9 @@ public final class Failures {
     private static final int MAX_DEPTH = 32;
     private static final int MAX_SEEN = 256;
 
+    /// Of the JDK's directory client. By its name, for its module may not be there.
+    private static final String INTERRUPTED_NAMING = "javax.naming.InterruptedNamingException";
+
     static {
         Handles.initialize(MethodHandles.lookup(), List.of(Connection.class, Suppression.class));
     }
@@ -49,8 +52,8 @@ public final class Failures {
 
     /// Whether a body threw this only because it was asked to stop.
     ///
-    /// @param interrupted whether the thread had its interrupt flag when the body was over: a socket that is closed
-    ///     by an interrupt throws a plain SocketException, and leaves the flag set
+    /// @param interrupted whether the thread had its interrupt flag when the body was over, or was to be
+    ///     interrupted: a socket that is closed by an interrupt, maybe another's, throws a plain SocketException
     public static boolean isAnswerToCancel(Throwable thrown, boolean interrupted) {
         int depth = 0;
         for (var cause = thrown; cause != null && depth < MAX_DEPTH; cause = causeOf(cause), depth++) {
@@ -63,6 +66,7 @@ public final class Failures {
                     || cause instanceof SpawnInterrupted
                     || cause instanceof SpawnRefused
                     || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))
+                    || cause.getClass().getName().equals(INTERRUPTED_NAMING)
                     || (interrupted && (cause instanceof SocketException || cause instanceof ClosedChannelException))) {
                 return true;
             }

@@ -1,6 +1,9 @@
 package io.jobtree.scheduler.junit5.threads;
 
 import java.lang.management.ManagementFactory;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -26,6 +29,7 @@ final class QuietMoment {
 
     private static final long MAX_KEEP_AGAIN_NANOS = 20_000_000;
     private static final long KEEP_POLL_NANOS = 20_000;
+    private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
     private final BooleanSupplier isQuiet;
     private final LongSupplier nanoTime;
@@ -44,8 +48,35 @@ final class QuietMoment {
     }
 
     /// A dump; null if there is no quiet moment.
-    synchronized @Nullable ThreadDump dump() {
+    @Nullable
+    ThreadDump dump() {
+        // A virtual thread that writes a file has the JDK wake up one more carrier.
+        return Thread.currentThread().isVirtual() ? onPlatformThread() : dumpHere();
+    }
+
+    private synchronized @Nullable ThreadDump dumpHere() {
         return isReached() ? whileNoneRuns() : null;
+    }
+
+    private @Nullable ThreadDump onPlatformThread() {
+        var dump = new FutureTask<@Nullable ThreadDump>(this::dumpHere);
+        Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).start(dump);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return dump.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("no thread dump", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private @Nullable ThreadDump whileNoneRuns() {
@@ -59,27 +90,40 @@ final class QuietMoment {
         }
     }
 
-    /// All carriers of virtual threads but the caller's own, each with a thread that spins.
+    /// All carriers of virtual threads, each with a thread that spins.
     static final class Carriers {
+        private static final Set<Thread.State> PARKED = Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+
         private final AtomicInteger kept = new AtomicInteger();
         private volatile boolean released;
 
         /// False if somebody else has one, and keeps it for so long.
         boolean areKept(long nanos) {
-            int others = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class)
-                            .getParallelism()
-                    - (Thread.currentThread().isVirtual() ? 1 : 0);
-            for (int i = 0; i < others; i++) {
+            var scheduler = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+            int atOnce = scheduler.getParallelism();
+            // More may run for a while where one has blocked. What such a carrier takes next is kept too.
+            int all = Math.max(atOnce, scheduler.getPoolSize());
+            for (int i = 0; i < all; i++) {
                 Thread.ofVirtual().inheritInheritableThreadLocals(false).start(this::keep);
             }
             long start = System.nanoTime();
-            while (kept.get() < others) {
+            while (kept.get() < atOnce || isAnyOtherActive(scheduler)) {
                 if (System.nanoTime() - start > nanos) {
                     return false;
                 }
                 LockSupport.parkNanos(KEEP_POLL_NANOS);
             }
             return true;
+        }
+
+        /// Once as many are kept as may run at once, no carrier that is parked and was not woken up before is. One that
+        /// was is active, and parked for the operating system; one that is about to park is not, and runs.
+        private boolean isAnyOtherActive(VirtualThreadSchedulerMXBean scheduler) {
+            long running = PlatformThreads.alive().stream()
+                    .filter(thread ->
+                            thread.getClass().getName().equals(CARRIER) && !PARKED.contains(thread.getState()))
+                    .count();
+            return Math.max(running, scheduler.getMountedVirtualThreadCount()) > kept.get();
         }
 
         /// Does not give its carrier up, not even by a yield.
@@ -111,7 +155,6 @@ final class QuietMoment {
 
     private static boolean isNow() {
         var threads = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
-        int self = Thread.currentThread().isVirtual() ? 1 : 0;
-        return threads.getMountedVirtualThreadCount() <= self && threads.getQueuedVirtualThreadCount() == 0;
+        return threads.getMountedVirtualThreadCount() == 0 && threads.getQueuedVirtualThreadCount() == 0;
     }
 }

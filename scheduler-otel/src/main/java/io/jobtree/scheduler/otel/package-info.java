@@ -16,7 +16,8 @@
 /// - `jobtree.job.outcome`: `succeeded`, `failed` or `cancelled`,
 /// - of a failed job, whose status is ERROR: `error.type`, the class of the failure or `timeout` for a job whose
 ///   own time ran out; where the failure began in a job below, `jobtree.job.failure.origin.span_id`, that job's
-///   span, which alone records the exception; and for a failure that is
+///   span, or the first above it that goes out, which alone records the exception, with
+///   `jobtree.job.failure.origin.trace_id` if it is of another trace; and for a failure that is
 ///   [expected][JobTelemetryBuilder#expectedFailures], whose status is not set, `jobtree.job.failure.expected`,
 /// - of a cancelled job: `jobtree.job.cancel.reason`, and `jobtree.job.cancel.origin`, the path of the job where
 ///   it began,

@@ -10,6 +10,7 @@ import io.jobtree.scheduler.JobFailedException;
 import io.jobtree.scheduler.JobOptions;
 import io.jobtree.scheduler.JobScope;
 import io.jobtree.scheduler.Scheduler;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 final class JobOutcomesTest {
+    private static final AttributeKey<String> ORIGIN = stringKey("jobtree.job.failure.origin.span_id");
+
     private final Sdk sdk = Sdk.open();
 
     @AfterEach
@@ -305,6 +308,24 @@ final class JobOutcomesTest {
     }
 
     @Test
+    void failureOfALinkedTrace_isSaidWithThatTrace() throws Exception {
+        var telemetry =
+                sdk.telemetry().relation(job -> job.name().equals("chunk") ? RootRelation.LINK : RootRelation.CHILD);
+        try (var jobs = Sdk.scheduler(telemetry)) {
+            var order = jobs.spawn(
+                    "order",
+                    scope -> scope.spawn("chunk", () -> fail("no disk")).join());
+            assertThatThrownBy(order::join).isInstanceOf(JobFailedException.class);
+        }
+
+        var chunk = sdk.span("chunk");
+        assertThat(failureOrigin("order")).isEqualTo(chunk.getSpanId());
+        assertThat(sdk.span("order").getAttributes().get(stringKey("jobtree.job.failure.origin.trace_id")))
+                .isEqualTo(chunk.getTraceId());
+        assertThat(sdk.span("order").getTraceId()).isNotEqualTo(chunk.getTraceId());
+    }
+
+    @Test
     void oneThrowable_thrownByUnrelatedJobs_isRecordedByEach() throws Exception {
         var shared = new IOException("shared");
         try (var jobs = sdk.scheduler()) {
@@ -335,7 +356,7 @@ final class JobOutcomesTest {
     }
 
     private @Nullable String failureOrigin(String name) {
-        return sdk.span(name).getAttributes().get(stringKey("jobtree.job.failure.origin.span_id"));
+        return sdk.span(name).getAttributes().get(ORIGIN);
     }
 
     private void assertSpan(

@@ -5,6 +5,7 @@ import io.jobtree.scheduler.CancelReason;
 import io.jobtree.scheduler.Job;
 import io.jobtree.scheduler.JobBody;
 import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
@@ -15,6 +16,7 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
 import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -48,14 +50,16 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
     @Override
     public ActivityOutput execute(ActivityInput input) {
         Outcome<@Nullable Object> outcome;
+        boolean isOverdue = false;
         try {
             var job = spawn(input);
             var _ = attempt.context.getCancellationToken().onCancel(job::cancel);
             outcome = watch(job);
+            isOverdue = job.deadline().orElse(Instant.MAX).isBefore(Instant.now());
         } catch (RejectedExecutionException | InterruptedException closed) {
             outcome = CLOSED;
         }
-        return new ActivityOutput(result(outcome));
+        return new ActivityOutput(result(outcome, isOverdue));
     }
 
     private Job<@Nullable Object> spawn(ActivityInput input) {
@@ -122,9 +126,14 @@ final class AttemptRunner extends ActivityInboundCallsInterceptorBase {
         }
     }
 
-    private @Nullable Object result(Outcome<@Nullable Object> outcome) {
+    /// @param isOverdue whether the attempt's time is over: else it was that of a job below, whose failure this is
+    private @Nullable Object result(Outcome<@Nullable Object> outcome, boolean isOverdue) {
         return switch (outcome) {
             case Outcome.Succeeded(var value) -> value;
+            case Outcome.Failed(JobTimeoutException failure)
+            when isOverdue ->
+                throw ApplicationFailure.newFailureWithCause(
+                        failure.getMessage(), RemoteFailure.TIMED_OUT, Sendable.of(failure));
             case Outcome.Failed(var failure) -> throw Activity.wrap(Sendable.of(failure));
             case Outcome.Cancelled<?> _
             when attempt.context.getCancellationToken().isCancellationRequested() ->

@@ -20,16 +20,18 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A body that starts a workflow and waits for it. The network is left to other threads, so that an interrupt ends no
 /// request half-way.
 ///
 /// @param order without regard to the job's deadline
-/// @param id of the work
+/// @param id names the work of each call
 /// @param result the type of the result
 /// @param arguments of the activity or workflow; of a batch, a list of those of the activities
-record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<? extends @Nullable Object> arguments)
+record RemoteCall<T>(
+        RemoteJobs jobs, Order order, Supplier<String> id, Type result, List<? extends @Nullable Object> arguments)
         implements Callable<T> {
     @Override
     public T call() throws Exception {
@@ -39,7 +41,7 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         var bounded = rest.map(order::within).orElse(order);
         var headers = jobs.headers.current();
         var started = CompletableFuture.supplyAsync(() -> start(path, bounded, headers), Thread::startVirtualThread);
-        var ended = started.thenCompose(this::ended);
+        var ended = jobs.calls.add(started.thenCompose(this::ended));
         try {
             return ended.get();
         } catch (InterruptedException cancelled) {
@@ -51,6 +53,10 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
             over.completeOnTimeout(false, patience, TimeUnit.MILLISECONDS).join();
             throw cancelled;
         } catch (ExecutionException failed) {
+            if (ended.exceptionNow() instanceof OpenCalls.ConnectionClosed) {
+                throw new IllegalStateException(
+                        "the connection was closed while job " + path + " waited; its work may go on elsewhere");
+            }
             var failure = RemoteFailure.of(ended.exceptionNow());
             if (Set.of(RemoteFailure.GIVEN_UP, RemoteFailure.TIMED_OUT).contains(failure.type())) {
                 throw new JobTimeoutException("job " + path + " ran out of time elsewhere", failure);
@@ -68,7 +74,7 @@ record RemoteCall<T>(RemoteJobs jobs, Order order, String id, Type result, List<
         var retries = order.kind() == Order.Kind.WORKFLOW ? order.options().retries() : null;
         var options = WorkflowOptions.newBuilder()
                 .setTaskQueue(order.options().queue())
-                .setWorkflowId(order.name() + '/' + id)
+                .setWorkflowId(order.name() + '/' + id.get())
                 .setWorkflowIdReusePolicy(WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY)
                 .setWorkflowIdConflictPolicy(WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING)
                 .setWorkflowExecutionTimeout(bounded.options().timeout().plus(RemoteOptions.LEAST))

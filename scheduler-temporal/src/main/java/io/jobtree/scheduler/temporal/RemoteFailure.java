@@ -1,7 +1,6 @@
 package io.jobtree.scheduler.temporal;
 
 import com.google.common.base.Strings;
-import io.jobtree.scheduler.JobTimeoutException;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
@@ -19,8 +18,8 @@ public final class RemoteFailure extends RuntimeException {
 
     static final String CANCELLED = CanceledFailure.class.getName();
     static final String HANDED_BACK = "io.jobtree.HandedBack";
-    /// The type of the failure of a job that ran out of its own time.
-    static final String TIMED_OUT = JobTimeoutException.class.getName();
+    /// The attempt's own time ran out, not that of a job below it.
+    static final String TIMED_OUT = "io.jobtree.TimedOut";
 
     /// What says only where a failure was.
     private static final Set<Class<?>> WRAPPERS =

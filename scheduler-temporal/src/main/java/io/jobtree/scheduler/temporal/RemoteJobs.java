@@ -42,10 +42,12 @@ import java.util.function.Function;
 public final class RemoteJobs implements AutoCloseable {
     final WorkflowClient client;
     final RemoteHeaders headers;
+    final OpenCalls calls;
 
-    private RemoteJobs(WorkflowClient client, RemoteHeaders headers) {
+    private RemoteJobs(WorkflowClient client, RemoteHeaders headers, OpenCalls calls) {
         this.client = client;
         this.headers = headers;
+        this.calls = calls;
     }
 
     /// Connects to a server.
@@ -59,7 +61,8 @@ public final class RemoteJobs implements AutoCloseable {
             var stubs = WorkflowServiceStubs.newServiceStubs(profile.toWorkflowServiceStubsOptions());
             var options = profile.toWorkflowClientOptions().toBuilder();
             options.setContextPropagators(List.of(new HeaderPropagator()));
-            return new RemoteJobs(WorkflowClient.newInstance(stubs, options.build()), RemoteHeaders.NONE);
+            return new RemoteJobs(
+                    WorkflowClient.newInstance(stubs, options.build()), RemoteHeaders.NONE, new OpenCalls());
         } catch (IOException failure) {
             throw new UncheckedIOException("the configuration of Temporal's clients cannot be read", failure);
         }
@@ -70,7 +73,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @param newHeaders the same on both sides
     /// @return one over the same connection
     public RemoteJobs withHeaders(RemoteHeaders newHeaders) {
-        return new RemoteJobs(client, newHeaders);
+        return new RemoteJobs(client, newHeaders, calls);
     }
 
     /// One run of a task.
@@ -83,7 +86,7 @@ public final class RemoteJobs implements AutoCloseable {
     /// @return a body
     public <I, O> Callable<O> activity(RemoteTask<I, O> task, I input, RemoteOptions options) {
         var order = new Order(task.name(), ACTIVITY, options);
-        return new RemoteCall<>(this, order, task.id().apply(input), task.output(), List.of(input));
+        return new RemoteCall<>(this, order, () -> task.id().apply(input), task.output(), List.of(input));
     }
 
     /// A run of a task for each of many inputs, 100 to a child workflow. The first failure cancels the others. Inputs
@@ -99,8 +102,7 @@ public final class RemoteJobs implements AutoCloseable {
         var order = new Order(task.name(), BATCH, options);
         var output = TypeToken.of(task.output()).wrap();
         var results = new TypeToken<List<O>>() {}.where(new TypeParameter<>() {}, output);
-        var id = UUID.randomUUID().toString();
-        return new RemoteCall<>(this, order, id, results.getType(), List.of(List.copyOf(inputs)));
+        return new RemoteCall<>(this, order, RemoteJobs::newId, results.getType(), List.of(List.copyOf(inputs)));
     }
 
     /// One call of an activity that the workers have an implementation of.
@@ -132,21 +134,28 @@ public final class RemoteJobs implements AutoCloseable {
     /// The call that `call` makes, as a body.
     private <A, T> Callable<T> call(
             Class<A> type, Function<? super A, ? extends T> call, Function<Method, Order> order) {
-        var calls = new ArrayList<Callable<T>>();
+        var made = new ArrayList<Callable<T>>();
         var recorder = Reflection.newProxy(type, (_, method, arguments) -> {
-            var id = UUID.randomUUID().toString();
             var values = arguments == null ? List.of() : Arrays.asList(arguments);
-            calls.add(new RemoteCall<>(this, order.apply(method), id, method.getGenericReturnType(), values));
+            made.add(new RemoteCall<>(
+                    this, order.apply(method), RemoteJobs::newId, method.getGenericReturnType(), values));
             return Defaults.defaultValue(method.getReturnType());
         });
         var _ = call.apply(recorder);
-        checkArgument(calls.size() == 1, "call must call one method of %s: %s", type.getName(), calls.size());
-        return calls.getFirst();
+        checkArgument(made.size() == 1, "call must call one method of %s: %s", type.getName(), made.size());
+        return made.getFirst();
     }
 
-    /// Closes the connection, which [#withHeaders] shares. Bodies that still wait fail; close workers before.
+    private static String newId() {
+        return UUID.randomUUID().toString();
+    }
+
+    /// Closes the connection, which [#withHeaders] shares. Bodies that still wait fail with IllegalStateException, as
+    /// do
+    /// those that come later; their work goes on. Close workers before.
     @Override
     public void close() {
+        calls.close();
         var stubs = client.getWorkflowServiceStubs();
         stubs.shutdownNow();
         stubs.awaitTermination(1, TimeUnit.SECONDS);

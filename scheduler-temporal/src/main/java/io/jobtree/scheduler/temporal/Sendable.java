@@ -12,6 +12,9 @@ final class Sendable {
     /// What it takes of a chain of causes; Protobuf reads no message that is a hundred levels deep.
     private static final int MOST_CAUSES = 30;
 
+    /// What it takes of a text: all of a failure has to fit into one message.
+    private static final int MOST_TEXT = 10_000;
+
     private static final StackTraceElement[] NO_STACK = {};
 
     private Sendable() {}
@@ -43,8 +46,8 @@ final class Sendable {
 
     private static boolean isReadable(Throwable failure) {
         try {
-            var _ = failure.getMessage();
-            return failure.getStackTrace() != null;
+            var message = failure.getMessage();
+            return (message == null || message.length() <= MOST_TEXT) && failure.getStackTrace() != null;
         } catch (Throwable thrown) {
             return false;
         }
@@ -72,7 +75,11 @@ final class Sendable {
 
     private static @Nullable String message(Throwable failure) {
         try {
-            return failure instanceof ApplicationFailure known ? known.getOriginalMessage() : failure.getMessage();
+            var message =
+                    failure instanceof ApplicationFailure known ? known.getOriginalMessage() : failure.getMessage();
+            return message == null || message.length() <= MOST_TEXT
+                    ? message
+                    : message.substring(0, MOST_TEXT) + "… (" + message.length() + " characters)";
         } catch (Throwable thrown) {
             return "(its getMessage threw " + thrown.getClass().getName() + ")";
         }

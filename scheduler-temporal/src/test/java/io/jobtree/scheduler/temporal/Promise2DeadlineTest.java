@@ -47,10 +47,6 @@ final class Promise2DeadlineTest {
                 if (type.equals("RejectedExecutionException")) {
                     throw new RejectedExecutionException("the body's own executor is full");
                 }
-                if (type.equals("JobTimeoutException")) {
-                    throw new JobTimeoutException(
-                            "attempt " + RemoteAttempt.current().number(), null);
-                }
                 var cancelled = scope.spawn("cancelled", () -> {
                     new CountDownLatch(1).await();
                     return "not reached";
@@ -190,10 +186,11 @@ final class Promise2DeadlineTest {
 
     @Test
     void bodyOutOfTime_isNotTriedAgain() throws InterruptedException {
-        var body = engine.remote.activity(
-                THROW, "JobTimeoutException", Engine.once(QUEUE).withAttempts(3));
+        var options = Engine.once(QUEUE).withAttempts(3).withTimeout(Duration.ofSeconds(4));
+        var body = engine.remote.activity(Probe.HELD, "once out of time", options);
 
-        assertTimeout(outcome(JobOptions.named("throw"), body), "attempt 1");
+        assertTimeout(outcome(JobOptions.named("held"), body), "'worker/held'");
+        assertThat(Probe.of("once out of time").attempts).hasSize(1);
     }
 
     @Test

@@ -3,9 +3,14 @@ package io.jobtree.scheduler.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.jobtree.scheduler.JobOptions;
+import io.jobtree.scheduler.JobTimeoutException;
 import io.jobtree.scheduler.Outcome;
 import io.jobtree.scheduler.Scheduler;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,12 +22,28 @@ final class RemoteJobsTest {
     private static final RemoteTask<String, Integer> LENGTH =
             RemoteTask.of("length", String.class, int.class, (_, text) -> text.length());
 
+    private static final AtomicInteger CALLED = new AtomicInteger();
+    private static final RemoteTask<String, Integer> CALLS =
+            RemoteTask.of("calls", String.class, Integer.class, (_, _) -> CALLED.incrementAndGet());
+    private static final RemoteTask<String, Integer> WAIT =
+            RemoteTask.of("wait", String.class, Integer.class, (scope, _) -> {
+                int attempt = RemoteAttempt.current().number();
+                var service = JobOptions.named("service").withTimeout(Duration.ofMillis(attempt == 1 ? 1 : 60_000));
+                return scope.spawn(service, () -> {
+                            if (attempt == 1) {
+                                new CountDownLatch(1).await();
+                            }
+                            return attempt;
+                        })
+                        .join();
+            });
+
     private static Engine engine;
 
     @BeforeAll
     static void start() {
         engine = new Engine();
-        engine.worker(QUEUE, Work.UPPER, Work.FAIL, LENGTH);
+        engine.worker(QUEUE, Work.UPPER, Work.FAIL, LENGTH, Probe.HELD, CALLS, WAIT);
     }
 
     @AfterAll
@@ -81,6 +102,59 @@ final class RemoteJobsTest {
 
             assertThat(job.join()).isEmpty();
         }
+    }
+
+    @Test
+    void bodyThatIsSpawnedAgain_isWorkOfItsOwn() throws InterruptedException {
+        var body = engine.remote.activity(CALLS, "", ONCE);
+        try (var scheduler = Scheduler.open("local")) {
+            assertThat(scheduler.spawn("first", body).join()).isEqualTo(1);
+            assertThat(scheduler.spawn("second", body).join()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void timeoutOfAJobBelowTheBody_isAFailureOfTheBody() throws InterruptedException {
+        try (var scheduler = Scheduler.open("local")) {
+            var twice = scheduler.spawn("twice", engine.remote.activity(WAIT, "", ONCE.withAttempts(2)));
+            assertThat(twice.join()).isEqualTo(2);
+            assertThat(scheduler
+                            .spawn("once", engine.remote.activity(WAIT, "", ONCE))
+                            .await())
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.failure())
+                                    .isInstanceOfSatisfying(
+                                            RemoteFailure.class,
+                                            failure -> assertThat(failure.type())
+                                                    .isEqualTo(JobTimeoutException.class.getName())));
+        }
+    }
+
+    @Test
+    void bodyThatWaits_failsWhenTheConnectionIsClosed_andSoDoesOneThatComesLater() throws InterruptedException {
+        var remote = RemoteJobs.connect(engine.server.address());
+        try (var scheduler = Scheduler.open("local")) {
+            var waits = scheduler.spawn(
+                    "waits", remote.withHeaders(RemoteHeaders.NONE).activity(Probe.HELD, "closed", ONCE));
+            Probe.of("closed").awaitAttempt(1);
+            remote.close();
+            assertClosed(waits.await());
+            assertClosed(scheduler
+                    .spawn("late", remote.activity(Work.UPPER, "a", ONCE))
+                    .await());
+        } finally {
+            Probe.of("closed").released.countDown();
+        }
+    }
+
+    private static void assertClosed(Outcome<?> outcome) {
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("connection was closed while job local/"));
     }
 
     @Test

@@ -62,6 +62,19 @@ final class SendableTest {
     }
 
     @Test
+    void longMessage_isCut() {
+        var sent = (ApplicationFailure) sent(new IOException("no", new IOException("x".repeat(5_000_000))));
+        assertThat(sent.getOriginalMessage()).isEqualTo("no");
+        assertThat(sent.getCause())
+                .isInstanceOfSatisfying(
+                        ApplicationFailure.class,
+                        cause -> assertThat(cause.getOriginalMessage())
+                                .startsWith("xxx")
+                                .endsWith("x… (5000000 characters)")
+                                .hasSizeLessThan(11_000));
+    }
+
+    @Test
     void whatThrows_isLeftOut() {
         var sent = (ApplicationFailure) sent(new IllegalStateException() {
             @Override

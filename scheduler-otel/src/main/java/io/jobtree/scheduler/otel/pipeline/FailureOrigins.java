@@ -14,12 +14,12 @@ final class FailureOrigins {
     private final Map<Key, SpanContext> origins = new HashMap<>();
     private final ReferenceQueue<Throwable> collected = new ReferenceQueue<>();
 
-    /// The first one stays: the failure began there.
+    /// The first one that goes out stays: the failure began there.
     synchronized void put(Throwable failure, SpanContext origin) {
         for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
             origins.remove(gone);
         }
-        origins.putIfAbsent(new Key(failure, collected), origin);
+        origins.merge(new Key(failure, collected), origin, (first, later) -> first.isSampled() ? first : later);
     }
 
     synchronized @Nullable SpanContext find(Throwable failure) {

@@ -290,7 +290,10 @@ final class JobSpan {
         var start = observed.startedAt();
         var above = above();
         var origin = known(failed);
-        var links = List.of(linkAbove(above), linkSpawner(above), origin == null ? SpanContext.getInvalid() : origin);
+        var links = List.of(
+                linkAbove(above),
+                linkSpawner(above),
+                origin == null || !origin.isSampled() ? SpanContext.getInvalid() : origin);
         Span late;
         try {
             late = spans.start(observed, parentContext(above), links, start);

@@ -264,7 +264,8 @@ final class Spans {
     /// Says on a job's span how it ended; leaves it open.
     ///
     /// @param expected whether the failure is one that is expected
-    /// @param below where the failure was recorded before, by a job below; null if it was not
+    /// @param below where the failure was recorded before, by a job below, maybe in a span that does not go
+    ///     out; null if it was not
     /// @return where the job's failure was recorded, there or here; null for a job that did not fail
     @Nullable
     SpanContext finish(
@@ -313,8 +314,11 @@ final class Spans {
         } else {
             span.setStatus(StatusCode.ERROR, type);
         }
-        if (below != null) {
+        if (below != null && below.isSampled()) {
             span.setAttribute(Keys.FAILURE_ORIGIN, below.getSpanId());
+            if (!below.getTraceId().equals(span.getSpanContext().getTraceId())) {
+                span.setAttribute(Keys.FAILURE_ORIGIN_TRACE, below.getTraceId());
+            }
             return below;
         }
         if (exceptionEvents) {
@@ -327,7 +331,8 @@ final class Spans {
                         Attributes.of(Keys.EXCEPTION_TYPE, failure.getClass().getName()));
             }
         }
-        if (exceptionLogs) {
+        // Of a log it does not matter whether the span goes out.
+        if (exceptionLogs && below == null) {
             log(observed.context().with(span), failure, expected ? Severity.INFO : Severity.ERROR);
         }
         return span.getSpanContext();

@@ -13,6 +13,8 @@ public final class Keys {
     public static final AttributeKey<String> CANCEL_ORIGIN = AttributeKey.stringKey("jobtree.job.cancel.origin");
     public static final AttributeKey<String> FAILURE_ORIGIN =
             AttributeKey.stringKey("jobtree.job.failure.origin.span_id");
+    public static final AttributeKey<String> FAILURE_ORIGIN_TRACE =
+            AttributeKey.stringKey("jobtree.job.failure.origin.trace_id");
     public static final AttributeKey<Boolean> FAILURE_EXPECTED =
             AttributeKey.booleanKey("jobtree.job.failure.expected");
     public static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");

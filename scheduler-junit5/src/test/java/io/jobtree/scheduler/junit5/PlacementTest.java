@@ -3,11 +3,15 @@ package io.jobtree.scheduler.junit5;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jobtree.scheduler.junit5.fixture.Placements;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,11 +35,21 @@ final class PlacementTest {
     }
 
     @Test
-    void staticPoolOfAHelper_thatIsOnNoStack_failsNothing_andIsLoggedWithItsField() {
-        assertThat(logOf(Placements.UsesAStaticPoolOfAHelper.class))
-                .contains("Left when all tests were over")
-                .contains("held by   Placements.Helpers.POOL")
-                .contains("held by   Placements.Helpers.lazy");
+    void staticPoolOfAHelper_thatIsOnNoStack_failsNothing_andIsLoggedWithItsField(@TempDir Path folder)
+            throws IOException {
+        try (var log = new CapturedLog()) {
+            assertThat(Outcomes.of(Kit.publishingTo(folder, Placements.UsesAStaticPoolOfAHelper.class)
+                                    .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+                                    .configurationParameter("jobtree.leaks.grace", "20"))
+                            .bad())
+                    .isEmpty();
+            assertThat(log.text())
+                    .contains("Left when all tests were over")
+                    .contains("held by   Placements.Helpers.POOL")
+                    .contains("held by   Placements.Helpers.lazy");
+        }
+        assertThat(Files.readString(folder.resolve("JUnitJupiter/leaks.json")))
+                .contains("Placements.Helpers.POOL", "Placements.Helpers.lazy");
     }
 
     @Tag("slow")

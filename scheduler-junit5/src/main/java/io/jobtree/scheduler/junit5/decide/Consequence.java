@@ -47,6 +47,10 @@ final class Consequence {
     private final Session session;
     private final ExtensionContext context;
     private final Origin origin;
+
+    /// With what is only logged.
+    private final Leaks all;
+
     private final Leaks leaks;
     private final String tree;
     private final @Nullable ExpectLeakedJobs expected;
@@ -57,7 +61,8 @@ final class Consequence {
         this.context = context;
         this.origin = origin;
         this.expected = origin.level() == Origin.Level.TEST ? origin.settings().expected() : null;
-        this.leaks = expected == null ? withoutNotes(session.baseline().unknown(Subjects.of(context), leaks)) : leaks;
+        this.all = expected == null ? session.baseline().unknown(Subjects.of(context), leaks) : leaks;
+        this.leaks = expected == null ? withoutNotes() : leaks;
         this.tree = LeakTree.draw(this.leaks);
         this.timeline = hasLeakedJobs() && !isAsExpected() ? publishTimeline() : null;
     }
@@ -97,13 +102,14 @@ final class Consequence {
 
     /// What is left when all tests are over, and could not be said to be one's alone, may be meant for the whole
     /// process: that is logged, and fails nothing.
-    private Leaks withoutNotes(Leaks all) {
+    private Leaks withoutNotes() {
         List<ThreadLeak> notes = origin.level() == Origin.Level.SESSION
                 ? all.threads().stream().filter(Consequence::mayBeForTheProcess).toList()
                 : List.of();
         if (notes.isEmpty()) {
             return all;
         }
+        publish(Cancelled.NOTHING);
         var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
         LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null, null).toString());
         List<ThreadLeak> others = new ArrayList<>(all.threads());
@@ -183,10 +189,10 @@ final class Consequence {
     /// Beside the test's reports. That the file cannot be written must not hide the leak.
     private void publish(Cancelled cancelled) {
         try {
-            String json = new LeaksJson(leaks, cancelled).toString();
+            String json = new LeaksJson(all, cancelled).toString();
             context.publishFile(FILE, JSON, path -> Files.writeString(path, json));
         } catch (RuntimeException | LinkageError e) {
-            LOG.log(Level.DEBUG, "Could not publish " + FILE + " of " + leaks.test(), e);
+            LOG.log(Level.DEBUG, "Could not publish " + FILE + " of " + all.test(), e);
         }
     }
 }

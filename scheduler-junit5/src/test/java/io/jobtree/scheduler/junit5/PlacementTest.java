@@ -120,6 +120,13 @@ final class PlacementTest {
     }
 
     @Test
+    void whatACachedContextOfSpringHolds_isOneLine() {
+        assertThat(logOf(Placements.UsesACachedContext.class))
+                .contains("by Spring's test contexts, which are cached and closed when the JVM exits: 2 threads")
+                .doesNotContain("bean-1");
+    }
+
+    @Test
     void fieldsThatReachACleaner_areSearched() {
         assertThat(Outcomes.run(Placements.HoldsACleaner.class).of("leavesAThread"))
                 .isEqualTo("leaked");

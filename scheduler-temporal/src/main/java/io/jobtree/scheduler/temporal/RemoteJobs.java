@@ -150,9 +150,8 @@ public final class RemoteJobs implements AutoCloseable {
         return UUID.randomUUID().toString();
     }
 
-    /// Closes the connection, which [#withHeaders] shares. Bodies that still wait fail with IllegalStateException, as
-    /// do
-    /// those that come later; their work goes on. Close workers before.
+    /// Closes the connection, which [#withHeaders] shares. Bodies that still wait, and those that come later,
+    /// fail with IllegalStateException; their work goes on. Close workers before.
     @Override
     public void close() {
         calls.close();

@@ -35,6 +35,9 @@ final class Consequence {
     private static final Logger LOG = System.getLogger("io.jobtree.scheduler.junit5");
     private static final String NOTE =
             "Left when all tests were over; no test fails for it, for it may be meant for" + " the whole process: ";
+    private static final String CACHED = "Left when all tests were over by Spring's test contexts, which are cached and"
+            + " closed when the JVM exits: ";
+    private static final String CONTEXT_CACHE = "org.springframework.test.context.cache.";
     private static final String FILE = "leaks.json";
     private static final String TIMELINE = "timeline.html";
     private static final MediaType JSON = MediaType.create("application", "json");
@@ -110,11 +113,28 @@ final class Consequence {
             return all;
         }
         publish(Cancelled.NOTHING);
-        var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
-        LOG.log(Level.WARNING, NOTE + new FailureText(noted, "", Cancelled.NOTHING, origin, null, null).toString());
+        List<ThreadLeak> cached =
+                notes.stream().filter(Consequence::isOfCachedContext).toList();
+        if (!cached.isEmpty()) {
+            LOG.log(Level.INFO, CACHED + textOf(cached).counts() + "; they are in " + FILE);
+        }
+        List<ThreadLeak> told = new ArrayList<>(notes);
+        told.removeAll(cached);
+        if (!told.isEmpty()) {
+            LOG.log(Level.WARNING, NOTE + textOf(told));
+        }
         List<ThreadLeak> others = new ArrayList<>(all.threads());
         others.removeAll(notes);
         return new Leaks(all.test(), all.waited(), all.jobs(), all.schedulers(), others, all.unobserved());
+    }
+
+    private FailureText textOf(List<ThreadLeak> notes) {
+        var noted = new Leaks(all.test(), all.waited(), List.of(), List.of(), notes, List.of());
+        return new FailureText(noted, "", Cancelled.NOTHING, origin, null, null);
+    }
+
+    private static boolean isOfCachedContext(ThreadLeak leak) {
+        return leak.site().stream().anyMatch(frame -> frame.getClassName().startsWith(CONTEXT_CACHE));
     }
 
     private static boolean mayBeForTheProcess(ThreadLeak leak) {

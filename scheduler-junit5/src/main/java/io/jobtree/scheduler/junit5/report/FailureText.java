@@ -127,7 +127,7 @@ public final class FailureText {
     }
 
     /// `2 jobs and 1 executor`
-    private String counts() {
+    public String counts() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         counts.put("job", leaks.jobs().size());
         for (ThreadLeak leak : leaks.threads()) {

@@ -66,12 +66,20 @@ public final class Failures {
                     || cause instanceof SpawnInterrupted
                     || cause instanceof SpawnRefused
                     || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException))
-                    || cause.getClass().getName().equals(INTERRUPTED_NAMING)
+                    || isInterruptedNaming(cause)
                     || (interrupted && (cause instanceof SocketException || cause instanceof ClosedChannelException))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isInterruptedNaming(Throwable thrown) {
+        try {
+            return thrown.getClass().getName().equals(INTERRUPTED_NAMING);
+        } catch (Throwable noMemory) {
+            return false;
+        }
     }
 
     private static @Nullable Throwable causeOf(Throwable thrown) {

@@ -4,7 +4,6 @@ import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
@@ -13,8 +12,6 @@ import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.data.LinkData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import java.io.PrintWriter;
 import java.util.List;
@@ -139,30 +136,15 @@ final class BrokenPartsTest {
         }
     }
 
-    private static final class ThrowingSampler implements Sampler {
-        @Override
-        public SamplingResult shouldSample(
-                Context parent,
-                String traceId,
-                String name,
-                SpanKind kind,
-                Attributes attributes,
-                List<LinkData> links) {
+    @Test
+    void jobWhoseSpanTheSdkDoesNotStart_hasItsContext_andIsCounted() throws Exception {
+        var throwing = new NamedSampler(name -> {
             if (name.equals("page")) {
                 throw new IllegalStateException("broken");
             }
             return SamplingResult.recordAndSample();
-        }
-
-        @Override
-        public String getDescription() {
-            return "throwing";
-        }
-    }
-
-    @Test
-    void jobWhoseSpanTheSdkDoesNotStart_hasItsContext_andIsCounted() throws Exception {
-        try (var sdk = Sdk.open(new ThrowingSampler())) {
+        });
+        try (var sdk = Sdk.open(throwing)) {
             var tenant = new CompletableFuture<String>();
             try (var jobs = sdk.scheduler();
                     var _ = Baggage.builder().put("tenant", "acme").build().makeCurrent()) {

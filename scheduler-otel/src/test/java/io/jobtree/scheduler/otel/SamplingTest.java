@@ -131,7 +131,7 @@ final class SamplingTest {
 
     @Test
     void unsampledJobs_takeNothingFromTheBudget() throws Exception {
-        try (var sdk = Sdk.open(new Named(Map.of("rare", true), SamplingResult.drop()))) {
+        try (var sdk = Sdk.open(named(Map.of("rare", true), SamplingResult.drop()))) {
             try (var jobs = Sdk.scheduler(sdk.telemetry().spanBudget(6, 1))) {
                 for (int i = 0; i < 1_000; i++) {
                     jobs.spawn(
@@ -150,7 +150,7 @@ final class SamplingTest {
     @Test
     void queueSpansOfUnsampledJobs_takeNothingFromTheBudget() throws Exception {
         var rare = Map.of("rare", true, "rare below", true);
-        try (var sdk = Sdk.open(new Named(rare, SamplingResult.drop()))) {
+        try (var sdk = Sdk.open(named(rare, SamplingResult.drop()))) {
             runUsualOnes_thenARareOne(sdk.telemetry().queueSpan(true));
 
             assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
@@ -161,7 +161,7 @@ final class SamplingTest {
     @Test
     void spansThatAreRecordedAndNotSampled_takeNothingFromTheBudget() throws Exception {
         var rare = Map.of("rare", true, "rare below", true);
-        try (var sdk = Sdk.open(new Named(rare, SamplingResult.recordOnly()))) {
+        try (var sdk = Sdk.open(named(rare, SamplingResult.recordOnly()))) {
             runUsualOnes_thenARareOne(sdk.telemetry());
 
             assertThat(sdk.spans()).extracting(SpanData::getName).containsExactly("rare below", "rare");
@@ -171,7 +171,7 @@ final class SamplingTest {
 
     @Test
     void countOfJobsWithoutASpan_isNotLeftOnASpanThatIsNotSampled() throws Exception {
-        try (var sdk = Sdk.open(new Named(Map.of("page", true, "next", true), SamplingResult.recordOnly()))) {
+        try (var sdk = Sdk.open(named(Map.of("page", true, "next", true), SamplingResult.recordOnly()))) {
             var telemetry = sdk.telemetry().maxPerTree(1);
             try (var jobs = Sdk.scheduler(telemetry)) {
                 jobs.spawn("batch", batch -> {
@@ -219,22 +219,7 @@ final class SamplingTest {
         }
     }
 
-    /// Samples spans by their name.
-    private record Named(Map<String, Boolean> names, SamplingResult others) implements Sampler {
-        @Override
-        public SamplingResult shouldSample(
-                Context parentContext,
-                String traceId,
-                String name,
-                SpanKind spanKind,
-                Attributes attributes,
-                List<LinkData> parentLinks) {
-            return names.getOrDefault(name, false) ? SamplingResult.recordAndSample() : others;
-        }
-
-        @Override
-        public String getDescription() {
-            return "Named";
-        }
+    private static Sampler named(Map<String, Boolean> names, SamplingResult others) {
+        return new NamedSampler(name -> names.getOrDefault(name, false) ? SamplingResult.recordAndSample() : others);
     }
 }

@@ -6,16 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jobtree.scheduler.JobFailedException;
 import io.opentelemetry.api.common.AttributeKey;
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.data.EventData;
-import io.opentelemetry.sdk.trace.data.LinkData;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
 import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import java.io.IOException;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,36 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class UnsampledFailuresTest {
     private static final AttributeKey<String> ORIGIN = stringKey("jobtree.job.failure.origin.span_id");
 
-    /// Keeps all but the spans of chunks.
-    private static final class NoChunks implements Sampler {
-        private final SamplingDecision ofChunks;
-
-        NoChunks(SamplingDecision ofChunks) {
-            this.ofChunks = ofChunks;
-        }
-
-        @Override
-        public SamplingResult shouldSample(
-                Context parent,
-                String traceId,
-                String name,
-                SpanKind kind,
-                Attributes attributes,
-                List<LinkData> links) {
-            return SamplingResult.create(name.equals("chunk") ? ofChunks : SamplingDecision.RECORD_AND_SAMPLE);
-        }
-
-        @Override
-        public String getDescription() {
-            return "no chunks";
-        }
-    }
-
     @ParameterizedTest
     @CsvSource({"DROP, CHILD", "DROP, LINK", "RECORD_ONLY, CHILD", "RECORD_ONLY, NONE"})
     void oneFailure_isRecordedByTheFirstSpanThatGoesOut(SamplingDecision ofChunks, RootRelation relation)
             throws Exception {
-        try (var kept = Sdk.open(new NoChunks(ofChunks))) {
+        var sampler = new NamedSampler(
+                name -> SamplingResult.create(name.equals("chunk") ? ofChunks : SamplingDecision.RECORD_AND_SAMPLE));
+        try (var kept = Sdk.open(sampler)) {
             var telemetry = kept.telemetry()
                     .exceptionSignal(ExceptionSignal.BOTH)
                     .relation(job -> job.name().equals("chunk") ? relation : RootRelation.CHILD);

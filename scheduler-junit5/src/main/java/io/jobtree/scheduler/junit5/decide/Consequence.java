@@ -76,10 +76,14 @@ final class Consequence {
             return;
         }
         boolean failed = failures() > 0 && origin.settings().failures() == Failures.FAIL;
-        if (leaks.isEmpty() && failures() == 0 && expected == null) {
+        boolean isOfLeaksAlone = failures() == 0 && expected == null;
+        if (all.isEmpty() && isOfLeaksAlone) {
             return;
         }
         publish(cancelled);
+        if (leaks.isEmpty() && isOfLeaksAlone) {
+            return; // the rest is logged
+        }
         var text = new FailureText(leaks, tree, cancelled, origin, expected, timeline);
         boolean isLeak = !leaks.isEmpty() || expected != null;
         boolean isFailure = origin.settings().mode() == Mode.FAIL && (isLeak || failed);
@@ -112,7 +116,6 @@ final class Consequence {
         if (notes.isEmpty()) {
             return all;
         }
-        publish(Cancelled.NOTHING);
         List<ThreadLeak> cached =
                 notes.stream().filter(Consequence::isOfCachedContext).toList();
         if (!cached.isEmpty()) {

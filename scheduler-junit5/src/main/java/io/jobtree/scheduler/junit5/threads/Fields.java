@@ -83,8 +83,7 @@ final class Fields {
 
     /// `Shop.Holder`
     private static String nameOf(Class<?> type) {
-        String name = type.getName();
-        return name.substring(name.lastIndexOf('.') + 1).replace('$', '.');
+        return Kinds.simpleName(type.getName()).replace('$', '.');
     }
 
     private boolean isReachableFrom(Object root) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class KnownThreads {
     /// Prefixes of the classes of threads.
     private static final List<String> CLASSES = List.of(
-            "jdk.internal.misc.CarrierThread",
+            PlatformThreads.CARRIER,
             "jdk.internal.vm.",
             "jdk.jfr.",
             "java.util.concurrent.DelayScheduler",

@@ -6,6 +6,9 @@ import java.util.Objects;
 
 /// The live platform threads of the process. Looks at no stack and stops nothing: some microseconds.
 final class PlatformThreads {
+    /// The class of those that virtual threads run on.
+    static final String CARRIER = "jdk.internal.misc.CarrierThread";
+
     private PlatformThreads() {}
 
     static List<Thread> alive() {

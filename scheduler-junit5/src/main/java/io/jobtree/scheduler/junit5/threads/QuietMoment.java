@@ -29,7 +29,6 @@ final class QuietMoment {
 
     private static final long MAX_KEEP_AGAIN_NANOS = 20_000_000;
     private static final long KEEP_POLL_NANOS = 20_000;
-    private static final String CARRIER = "jdk.internal.misc.CarrierThread";
 
     private final BooleanSupplier isQuiet;
     private final LongSupplier nanoTime;
@@ -120,8 +119,8 @@ final class QuietMoment {
         /// was is active, and parked for the operating system; one that is about to park is not, and runs.
         private boolean isAnyOtherActive(VirtualThreadSchedulerMXBean scheduler) {
             long running = PlatformThreads.alive().stream()
-                    .filter(thread ->
-                            thread.getClass().getName().equals(CARRIER) && !PARKED.contains(thread.getState()))
+                    .filter(thread -> thread.getClass().getName().equals(PlatformThreads.CARRIER)
+                            && !PARKED.contains(thread.getState()))
                     .count();
             return Math.max(running, scheduler.getMountedVirtualThreadCount()) > kept.get();
         }

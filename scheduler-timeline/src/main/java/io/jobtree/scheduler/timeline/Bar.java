@@ -10,6 +10,9 @@ final class Bar implements JobObservation {
     /// Stands for a moment that has not come.
     static final long NEVER = Long.MIN_VALUE;
 
+    /// How many characters of a failure are kept: it may have a whole answer of a server in it.
+    static final int MAX_DETAIL = 1_000;
+
     final long id;
 
     /// 0 for a job without a parent.
@@ -43,13 +46,17 @@ final class Bar implements JobObservation {
         static End of(Outcome<?> outcome) {
             return switch (outcome) {
                 case Outcome.Succeeded<?> _ -> SUCCEEDED;
-                case Outcome.Failed<?>(var failure) -> new End("failed", Texts.of(failure));
+                case Outcome.Failed<?>(var failure) -> new End("failed", start(Texts.of(failure)));
                 case Outcome.Cancelled<?>(var reason, var origin) ->
                     new End(
                             "cancelled",
                             reason + origin.map(job -> " of " + job.path()).orElse(""));
             };
         }
+    }
+
+    private static String start(String text) {
+        return text.length() <= MAX_DETAIL ? text : text.substring(0, MAX_DETAIL - 1) + "…";
     }
 
     @Override

@@ -26,8 +26,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// timeline.writeHtml(Path.of("orders.html"));
 /// ```
 ///
-/// A job costs about 100 B and its name until the timeline is dropped; it holds neither jobs nor their results. Past
-/// [#DEFAULT_MAX_JOBS] jobs, or as many as were said, further ones are only counted.
+/// A job costs about 100 B, its name and what its failure says, up to 1,000 characters of it, until the timeline
+/// is dropped; it holds neither jobs nor their results. Past [#DEFAULT_MAX_JOBS] jobs, or as many as were said,
+/// further ones are only counted.
 ///
 /// **Threads:** any thread may call anything. What is written while jobs still run shows them as unfinished.
 public final class Timeline implements JobObserver {

@@ -162,6 +162,20 @@ final class TimelineTest {
     }
 
     @Test
+    void failure_ofManyWords_isCut() throws Exception {
+        try (var jobs = open()) {
+            jobs.spawn("failed", () -> {
+                        throw new IllegalStateException("x".repeat(100_000));
+                    })
+                    .await();
+        }
+        assertThat(job("failed").get(DETAIL).getAsString())
+                .hasSize(1_000)
+                .startsWith("java.lang.IllegalStateException: xx")
+                .endsWith("x…");
+    }
+
+    @Test
     void jobs_pastTheMaximum_areCounted() throws Exception {
         var small = new Timeline(2);
         try (var jobs = Scheduler.open(options(small))) {
